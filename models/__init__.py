@@ -1,0 +1,104 @@
+"""The nouns: every table, and the few values and rules that all rooms share. Imports nothing of ours.
+
+sources → articles → passages (evidence) | claims → alerts → briefs → deliveries; desks holds the people who
+act, audit what they did. `database` opens SQLite or PostgreSQL; `text` folds Vietnamese; `network` judges
+addresses before anybody connects to them.
+"""
+
+from models.alerts import Alert, AlertState, Decision, Outcome
+from models.articles import Article, ArticleState, ArticleVersion, Story, pack_text, unpack_text
+from models.audit import AuditEntry
+from models.base import Base
+from models.briefs import BlockKind, Brief, BriefBlock, BriefState, BriefVersion, ChangeGrade, Citation
+from models.claims import (
+    AssertedBy,
+    Assessment,
+    AssessmentPassage,
+    Claim,
+    ClaimGroup,
+    GateCount,
+    Label,
+)
+from models.database import DatabaseAddressError, Sessions, open_engine, open_sessions, parse_address, writing
+from models.deliveries import (
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+    Event,
+    EventType,
+    Subscription,
+    SubscriptionState,
+)
+from models.desks import ApiKey, Desk, SignIn, User, UserRole
+from models.passages import Passage
+from models.sources import (
+    Host,
+    PublisherKind,
+    Role,
+    Scope,
+    Source,
+    SourceFetch,
+    SourceKind,
+    SourceState,
+    Validators,
+)
+from models.text import fold, nfc
+
+__all__ = [
+    "Alert",
+    "AlertState",
+    "ApiKey",
+    "Article",
+    "ArticleState",
+    "ArticleVersion",
+    "AssertedBy",
+    "Assessment",
+    "AssessmentPassage",
+    "AuditEntry",
+    "Base",
+    "BlockKind",
+    "Brief",
+    "BriefBlock",
+    "BriefState",
+    "BriefVersion",
+    "ChangeGrade",
+    "Citation",
+    "Claim",
+    "ClaimGroup",
+    "DatabaseAddressError",
+    "Decision",
+    "Delivery",
+    "DeliveryAttempt",
+    "DeliveryState",
+    "Desk",
+    "Event",
+    "EventType",
+    "GateCount",
+    "Host",
+    "Label",
+    "Outcome",
+    "Passage",
+    "PublisherKind",
+    "Role",
+    "Scope",
+    "Sessions",
+    "SignIn",
+    "Source",
+    "SourceFetch",
+    "SourceKind",
+    "SourceState",
+    "Story",
+    "Subscription",
+    "SubscriptionState",
+    "User",
+    "UserRole",
+    "Validators",
+    "fold",
+    "nfc",
+    "open_engine",
+    "open_sessions",
+    "pack_text",
+    "parse_address",
+    "unpack_text",
+    "writing",
+]

@@ -1,0 +1,73 @@
+"""The queue: a contradicted claim group waiting for a decision, and what was decided."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+
+class AlertState(enum.StrEnum):
+    """The alert's life, as section 7 of the design draws it."""
+
+    NEW = "new"
+    HELD = "held"
+    DRAFTING = "drafting"
+    IN_REVIEW = "in_review"
+    PUBLISHED = "published"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+
+
+class Outcome(enum.StrEnum):
+    """What an analyst decided. That the claim is right, or the record wrong, are ordinary answers."""
+
+    RESPOND = "respond"
+    NO_RESPONSE = "no_response"
+    CLAIM_IS_RIGHT = "claim_is_right"
+    RECORD_IS_WRONG = "record_is_wrong"
+    NOT_A_CLAIM = "not_a_claim"
+    DUPLICATE_OF = "duplicate_of"
+    NOT_ABOUT_US = "not_about_us"
+
+
+class Alert(Base):
+    """A claim group in the queue. `version` grows by one with every transition, which is compare-and-set.
+
+    `priority` is the sum of `priority_parts`. `raised_by_id` is empty when an assessment raised it.
+    """
+
+    __tablename__ = "alert"
+    __table_args__ = (Index(None, "state", "priority", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    group_id: Mapped[int] = mapped_column(ForeignKey("claim_group.id"), unique=True)
+    assessment_id: Mapped[int | None] = mapped_column(ForeignKey("assessment.id"), index=True)
+    raised_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    priority: Mapped[float]
+    priority_parts: Mapped[dict[str, float]]
+    state: Mapped[AlertState] = mapped_column(default=AlertState.NEW)
+    version: Mapped[int] = mapped_column(default=1)
+    desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"), default=None, index=True)
+    raised_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+    held_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+    held_until: Mapped[datetime | None] = mapped_column(default=None)
+    outcome: Mapped[Outcome | None] = mapped_column(default=None)
+    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id"), default=None, index=True)
+
+
+class Decision(Base):
+    """Who decided what about an alert, when and why."""
+
+    __tablename__ = "decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), index=True)
+    outcome: Mapped[Outcome]
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,101 @@
+"""Briefs: sourced answers in versions, every block of which cites a passage or is the office's own statement."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+
+class BriefState(enum.StrEnum):
+    """Where a brief stands; a corrected one is still published."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    PUBLISHED = "published"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+
+
+class ChangeGrade(enum.StrEnum):
+    """How much a later version changes an earlier one."""
+
+    FIRST = "first"
+    TYPO = "typo"
+    CLARIFICATION = "clarification"
+    CORRECTION = "correction"
+    WITHDRAWAL = "withdrawal"
+
+
+class BlockKind(enum.StrEnum):
+    """The order of an answer: fact, claim once, what differs, fact."""
+
+    FACT = "fact"
+    CLAIM = "claim"
+    DIFFERENCE = "difference"
+    CONTEXT = "context"
+
+
+class Brief(Base):
+    """An answer to one alert, or a fact sheet on a subject. `version` grows with every transition."""
+
+    __tablename__ = "brief"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    opened_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id"), default=None, index=True)
+    desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"), default=None, index=True)
+    subject: Mapped[str | None] = mapped_column(default=None)
+    state: Mapped[BriefState] = mapped_column(default=BriefState.DRAFT)
+    version: Mapped[int] = mapped_column(default=1)
+    published_at: Mapped[datetime | None] = mapped_column(default=None, index=True)
+
+
+class BriefVersion(Base):
+    """One text of a brief in one language; immutable once it has been submitted for review."""
+
+    __tablename__ = "brief_version"
+    __table_args__ = (UniqueConstraint("brief_id", "language", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    brief_id: Mapped[int] = mapped_column(ForeignKey("brief.id"))
+    language: Mapped[str]
+    number: Mapped[int]
+    title: Mapped[str]
+    drafted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    drafted_at: Mapped[datetime]
+    grade: Mapped[ChangeGrade] = mapped_column(default=ChangeGrade.FIRST)
+    change_note: Mapped[str] = mapped_column(default="")
+    submitted_at: Mapped[datetime | None] = mapped_column(default=None)
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+    approved_at: Mapped[datetime | None] = mapped_column(default=None)
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+    published_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class BriefBlock(Base):
+    """One block of a version: a text with citations, or an explicit statement of the office."""
+
+    __tablename__ = "brief_block"
+    __table_args__ = (UniqueConstraint("version_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    version_id: Mapped[int] = mapped_column(ForeignKey("brief_version.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    kind: Mapped[BlockKind]
+    text: Mapped[str]
+    is_statement: Mapped[bool] = mapped_column(default=False)
+
+
+class Citation(Base):
+    """A passage that a block rests on."""
+
+    __tablename__ = "citation"
+
+    block_id: Mapped[int] = mapped_column(ForeignKey("brief_block.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    passage_id: Mapped[int] = mapped_column(ForeignKey("passage.id"), index=True)

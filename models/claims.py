@@ -1,0 +1,119 @@
+"""Claims found in monitored articles, what says the same thing, and how each stands to the evidence."""
+
+import enum
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+
+class AssertedBy(enum.StrEnum):
+    """Who makes the claim in the article: reporting that somebody said something is not asserting it."""
+
+    OUTLET = "outlet"
+    HEADLINE = "headline"
+    QUOTED = "quoted"
+
+
+class Label(enum.StrEnum):
+    """How a claim stands to the evidence. Nothing is ever called more than this."""
+
+    SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
+    MISSING_CONTEXT = "missing_context"
+    NOT_ENOUGH_EVIDENCE = "not_enough_evidence"
+
+
+class ClaimGroup(Base):
+    """Claims that say the same thing; the text is that of the earliest by (published_at, url, start)."""
+
+    __tablename__ = "claim_group"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    key: Mapped[str] = mapped_column(unique=True)
+    text: Mapped[str]
+    language: Mapped[str | None]
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    subject: Mapped[str | None] = mapped_column(default=None)
+
+
+class Claim(Base):
+    """One checkable factual span of an article version.
+
+    `start` and `end` are offsets into the version's text, or into its title when `asserted_by` is headline.
+    `quoted_party` is an organisation or office, never a private person.
+    """
+
+    __tablename__ = "claim"
+    __table_args__ = (
+        UniqueConstraint("version_id", "asserted_by", "start", "end"),
+        Index(None, "assessed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    version_id: Mapped[int] = mapped_column(ForeignKey("article_version.id", ondelete="CASCADE"))
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), index=True)
+    start: Mapped[int]
+    end: Mapped[int]
+    text: Mapped[str]
+    language: Mapped[str | None]
+    asserted_by: Mapped[AssertedBy]
+    probability: Mapped[float]
+    model: Mapped[str]
+    found_at: Mapped[datetime]
+    quoted_party: Mapped[str | None] = mapped_column(default=None)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("claim_group.id"), default=None, index=True)
+    group_reason: Mapped[str | None] = mapped_column(default=None)
+    group_score: Mapped[float | None] = mapped_column(default=None)
+    assessed_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Assessment(Base):
+    """A claim held against its best passages, by one named model version.
+
+    `probability` is the calibrated probability that the evidence contradicts the claim; `threshold` is the
+    one it had to reach for an alert. `differences` lists what differs, each with a kind and a span on
+    either side. `considered_at` is empty until the queue has looked at it.
+    """
+
+    __tablename__ = "assessment"
+    __table_args__ = (Index(None, "considered_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id", ondelete="CASCADE"), index=True)
+    label: Mapped[Label]
+    probability: Mapped[float]
+    probabilities: Mapped[dict[str, float]]
+    threshold: Mapped[float]
+    alert_worthy: Mapped[bool]
+    differences: Mapped[list[Any]]
+    model: Mapped[str]
+    assessed_at: Mapped[datetime]
+    considered_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class AssessmentPassage(Base):
+    """A passage an assessment looked at; rank 1 is the one that decided."""
+
+    __tablename__ = "assessment_passage"
+
+    assessment_id: Mapped[int] = mapped_column(
+        ForeignKey("assessment.id", ondelete="CASCADE"), primary_key=True
+    )
+    rank: Mapped[int] = mapped_column(primary_key=True)
+    passage_id: Mapped[int] = mapped_column(ForeignKey("passage.id"), index=True)
+    score: Mapped[float]
+
+
+class GateCount(Base):
+    """How many sentences a gate stopped on a day. This is all that is kept of them."""
+
+    __tablename__ = "gate_count"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    gate: Mapped[str] = mapped_column(primary_key=True)
+    sentences: Mapped[int]

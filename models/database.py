@@ -1,0 +1,73 @@
+"""Opening the database: SQLite in WAL mode, or PostgreSQL through psycopg."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session, sessionmaker
+
+Sessions = sessionmaker[Session]
+
+
+class DatabaseAddressError(ValueError):
+    """The database address cannot be used; mend the setting."""
+
+
+def parse_address(address: str) -> URL:
+    """The address as SQLAlchemy reads it, with psycopg for PostgreSQL.
+
+    Raises DatabaseAddressError for anything but SQLite or PostgreSQL.
+    """
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise DatabaseAddressError(f"not a database address: {address!r}") from None
+    if url.drivername in {"postgres", "postgresql"}:
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername in {"sqlite", "postgresql+psycopg"}:
+        return url
+    raise DatabaseAddressError(f"only sqlite: and postgresql: addresses are known, not {url.drivername!r}")
+
+
+def open_engine(address: str) -> Engine:
+    """An engine for the address; nothing is connected yet."""
+    url = parse_address(address)
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": 30})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def open_sessions(engine: Engine) -> Sessions:
+    """The session factory that every stage and every request takes its session from."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+@contextmanager
+def writing(sessions: Sessions) -> Iterator[Session]:
+    """A session that will write: commits at the end, rolls back when the block raises.
+
+    On SQLite it takes the write lock first. A deferred transaction that reads and then writes fails at
+    once with "database is locked" when another writer came between, whatever the timeout: WAL cannot
+    upgrade a stale snapshot.
+    """
+    with sessions() as session, session.begin():
+        session.connection(execution_options={"writes": True})
+        yield session
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    # The driver's own BEGIN comes too late (before the first write only); ours is _begin.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

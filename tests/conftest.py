@@ -1,0 +1,80 @@
+"""A real database for every test that wants one: SQLite always, PostgreSQL wherever a server can be had."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from migrations.schema import upgrade_schema
+from models import Sessions, open_engine, open_sessions
+from tests.postgres import PostgresServer, ServerUnavailable
+
+_unavailable: list[str] = []
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of our own, or a loud skip."""
+    try:
+        server = PostgresServer.start()
+    except ServerUnavailable as problem:
+        _unavailable.append(str(problem))
+        pytest.skip(f"PostgreSQL: {problem}")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: PostgresServer) -> str:
+    """The name of a migrated database that others are copied from: migrating takes longer than most tests."""
+    address = postgres.new_database()
+    _migrate(address)
+    return address.split("/")[3].split("?")[0]
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file that others are copied from."""
+    file = tmp_path_factory.mktemp("migrated") / "dinhchinh.db"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database with the newest schema, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        copy = tmp_path / "dinhchinh.db"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), copy)
+        return f"sqlite:///{copy}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.new_database(template=request.getfixturevalue("migrated_postgres"))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a database with the newest schema."""
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> Sessions:
+    """Sessions on a database with the newest schema."""
+    return open_sessions(engine)
+
+
+def _migrate(address: str) -> None:
+    engine = open_engine(address)
+    upgrade_schema(engine)
+    # A copied SQLite file must not leave anything behind in its write-ahead log.
+    engine.dispose()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end, in red, what could not be tried."""
+    for problem in _unavailable:
+        terminalreporter.write_line(f"NOT TESTED ON POSTGRESQL: {problem}", red=True, bold=True)
