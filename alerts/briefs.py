@@ -1,0 +1,292 @@
+"""Writing briefs: opened for one alert or one subject, written in versions that are never changed again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from alerts import audit
+from alerts.approval import BlockDraft, Problem, find_problems
+from alerts.drafting import find_draft
+from alerts.errors import Conflict, Invalid
+from alerts.lifecycle import step_brief
+from alerts.permissions import Act, require
+from alerts.transitions import clean_text, find, move_alert, swap
+from models import (
+    Alert,
+    AlertState,
+    Article,
+    BlockKind,
+    Brief,
+    BriefBlock,
+    BriefState,
+    BriefVersion,
+    ChangeGrade,
+    Citation,
+    ClaimGroup,
+    Passage,
+    User,
+    nfc,
+)
+
+LANGUAGES = ("vi", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class CitedSource:
+    """A cited passage and the address of the page it was read on."""
+
+    passage: Passage
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CitedBlock:
+    """A block as it reads, with its sources in the order they were cited."""
+
+    kind: BlockKind
+    text: str
+    is_statement: bool
+    sources: tuple[CitedSource, ...]
+
+
+def open_brief(
+    session: Session,
+    *,
+    actor: User,
+    now: datetime,
+    alert_id: int | None = None,
+    subject: str | None = None,
+    desk_id: int | None = None,
+) -> Brief:
+    """A brief to be written: the answer to an alert that somebody decided to respond to, or a fact sheet.
+
+    Raises Conflict, with the alert, when it is not waiting for an answer; with the brief, when it has one.
+    """
+    audit.take_turn(session)
+    if alert_id is not None:
+        alert = find(session, Alert, alert_id)
+        desk_id = alert.desk_id if desk_id is None else desk_id
+        subject = find(session, ClaimGroup, alert.group_id).subject if subject is None else subject
+        existing = session.scalar(select(Brief).where(Brief.alert_id == alert_id).limit(1))
+        if existing is not None:
+            raise Conflict(f"alert {alert_id} is answered by brief {existing.id}", existing)
+        if alert.state is not AlertState.DRAFTING:
+            raise Conflict(
+                f"alert {alert_id} is {alert.state}; only one decided as respond is answered", alert
+            )
+    elif subject is None:
+        raise Invalid("subject", "a brief answers an alert or has a subject")
+    require(actor, Act.WRITE, desk_id=desk_id)
+    brief = Brief(
+        created_at=now,
+        updated_at=now,
+        opened_by_id=actor.id,
+        alert_id=alert_id,
+        desk_id=desk_id,
+        subject=subject,
+    )
+    session.add(brief)
+    session.flush()
+    note_act(session, brief, "brief.opened", actor=actor, now=now, alert=alert_id)
+    return brief
+
+
+def write_version(
+    session: Session,
+    brief_id: int,
+    *,
+    language: str,
+    title: str,
+    blocks: Sequence[BlockDraft],
+    actor: User,
+    version: int,
+    now: datetime,
+) -> BriefVersion:
+    """A new version of the text in one language; earlier ones stay as they were.
+
+    Incomplete texts may be stored; they cannot be approved. Raises Conflict when that language has been
+    published (then correct_brief writes it) or `version` is not the brief's; Invalid for a passage that is not there.
+    """
+    audit.take_turn(session)
+    brief = find(session, Brief, brief_id)
+    require(actor, Act.WRITE, desk_id=brief.desk_id)
+    if published_version(session, brief_id, language) is not None:
+        raise Conflict(f"brief {brief_id} is published in {language}; correct it instead", brief)
+    written = add_version(
+        session, brief, language=language, title=title, blocks=blocks, actor=actor, version=version, now=now
+    )
+    note_act(session, brief, "brief.written", actor=actor, now=now, language=language, number=written.number)
+    return written
+
+
+def draft_version(
+    session: Session, brief_id: int, *, language: str, actor: User, version: int, now: datetime
+) -> BriefVersion:
+    """A first version made of quotations alone: the passages the alert's assessment rests on, and the claim.
+
+    Raises Invalid when the brief answers no alert or no passage is known for it.
+    """
+    brief = find(session, Brief, brief_id)
+    if brief.alert_id is None:
+        raise Invalid("brief", "a fact sheet answers no claim, so there is nothing to draft it from")
+    draft = find_draft(session, find(session, Alert, brief.alert_id))
+    return write_version(
+        session,
+        brief_id,
+        language=language,
+        title=draft.title,
+        blocks=draft.blocks,
+        actor=actor,
+        version=version,
+        now=now,
+    )
+
+
+def add_version(
+    session: Session,
+    brief: Brief,
+    *,
+    language: str,
+    title: str,
+    blocks: Sequence[BlockDraft],
+    actor: User,
+    version: int,
+    now: datetime,
+    grade: ChangeGrade = ChangeGrade.FIRST,
+    change_note: str = "",
+) -> BriefVersion:
+    """The version's rows, and the brief moved on: a text in review that is written anew is a draft again."""
+    if language not in LANGUAGES:
+        raise Invalid("language", f"must be one of {', '.join(LANGUAGES)}")
+    if brief.state is BriefState.WITHDRAWN:
+        raise Conflict(f"brief {brief.id} has been withdrawn; open another one", brief)
+    _check_passages(session, blocks)
+    number = session.scalar(
+        select(func.max(BriefVersion.number)).where(
+            BriefVersion.brief_id == brief.id, BriefVersion.language == language
+        )
+    )
+    written = BriefVersion(
+        brief_id=brief.id,
+        language=language,
+        number=(number or 0) + 1,
+        title=nfc(clean_text("title", title)),
+        drafted_by_id=actor.id,
+        drafted_at=now,
+        grade=grade,
+        change_note=nfc(clean_text("change_note", change_note)),
+    )
+    session.add(written)
+    session.flush()
+    for position, block in enumerate(blocks, start=1):
+        row = BriefBlock(
+            version_id=written.id,
+            position=position,
+            kind=block.kind,
+            text=nfc(clean_text("text", block.text)),
+            is_statement=block.is_statement,
+        )
+        session.add(row)
+        session.flush()
+        for rank, passage_id in enumerate(dict.fromkeys(block.passage_ids), start=1):
+            session.add(Citation(block_id=row.id, position=rank, passage_id=passage_id))
+    session.flush()
+    move_on(session, brief, version=version, now=now)
+    return written
+
+
+def move_on(
+    session: Session, brief: Brief, *, version: int, now: datetime, published: ChangeGrade | None = None
+) -> Brief:
+    """The brief one version further, and its alert with it; `published` is the grade of a text just published."""
+    step = step_brief(brief.state, in_review=_is_in_review(session, brief), published=published)
+    published_at = brief.published_at or (now if published else None)
+    swap(session, brief, version=version, state=step.state, updated_at=now, published_at=published_at)
+    if step.act is not None and brief.alert_id is not None:
+        alert = find(session, Alert, brief.alert_id)
+        move_alert(session, alert, step.act, version=alert.version, now=now)
+    return brief
+
+
+def newest_version(session: Session, brief_id: int, language: str) -> BriefVersion | None:
+    """The newest text in a language, whatever has become of it."""
+    return session.scalar(_versions(brief_id, language).order_by(BriefVersion.number.desc()).limit(1))
+
+
+def published_version(session: Session, brief_id: int, language: str) -> BriefVersion | None:
+    """The text that readers see in a language."""
+    return session.scalar(
+        _versions(brief_id, language)
+        .where(BriefVersion.published_at.is_not(None), BriefVersion.grade != ChangeGrade.WITHDRAWAL)
+        .order_by(BriefVersion.number.desc())
+        .limit(1)
+    )
+
+
+def read_blocks(session: Session, version_id: int) -> list[CitedBlock]:
+    """The blocks of a version in order, each with its sources."""
+    blocks = session.scalars(
+        select(BriefBlock).where(BriefBlock.version_id == version_id).order_by(BriefBlock.position)
+    ).all()
+    sources: dict[int, list[CitedSource]] = {block.id: [] for block in blocks}
+    cited = session.execute(
+        select(Citation.block_id, Passage, Article.url)
+        .join(Passage, Passage.id == Citation.passage_id)
+        .join(Article, Article.id == Passage.article_id)
+        .where(Citation.block_id.in_(sources))
+        .order_by(Citation.block_id, Citation.position)
+    )
+    for block_id, passage, url in cited:
+        sources[block_id].append(CitedSource(passage, url))
+    return [CitedBlock(b.kind, b.text, b.is_statement, tuple(sources[b.id])) for b in blocks]
+
+
+def check_ready(session: Session, version_id: int) -> list[Problem]:
+    """What stands in the way of approving a version; an empty list means ready."""
+    version = find(session, BriefVersion, version_id)
+    blocks = [
+        BlockDraft(
+            kind=block.kind,
+            text=block.text,
+            is_statement=block.is_statement,
+            passage_ids=tuple(source.passage.id for source in block.sources),
+        )
+        for block in read_blocks(session, version_id)
+    ]
+    return find_problems(version.title, blocks)
+
+
+def note_act(
+    session: Session, brief: Brief, action: str, *, actor: User, now: datetime, **details: object
+) -> None:
+    """Put an act on a brief in the audit log."""
+    audit.record(
+        session,
+        actor=actor,
+        action=action,
+        object_type="brief",
+        object_id=brief.id,
+        details={"version": brief.version, **details},
+        now=now,
+    )
+
+
+def _versions(brief_id: int, language: str) -> Select[BriefVersion]:
+    return select(BriefVersion).where(BriefVersion.brief_id == brief_id, BriefVersion.language == language)
+
+
+def _is_in_review(session: Session, brief: Brief) -> bool:
+    """Whether the newest text of any language has been submitted."""
+    newest = (newest_version(session, brief.id, language) for language in LANGUAGES)
+    return any(version is not None and version.submitted_at is not None for version in newest)
+
+
+def _check_passages(session: Session, blocks: Sequence[BlockDraft]) -> None:
+    wanted = {passage_id for block in blocks for passage_id in block.passage_ids}
+    known = set(session.scalars(select(Passage.id).where(Passage.id.in_(wanted))))
+    if wanted - known:
+        missing = ", ".join(str(passage_id) for passage_id in sorted(wanted - known))
+        raise Invalid("passage_ids", f"there is no passage {missing}")

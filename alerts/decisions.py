@@ -1,0 +1,253 @@
+"""Deciding: what a person makes of an alert, with the reason, and what follows from it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from alerts import audit
+from alerts.errors import Conflict, Invalid, NotAllowed
+from alerts.events import record_event
+from alerts.holding import LEASE, need_holder
+from alerts.lifecycle import AlertAct, act_of, needs_note
+from alerts.permissions import Act, require
+from alerts.transitions import clean_text, find, move_alert, need_text
+from models import (
+    Alert,
+    Article,
+    Assessment,
+    Brief,
+    Claim,
+    ClaimGroup,
+    Decision,
+    Delivery,
+    DeliveryState,
+    Desk,
+    Event,
+    EventType,
+    Outcome,
+    User,
+)
+
+UNDO_FOR = timedelta(minutes=10)
+
+
+def decide_alert(
+    session: Session,
+    alert_id: int,
+    *,
+    actor: User,
+    version: int,
+    outcome: Outcome,
+    now: datetime,
+    note: str = "",
+    duplicate_of: int | None = None,
+) -> Alert:
+    """The alert with the holder's decision: drafting when the office responds, closed otherwise.
+
+    Raises Conflict unless the actor holds it at `version`; Invalid when the outcome needs a note or an alert
+    that it repeats.
+    """
+    audit.take_turn(session)
+    alert = find(session, Alert, alert_id)
+    require(actor, Act.DECIDE, desk_id=alert.desk_id)
+    need_holder(alert, actor)
+    note = need_text("note", note) if needs_note(outcome) else clean_text("note", note)
+    _check_duplicate(session, alert, outcome, duplicate_of)
+    move_alert(
+        session,
+        alert,
+        act_of(outcome),
+        version=version,
+        now=now,
+        outcome=outcome,
+        duplicate_of_id=duplicate_of,
+        held_by_id=None,
+        held_until=None,
+    )
+    session.add(
+        Decision(alert_id=alert.id, outcome=outcome, decided_by_id=actor.id, decided_at=now, note=note)
+    )
+    details: dict[str, Any] = {"version": alert.version, "outcome": outcome, "note": note}
+    if duplicate_of is not None:
+        details["duplicate_of"] = duplicate_of
+    if outcome is Outcome.RESPOND:
+        details["event"] = _confirm(session, alert, now).message_id
+    audit.record(
+        session,
+        actor=actor,
+        action="alert.decided",
+        object_type="alert",
+        object_id=alert.id,
+        details=details,
+        now=now,
+    )
+    return alert
+
+
+def undo_decision(session: Session, alert_id: int, *, actor: User, version: int, now: datetime) -> Alert:
+    """The alert as before the actor's own last decision: held by the actor, who decides again.
+
+    Possible for ten minutes, and only while nothing has left the building and no brief was begun. The log keeps
+    what was decided and that it was undone; the decision itself is gone, so that nothing is learnt from it.
+    """
+    audit.take_turn(session)
+    alert = find(session, Alert, alert_id)
+    decision = session.scalar(
+        select(Decision).where(Decision.alert_id == alert_id).order_by(Decision.id.desc()).limit(1)
+    )
+    if decision is None or alert.outcome is None:
+        raise Conflict(f"alert {alert_id} has no decision to undo", alert)
+    if decision.decided_by_id != actor.id:
+        raise NotAllowed("a decision is undone by whoever took it")
+    if now - decision.decided_at > UNDO_FOR:
+        raise Conflict("the ten minutes in which a decision can be undone are over", alert)
+    if session.scalar(select(Brief.id).where(Brief.alert_id == alert_id).limit(1)) is not None:
+        raise Conflict(f"a brief that answers alert {alert_id} has been begun", alert)
+    if not _call_back(session, alert_id):
+        raise Conflict(f"subscribers have been told that alert {alert_id} will be answered", alert)
+    outcome = alert.outcome
+    move_alert(
+        session,
+        alert,
+        AlertAct.UNDO,
+        version=version,
+        now=now,
+        outcome=None,
+        duplicate_of_id=None,
+        held_by_id=actor.id,
+        held_until=now + LEASE,
+    )
+    session.delete(decision)
+    audit.record(
+        session,
+        actor=actor,
+        action="alert.decision_undone",
+        object_type="alert",
+        object_id=alert.id,
+        details={"version": alert.version, "outcome_before": outcome},
+        now=now,
+    )
+    return alert
+
+
+def close_alert(
+    session: Session, alert_id: int, *, actor: User, version: int, now: datetime, note: str = ""
+) -> Alert:
+    """The alert, closed after its brief was published. Raises Conflict in any other state."""
+    audit.take_turn(session)
+    alert = find(session, Alert, alert_id)
+    require(actor, Act.CLOSE, desk_id=alert.desk_id)
+    details = {"note": clean_text("note", note), "state_before": alert.state}
+    move_alert(session, alert, AlertAct.CLOSE, version=version, now=now)
+    audit.record(
+        session,
+        actor=actor,
+        action="alert.closed",
+        object_type="alert",
+        object_id=alert.id,
+        details=details | {"version": alert.version},
+        now=now,
+    )
+    return alert
+
+
+def reopen_alert(
+    session: Session, alert_id: int, *, actor: User, version: int, now: datetime, note: str
+) -> Alert:
+    """A settled alert, back in the queue; the earlier decision stays on record.
+
+    An alert that was answered is not reopened: its brief is corrected or withdrawn instead.
+    """
+    audit.take_turn(session)
+    alert = find(session, Alert, alert_id)
+    require(actor, Act.REOPEN, desk_id=alert.desk_id)
+    if alert.outcome is Outcome.RESPOND:
+        raise Invalid("outcome", "an alert that was answered is not reopened; correct or withdraw its brief")
+    details = {"note": need_text("note", note), "outcome_before": alert.outcome}
+    move_alert(session, alert, AlertAct.REOPEN, version=version, now=now, outcome=None, duplicate_of_id=None)
+    audit.record(
+        session,
+        actor=actor,
+        action="alert.reopened",
+        object_type="alert",
+        object_id=alert.id,
+        details=details | {"version": alert.version},
+        now=now,
+    )
+    return alert
+
+
+def _check_duplicate(session: Session, alert: Alert, outcome: Outcome, duplicate_of: int | None) -> None:
+    if outcome is not Outcome.DUPLICATE_OF:
+        if duplicate_of is not None:
+            raise Invalid("duplicate_of", f"belongs to the outcome {Outcome.DUPLICATE_OF} alone")
+        return
+    if duplicate_of is None:
+        raise Invalid("duplicate_of", "name the alert that this one repeats")
+    if duplicate_of == alert.id:
+        raise Invalid("duplicate_of", "an alert cannot repeat itself")
+    other = find(session, Alert, duplicate_of)
+    if other.outcome is Outcome.DUPLICATE_OF:
+        raise Invalid(
+            "duplicate_of", f"alert {other.id} is itself a repeat of {other.duplicate_of_id}; name that one"
+        )
+
+
+def _confirm(session: Session, alert: Alert, now: datetime) -> Event:
+    """Tell subscribers that a person has decided to answer: the claim, where it stands, nothing else."""
+    group = find(session, ClaimGroup, alert.group_id)
+    label = session.scalar(select(Assessment.label).where(Assessment.id == alert.assessment_id))
+    url = session.scalar(
+        select(Article.url)
+        .join(Claim, Claim.article_id == Article.id)
+        .where(Claim.group_id == group.id)
+        .order_by(Article.published_at.nulls_last(), Article.url, Claim.start)
+        .limit(1)
+    )
+    desk = session.scalar(select(Desk.slug).where(Desk.id == alert.desk_id))
+    data = {
+        "alert": alert.id,
+        "claim": group.text,
+        "article": url,
+        "label": label,
+        "language": group.language,
+        "subject": group.subject,
+        "desk": desk,
+        "status": "response in preparation",
+    }
+    return record_event(
+        session,
+        EventType.ALERT_CONFIRMED,
+        data,
+        now=now,
+        language=group.language,
+        subject=group.subject,
+        desk=desk,
+        alert_id=alert.id,
+    )
+
+
+def _call_back(session: Session, alert_id: int) -> bool:
+    """Take back what subscribers were to be told of an alert; False when some of it may have been sent.
+
+    A delivery that has been taken for sending is due later than its event occurred, though no attempt is
+    written down yet.
+    """
+    told = session.execute(
+        select(Delivery, Event.occurred_at)
+        .join(Event, Event.id == Delivery.event_id)
+        .where(Event.alert_id == alert_id)
+        .with_for_update(of=Delivery)
+    ).all()
+    for delivery, occurred_at in told:
+        is_taken = delivery.state is DeliveryState.PENDING and delivery.next_attempt_at != occurred_at
+        if delivery.attempts or is_taken:
+            return False
+    # Deleted, not cancelled: what was missed can be asked for later, and this must not be.
+    for delivery, _ in told:
+        session.delete(delivery)
+    session.flush()
+    session.execute(delete(Event).where(Event.alert_id == alert_id))
+    return True

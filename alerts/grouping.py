@@ -1,0 +1,106 @@
+"""Mending groups by hand. Claims that say the same thing are one alert; people have the last word on which do.
+
+Two alerts are merged by deciding one as a repeat of the other (`decide_alert`) and parted again by reopening it:
+no claim moves, and its outlets count with the alert it repeats. Here one alert is split in two.
+"""
+
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from alerts import audit
+from alerts.errors import Conflict, Invalid
+from alerts.permissions import Act, require
+from alerts.priority import Weights
+from alerts.queue import OPEN, add_alert, leading_assessment, refresh_alert
+from alerts.routing import RoutingRule
+from alerts.transitions import find, need_text, swap
+from models import Alert, Article, Claim, ClaimGroup, User
+
+SPLIT_BY_HAND = "split by hand"
+
+
+def split_alert(
+    session: Session,
+    alert_id: int,
+    *,
+    claim_ids: Collection[int],
+    actor: User,
+    version: int,
+    note: str,
+    now: datetime,
+    weights: Weights | None = None,
+    rules: Sequence[RoutingRule] = (),
+) -> Alert:
+    """A new alert for some of an undecided alert's claims, which say something else than the rest.
+
+    Raises Conflict when the alert has been decided or has moved on; Invalid when a claim is not in its group or
+    none would be left.
+    """
+    audit.take_turn(session)
+    weights = weights or Weights()
+    alert = find(session, Alert, alert_id)
+    require(actor, Act.DECIDE, desk_id=alert.desk_id)
+    note = need_text("note", note)
+    if alert.state not in OPEN:
+        raise Conflict(f"alert {alert_id} is {alert.state}; only an undecided one is split", alert)
+    swap(session, alert, version=version, updated_at=now)
+    taken = _check_claims(session, alert, claim_ids)
+    group = _new_group(session, taken)
+    session.execute(
+        update(Claim)
+        .where(Claim.id.in_([claim.id for claim in taken]))
+        .values(group_id=group.id, group_reason=SPLIT_BY_HAND, group_score=None)
+    )
+    refresh_alert(session, alert, weights=weights, now=now)
+    assessment = leading_assessment(session, group.id)
+    split = add_alert(
+        session, group, assessment, weights=weights, rules=rules, actor=actor, now=now, why=note
+    )
+    split.desk_id = split.desk_id or alert.desk_id
+    audit.record(
+        session,
+        actor=actor,
+        action="alert.split",
+        object_type="alert",
+        object_id=alert.id,
+        details={"version": alert.version, "claims": sorted(claim_ids), "into": split.id, "note": note},
+        now=now,
+    )
+    return split
+
+
+def _check_claims(session: Session, alert: Alert, claim_ids: Collection[int]) -> Sequence[Claim]:
+    """The named claims, earliest first."""
+    taken = session.scalars(
+        select(Claim)
+        .join(Article, Article.id == Claim.article_id)
+        .where(Claim.id.in_(claim_ids), Claim.group_id == alert.group_id)
+        .order_by(Article.published_at.nulls_last(), Article.url, Claim.start)
+    ).all()
+    if not taken or len(taken) != len(set(claim_ids)):
+        raise Invalid("claim_ids", f"must all be claims of alert {alert.id}")
+    grouped = session.scalar(select(func.count()).where(Claim.group_id == alert.group_id))
+    if grouped == len(taken):
+        raise Invalid("claim_ids", "at least one claim must stay")
+    return taken
+
+
+def _new_group(session: Session, claims: Sequence[Claim]) -> ClaimGroup:
+    seen = session.scalars(
+        select(Article.first_seen_at).where(Article.id.in_([claim.article_id for claim in claims]))
+    ).all()
+    group = ClaimGroup(
+        # No text makes this key, so that grouping by text never puts another claim here by accident.
+        key=f"hand:{secrets.token_hex(16)}",
+        text=claims[0].text,
+        language=claims[0].language,
+        first_seen_at=min(seen),
+        last_seen_at=max(seen),
+    )
+    session.add(group)
+    session.flush()
+    return group

@@ -1,0 +1,224 @@
+"""Publishing an approved text, and setting it right later: corrections are graded, withdrawals keep their page."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts import audit
+from alerts.approval import BlockDraft
+from alerts.briefs import (
+    LANGUAGES,
+    add_version,
+    check_ready,
+    move_on,
+    newest_version,
+    note_act,
+    published_version,
+    read_blocks,
+)
+from alerts.errors import Conflict, Invalid, NotFound, NotReady
+from alerts.events import record_event
+from alerts.lifecycle import ON_THE_SITE
+from alerts.permissions import Act, require
+from alerts.transitions import find, need_text
+from models import (
+    BlockKind,
+    Brief,
+    BriefVersion,
+    ChangeGrade,
+    Desk,
+    Event,
+    EventType,
+    User,
+)
+
+# What each grade tells subscribers. A typo is an update too: whoever keeps a copy wants the same text.
+_EVENTS = {
+    ChangeGrade.FIRST: EventType.BRIEF_PUBLISHED,
+    ChangeGrade.TYPO: EventType.BRIEF_UPDATED,
+    ChangeGrade.CLARIFICATION: EventType.BRIEF_UPDATED,
+    ChangeGrade.CORRECTION: EventType.BRIEF_CORRECTED,
+    ChangeGrade.WITHDRAWAL: EventType.BRIEF_WITHDRAWN,
+}
+_LATER_GRADES = (ChangeGrade.TYPO, ChangeGrade.CLARIFICATION, ChangeGrade.CORRECTION)
+
+
+def publish_brief(
+    session: Session,
+    brief_id: int,
+    *,
+    language: str,
+    actor: User,
+    version: int,
+    now: datetime,
+    url: str | None = None,
+) -> BriefVersion:
+    """The newest text in a language, published, and subscribers told in the same transaction.
+
+    Publishing an approved withdrawal withdraws the brief. `url` is its permalink, for the event. Raises Conflict
+    unless a second person has approved exactly this text.
+    """
+    audit.take_turn(session)
+    brief = find(session, Brief, brief_id)
+    require(actor, Act.PUBLISH, desk_id=brief.desk_id)
+    text = newest_version(session, brief_id, language)
+    if text is None:
+        raise NotFound("brief version in", language)
+    if text.published_at is not None:
+        raise Conflict(f"version {text.number} in {language} is published already", brief)
+    if text.approved_at is None:
+        raise Conflict(f"version {text.number} in {language} has not been approved", brief)
+    problems = check_ready(session, text.id)
+    if problems:
+        raise NotReady(problems)
+    text.published_at = now
+    session.flush()
+    move_on(session, brief, version=version, now=now, published=text.grade)
+    event = _tell(session, brief, text, url=url, now=now)
+    details = {"language": language, "number": text.number, "grade": text.grade, "event": event.message_id}
+    note_act(session, brief, event.type, actor=actor, now=now, **details)
+    return text
+
+
+def correct_brief(
+    session: Session,
+    brief_id: int,
+    *,
+    language: str,
+    grade: ChangeGrade,
+    change_note: str,
+    title: str,
+    blocks: Sequence[BlockDraft],
+    actor: User,
+    version: int,
+    now: datetime,
+) -> BriefVersion:
+    """A graded new version of a published text. It is submitted, approved and published like any other.
+
+    `change_note` tells readers what was wrong. Raises Conflict unless the language is published.
+    """
+    audit.take_turn(session)
+    brief = find(session, Brief, brief_id)
+    require(actor, Act.WRITE, desk_id=brief.desk_id)
+    if grade not in _LATER_GRADES:
+        raise Invalid("grade", f"must be one of {', '.join(_LATER_GRADES)}")
+    if brief.state not in ON_THE_SITE:
+        raise Conflict(f"brief {brief_id} is {brief.state}; only a published one is corrected", brief)
+    if published_version(session, brief_id, language) is None:
+        raise Conflict(f"brief {brief_id} is not published in {language}", brief)
+    written = add_version(
+        session,
+        brief,
+        language=language,
+        title=title,
+        blocks=blocks,
+        actor=actor,
+        version=version,
+        now=now,
+        grade=grade,
+        change_note=need_text("change_note", change_note),
+    )
+    details = {"language": language, "number": written.number, "grade": grade}
+    note_act(session, brief, "brief.correction_written", actor=actor, now=now, **details)
+    return written
+
+
+def withdraw_brief(
+    session: Session, brief_id: int, *, reason: str, actor: User, version: int, now: datetime
+) -> BriefVersion:
+    """A proposal to withdraw, submitted at once: a second person approves it and publish_brief carries it out.
+
+    The reason becomes the page's banner. Withdrawing takes back every language. Raises Conflict unless published.
+    """
+    audit.take_turn(session)
+    brief = find(session, Brief, brief_id)
+    require(actor, Act.WITHDRAW, desk_id=brief.desk_id)
+    texts = _published_texts(session, brief)
+    if brief.state not in ON_THE_SITE or not texts:
+        raise Conflict(f"brief {brief_id} is {brief.state}; only a published one is withdrawn", brief)
+    reason = need_text("reason", reason)
+    first = texts[0]
+    proposal = add_version(
+        session,
+        brief,
+        language=first.language,
+        title=first.title,
+        blocks=[BlockDraft(kind=BlockKind.CONTEXT, text=reason, is_statement=True)],
+        actor=actor,
+        version=version,
+        now=now,
+        grade=ChangeGrade.WITHDRAWAL,
+        change_note=reason,
+    )
+    proposal.submitted_at, proposal.submitted_by_id = now, actor.id
+    session.flush()
+    details = {"language": proposal.language, "number": proposal.number, "reason": reason}
+    note_act(session, brief, "brief.withdrawal_proposed", actor=actor, now=now, **details)
+    return proposal
+
+
+def _published_texts(session: Session, brief: Brief) -> list[BriefVersion]:
+    found = (published_version(session, brief.id, language) for language in LANGUAGES)
+    return sorted((text for text in found if text is not None), key=lambda text: text.id)
+
+
+def _tell(session: Session, brief: Brief, text: BriefVersion, *, url: str | None, now: datetime) -> Event:
+    desk = session.scalar(select(Desk.slug).where(Desk.id == brief.desk_id))
+    withdrawn = text.grade is ChangeGrade.WITHDRAWAL
+    # A withdrawal takes back every language, whichever it was written in.
+    language = None if withdrawn else text.language
+    data: dict[str, Any] = {
+        "brief": brief.id,
+        "alert": brief.alert_id,
+        "url": url,
+        "state": brief.state,
+        "language": language,
+        "version": text.number,
+        "grade": text.grade,
+        "change_note": text.change_note,
+        "title": text.title,
+        "subject": brief.subject,
+        "desk": desk,
+    }
+    if withdrawn:
+        data["languages"] = [published.language for published in _published_texts(session, brief)]
+    else:
+        data["blocks"] = _describe_blocks(session, text.id)
+    return record_event(
+        session,
+        _EVENTS[text.grade],
+        data,
+        now=now,
+        language=language,
+        subject=brief.subject,
+        desk=desk,
+        brief_version_id=text.id,
+        alert_id=brief.alert_id,
+    )
+
+
+def _describe_blocks(session: Session, version_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": block.kind,
+            "text": block.text,
+            "office_statement": block.is_statement,
+            "sources": [
+                {
+                    "passage": source.passage.id,
+                    "text": source.passage.text,
+                    "publisher": source.passage.publisher,
+                    "publisher_kind": source.passage.publisher_kind,
+                    "published_at": source.passage.published_at.isoformat()
+                    if source.passage.published_at
+                    else None,
+                    "url": source.url,
+                }
+                for source in block.sources
+            ],
+        }
+        for block in read_blocks(session, version_id)
+    ]

@@ -1,0 +1,303 @@
+"""From assessments to alerts: one alert for each claim group, whatever the number of reprints and translations."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session
+
+from alerts import audit
+from alerts.errors import Conflict, Invalid
+from alerts.permissions import Act, require
+from alerts.priority import GROWTH_WINDOW, Sightings, Weights, total, weigh
+from alerts.routing import RoutingRule, route
+from alerts.subjects import label_subject
+from alerts.transitions import find, need_text
+from models import (
+    Alert,
+    AlertState,
+    Article,
+    Assessment,
+    Claim,
+    ClaimGroup,
+    Desk,
+    Sessions,
+    User,
+    writing,
+)
+
+OPEN = (AlertState.NEW, AlertState.HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What one pass did: assessments looked at, alerts raised, and sightings that joined an alert there was."""
+
+    considered: int
+    raised: int
+    joined: int
+
+
+def raise_due(
+    sessions: Sessions,
+    *,
+    now: datetime,
+    weights: Weights | None = None,
+    rules: Sequence[RoutingRule] = (),
+    batch: int = 200,
+) -> Raised:
+    """Look at every assessment that the queue has not seen; raise an alert for each new contradicted group.
+
+    Each batch is one transaction, so that a kill at any point leaves every assessment either due or done.
+    """
+    weights = weights or Weights()
+    considered = raised = joined = 0
+    while _any_due(sessions):
+        with writing(sessions) as session:
+            audit.take_turn(session)
+            due = session.execute(_due().limit(batch)).all()
+            session.execute(
+                update(Assessment)
+                .where(Assessment.id.in_([assessment_id for assessment_id, _, _ in due]))
+                .values(considered_at=now)
+            )
+            groups = [group_id for _, worthy, group_id in due if worthy and group_id is not None]
+            for group_id in dict.fromkeys(groups):
+                is_new = _raise_or_join(session, group_id, weights=weights, rules=rules, now=now)
+                raised, joined = raised + is_new, joined + (not is_new)
+            considered += len(due)
+    return Raised(considered, raised, joined)
+
+
+def raise_by_hand(
+    session: Session,
+    claim_id: int,
+    *,
+    actor: User,
+    note: str,
+    now: datetime,
+    weights: Weights | None = None,
+    rules: Sequence[RoutingRule] = (),
+) -> Alert:
+    """An alert that a person raised for a claim's group. Raises Conflict, with the alert, if there is one already."""
+    audit.take_turn(session)
+    require(actor, Act.RAISE)
+    claim = find(session, Claim, claim_id)
+    if claim.group_id is None:
+        raise Invalid("claim", f"claim {claim_id} is not grouped yet; try again in a moment")
+    existing = session.scalar(select(Alert).where(Alert.group_id == claim.group_id))
+    if existing is not None:
+        raise Conflict(f"alert {existing.id} stands for this claim already", existing)
+    reason = need_text("note", note)
+    assessment = session.scalar(
+        select(Assessment)
+        .where(Assessment.claim_id == claim_id)
+        .order_by(Assessment.assessed_at.desc(), Assessment.id.desc())
+        .limit(1)
+    )
+    group = find(session, ClaimGroup, claim.group_id)
+    return add_alert(
+        session,
+        group,
+        assessment,
+        weights=weights or Weights(),
+        rules=rules,
+        actor=actor,
+        now=now,
+        why=reason,
+    )
+
+
+def reweigh_open(
+    sessions: Sessions, *, now: datetime, weights: Weights | None = None, batch: int = 500
+) -> int:
+    """Weigh undecided alerts again, as outlets join and days pass; the number that changed.
+
+    The version stays: a priority is nothing that people contend for, and their pages would go stale each time.
+    """
+    weights = weights or Weights()
+    changed, after = 0, 0
+    while True:
+        with writing(sessions) as session:
+            audit.take_turn(session)
+            rows = session.execute(
+                select(Alert, ClaimGroup, Assessment.probability)
+                .join(ClaimGroup, ClaimGroup.id == Alert.group_id)
+                .outerjoin(Assessment, Assessment.id == Alert.assessment_id)
+                .where(Alert.state.in_(OPEN), Alert.id > after)
+                .order_by(Alert.id)
+                .limit(batch)
+            ).all()
+            if not rows:
+                return changed
+            after = rows[-1][0].id
+            seen = count_sightings(session, [group for _, group, _ in rows], now=now)
+            for alert, group, probability in rows:
+                parts = weigh(
+                    probability=probability or 0.0,
+                    sightings=seen[group.id],
+                    subject=group.subject,
+                    weights=weights,
+                    now=now,
+                )
+                if parts != alert.priority_parts:
+                    alert.priority_parts, alert.priority = parts, total(parts)
+                    changed += 1
+
+
+def count_sightings(session: Session, groups: Iterable[ClaimGroup], *, now: datetime) -> dict[int, Sightings]:
+    """By group id: how many outlets carry it, how many carry it only since a day, and since when it is known.
+
+    Outlets of the groups that people found to repeat a group count with it.
+    """
+    wanted = {group.id: group for group in groups}
+    counts_for = {group_id: group_id for group_id in wanted} | _find_repeats(session, wanted)
+    seen = session.execute(
+        select(Claim.group_id, Article.source_id, func.min(Article.first_seen_at))
+        .join(Article, Article.id == Claim.article_id)
+        .where(Claim.group_id.in_(counts_for))
+        .group_by(Claim.group_id, Article.source_id)
+    )
+    outlets: dict[int, dict[int, datetime]] = {group_id: {} for group_id in wanted}
+    for group_id, source_id, first_seen_at in seen:
+        if group_id is not None:
+            sources = outlets[counts_for[group_id]]
+            sources[source_id] = min(first_seen_at, sources.get(source_id, first_seen_at))
+    return {group.id: _sum_up(group, outlets[group.id].values(), now=now) for group in wanted.values()}
+
+
+def _find_repeats(session: Session, groups: Collection[int]) -> dict[int, int]:
+    """By id of a group that repeats one of these, also by way of a third: the group it repeats."""
+    repeats: dict[int, int] = {}
+    alerts = session.execute(select(Alert.id, Alert.group_id).where(Alert.group_id.in_(groups)))
+    leads: dict[int, int] = dict(alerts.all())
+    while leads:
+        found = session.execute(
+            select(Alert.id, Alert.group_id, Alert.duplicate_of_id).where(Alert.duplicate_of_id.in_(leads))
+        ).all()
+        repeats |= {group_id: leads[repeated] for _, group_id, repeated in found if repeated is not None}
+        leads = {alert_id: leads[repeated] for alert_id, _, repeated in found if repeated is not None}
+    return repeats
+
+
+def _sum_up(group: ClaimGroup, seen_at: Collection[datetime], *, now: datetime) -> Sightings:
+    # One outlet alone is not growing, however new it is.
+    lately = sum(moment > now - GROWTH_WINDOW for moment in seen_at) if len(seen_at) > 1 else 0
+    return Sightings(outlets=len(seen_at), lately=lately, first_seen_at=group.first_seen_at)
+
+
+def _any_due(sessions: Sessions) -> bool:
+    # A look costs nobody anything; taking the writer's turn every few seconds to find nothing would.
+    with sessions() as session:
+        return session.scalar(_due().limit(1)) is not None
+
+
+def _due() -> Select[int, bool, int | None]:
+    """Assessments nobody has considered. A contradicted one waits until its claim belongs to a group."""
+    return (
+        select(Assessment.id, Assessment.alert_worthy, Claim.group_id)
+        .join(Claim, Claim.id == Assessment.claim_id)
+        .join(Article, Article.id == Claim.article_id)
+        .where(
+            Assessment.considered_at.is_(None),
+            Assessment.alert_worthy.is_(False) | Claim.group_id.is_not(None),
+        )
+        .order_by(Article.published_at.nulls_last(), Article.url, Claim.start, Assessment.id)
+    )
+
+
+def _raise_or_join(
+    session: Session, group_id: int, *, weights: Weights, rules: Sequence[RoutingRule], now: datetime
+) -> bool:
+    """Whether the group's alert is new. One that stands already is weighed again unless it has been decided."""
+    alert = session.scalar(select(Alert).where(Alert.group_id == group_id))
+    if alert is None:
+        group, assessment = find(session, ClaimGroup, group_id), leading_assessment(session, group_id)
+        add_alert(
+            session, group, assessment, weights=weights, rules=rules, actor=None, now=now, why="assessed"
+        )
+        return True
+    while alert.duplicate_of_id is not None:
+        alert = find(session, Alert, alert.duplicate_of_id)
+    if alert.state in OPEN:
+        refresh_alert(session, alert, weights=weights, now=now)
+    return False
+
+
+def refresh_alert(session: Session, alert: Alert, *, weights: Weights, now: datetime) -> None:
+    """Point an undecided alert to its group's leading assessment and weigh it again."""
+    group = find(session, ClaimGroup, alert.group_id)
+    assessment = leading_assessment(session, group.id)
+    if assessment is None and alert.assessment_id is not None and alert.raised_by_id is not None:
+        # Raised by hand from a claim that the machine had not found contradicted: that stays what is shown.
+        assessment = session.get(Assessment, alert.assessment_id)
+    alert.assessment_id = assessment.id if assessment else None
+    alert.priority_parts = _parts(session, group, assessment, weights=weights, now=now)
+    alert.priority = total(alert.priority_parts)
+    alert.updated_at = now
+
+
+def add_alert(
+    session: Session,
+    group: ClaimGroup,
+    assessment: Assessment | None,
+    *,
+    weights: Weights,
+    rules: Sequence[RoutingRule],
+    actor: User | None,
+    now: datetime,
+    why: str,
+) -> Alert:
+    """A group's alert, labelled, routed, weighed and in the log."""
+    if group.subject is None:
+        group.subject = label_subject(group.text).subject
+    chosen = route(rules, subject=group.subject, language=group.language)
+    desk_id = session.scalar(select(Desk.id).where(Desk.slug == chosen.desk)) if chosen.desk else None
+    parts = _parts(session, group, assessment, weights=weights, now=now)
+    alert = Alert(
+        group_id=group.id,
+        assessment_id=assessment.id if assessment else None,
+        raised_at=now,
+        updated_at=now,
+        priority=total(parts),
+        priority_parts=parts,
+        desk_id=desk_id,
+        raised_by_id=actor.id if actor else None,
+    )
+    session.add(alert)
+    session.flush()
+    audit.record(
+        session,
+        actor=actor or audit.SYSTEM,
+        action="alert.raised",
+        object_type="alert",
+        object_id=alert.id,
+        details={"group": group.id, "assessment": alert.assessment_id, "route": chosen.reason, "why": why},
+        now=now,
+    )
+    return alert
+
+
+def _parts(
+    session: Session, group: ClaimGroup, assessment: Assessment | None, *, weights: Weights, now: datetime
+) -> dict[str, float]:
+    return weigh(
+        probability=assessment.probability if assessment else 0.0,
+        sightings=count_sightings(session, [group], now=now)[group.id],
+        subject=group.subject,
+        weights=weights,
+        now=now,
+    )
+
+
+def leading_assessment(session: Session, group_id: int) -> Assessment | None:
+    """The contradicted assessment of the group's earliest claim: the same one in whatever order they arrived."""
+    return session.scalar(
+        select(Assessment)
+        .join(Claim, Claim.id == Assessment.claim_id)
+        .join(Article, Article.id == Claim.article_id)
+        .where(Claim.group_id == group_id, Assessment.alert_worthy, Assessment.considered_at.is_not(None))
+        .order_by(Article.published_at.nulls_last(), Article.url, Claim.start, Assessment.id)
+        .limit(1)
+    )

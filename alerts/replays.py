@@ -1,0 +1,78 @@
+"""Sending again: one delivery, or everything an endpoint missed. Message ids stay what they were."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts import audit
+from alerts.errors import Conflict, Invalid
+from alerts.events import wants
+from alerts.subscriptions import find_own, note_change
+from alerts.transitions import find
+from models import Delivery, DeliveryState, Event, EventType, Subscription, SubscriptionState, User
+
+
+def replay_delivery(session: Session, delivery_id: int, *, actor: User, now: datetime) -> Delivery:
+    """A finished delivery, due once more, its schedule begun anew. Raises Conflict while it is under way."""
+    audit.take_turn(session)
+    delivery = find(session, Delivery, delivery_id)
+    subscription = _reachable(session, delivery.subscription_id, actor)
+    if delivery.state is DeliveryState.PENDING:
+        raise Conflict(f"delivery {delivery.id} is under way", delivery)
+    _begin_anew(delivery, now)
+    note_change(session, subscription, "delivery.replayed", actor=actor, now=now, delivery=delivery.id)
+    return delivery
+
+
+def replay_missed(
+    session: Session, subscription_id: int, *, since: datetime, until: datetime, actor: User, now: datetime
+) -> int:
+    """Make due whatever happened from `since` to before `until` and did not arrive; the number of messages.
+
+    That is what was given up or cancelled, and what its filters let through while it was paused or switched off.
+    """
+    audit.take_turn(session)
+    subscription = _reachable(session, subscription_id, actor)
+    if since >= until:
+        raise Invalid("since", "must be earlier than until")
+    rows = session.execute(
+        select(Event, Delivery)
+        .outerjoin(Delivery, (Delivery.event_id == Event.id) & (Delivery.subscription_id == subscription_id))
+        .where(Event.occurred_at >= since, Event.occurred_at < until, Event.type != EventType.TEST)
+        .order_by(Event.id)
+    ).all()
+    replayed = sum(_replay(session, subscription, event, delivery, now) for event, delivery in rows)
+    details = {"since": since.isoformat(), "until": until.isoformat(), "messages": replayed}
+    note_change(session, subscription, "subscription.replayed", actor=actor, now=now, **details)
+    return replayed
+
+
+def _replay(
+    session: Session, subscription: Subscription, event: Event, delivery: Delivery | None, now: datetime
+) -> bool:
+    if delivery is not None:
+        missed = delivery.state in (DeliveryState.GIVEN_UP, DeliveryState.CANCELLED)
+        if missed:
+            _begin_anew(delivery, now)
+        return missed
+    data: dict[str, Any] = json.loads(event.body)["data"]
+    facts = {name: data.get(name) for name in ("language", "subject", "desk")}
+    if not wants(subscription, event.type, **facts):
+        return False
+    session.add(Delivery(event_id=event.id, subscription_id=subscription.id, next_attempt_at=now))
+    return True
+
+
+def _begin_anew(delivery: Delivery, now: datetime) -> None:
+    delivery.state, delivery.state_reason = DeliveryState.PENDING, "replayed"
+    delivery.attempts, delivery.next_attempt_at = 0, now
+
+
+def _reachable(session: Session, subscription_id: int, actor: User) -> Subscription:
+    subscription = find_own(session, subscription_id, actor)
+    if subscription.state is SubscriptionState.DISABLED:
+        raise Conflict(f"subscription {subscription.id} is disabled; resume it first", subscription)
+    return subscription

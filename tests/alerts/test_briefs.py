@@ -1,0 +1,547 @@
+"""Briefs: cited blocks, two people, publication, correction, withdrawal."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from cryptography.fernet import MultiFernet
+from sqlalchemy import func, select
+
+from alerts import (
+    BlockDraft,
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotReady,
+    approve_version,
+    close_alert,
+    correct_brief,
+    create_subscription,
+    draft_version,
+    open_brief,
+    publish_brief,
+    raise_by_hand,
+    read_blocks,
+    recall_approval,
+    refuse_version,
+    submit_brief,
+    verify_chain,
+    withdraw_brief,
+    write_version,
+)
+from models import (
+    Alert,
+    AuditEntry,
+    BlockKind,
+    Brief,
+    BriefVersion,
+    ChangeGrade,
+    Delivery,
+    Event,
+    Sessions,
+    writing,
+)
+from tests.alerts.office import CLAIM, NOON, OTHER_RECORD, RECORD, Office
+
+BARE = BlockDraft(kind=BlockKind.FACT, text="Trust us on this.")
+
+
+def alert_state(sessions: Sessions, brief: Brief) -> str:
+    with sessions() as session:
+        return session.get_one(Alert, brief.alert_id).state
+
+
+def newest(sessions: Sessions, brief: Brief) -> Brief:
+    with sessions() as session:
+        return session.get_one(Brief, brief.id)
+
+
+def events(sessions: Sessions) -> list[dict[str, Any]]:
+    with sessions() as session:
+        return [json.loads(body) for body in session.scalars(select(Event.body).order_by(Event.id))]
+
+
+def correct(
+    office: Office, brief: Brief, grade: ChangeGrade = ChangeGrade.CORRECTION, note: str = "39.4, not 39.5"
+) -> int:
+    with writing(office.sessions) as session:
+        current = session.get_one(Brief, brief.id)
+        return correct_brief(
+            session,
+            brief.id,
+            language="vi",
+            grade=grade,
+            change_note=note,
+            title="Xuất khẩu tháng 10",
+            blocks=office.blocks(),
+            actor=office.officer,
+            version=current.version,
+            now=NOON,
+        ).id
+
+
+def propose_withdrawal(office: Office, brief: Brief, reason: str = "the table was revised") -> int:
+    with writing(office.sessions) as session:
+        current = session.get_one(Brief, brief.id)
+        return withdraw_brief(
+            session, brief.id, reason=reason, actor=office.officer, version=current.version, now=NOON
+        ).id
+
+
+def test_the_alert_follows_its_brief_to_the_end(office: Office, sessions: Sessions) -> None:
+    brief = office.open(office.respond(office.raise_alert()))
+    seen = [alert_state(sessions, brief)]
+    version_id = office.write(brief)
+    office.submit(brief)
+    seen.append(alert_state(sessions, brief))
+    office.approve(version_id)
+    published = office.publish(brief)
+    seen.append(alert_state(sessions, brief))
+    assert seen == ["drafting", "in_review", "published"]
+    assert (published.state, published.published_at) == ("published", NOON)
+    with writing(sessions) as session:
+        alert = session.get_one(Alert, brief.alert_id)
+        close_alert(session, alert.id, actor=office.analyst, version=alert.version, now=NOON)
+    assert alert_state(sessions, brief) == "closed"
+    with sessions() as session:
+        acts = list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
+        assert verify_chain(session).ok
+    assert acts == [
+        "alert.raised",
+        "alert.held",
+        "alert.decided",
+        "brief.opened",
+        "brief.written",
+        "brief.submitted",
+        "brief.approved",
+        "brief.published",
+        "alert.closed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("person", "refusal"),
+    [
+        pytest.param("officer", "may not approve", id="its author, who has not the role"),
+        pytest.param("analyst", "may not approve", id="an analyst"),
+        pytest.param("editor", "may not approve", id="an editor"),
+        pytest.param("approver", None, id="an approver who had no part in it"),
+        pytest.param("chief", None, id="the chief who had no part in it"),
+    ],
+)
+def test_a_second_person_with_the_role_approves(
+    office: Office, sessions: Sessions, person: str, refusal: str | None
+) -> None:
+    brief = office.open(office.respond(office.raise_alert()))
+    version_id = office.write(brief)
+    office.submit(brief)
+    if refusal is None:
+        office.approve(version_id, by=person)
+        with sessions() as session:
+            assert session.get_one(BriefVersion, version_id).approved_by_id == office.people[person].id
+        return
+    with pytest.raises(NotAllowed, match=refusal):
+        office.approve(version_id, by=person)
+
+
+def test_whoever_wrote_or_submitted_cannot_approve_even_with_the_role(
+    office: Office, sessions: Sessions
+) -> None:
+    brief = office.open(office.respond(office.raise_alert()))
+    with writing(sessions) as session:
+        first = write_version(
+            session,
+            brief.id,
+            language="vi",
+            title="Bản của người duyệt",
+            blocks=office.blocks(),
+            actor=office.approver,
+            version=brief.version,
+            now=NOON,
+        )
+    version_id = office.write(brief)
+    with writing(sessions) as session:
+        current = session.get_one(Brief, brief.id)
+        submit_brief(session, brief.id, language="vi", actor=office.chief, version=current.version, now=NOON)
+    assert first.number == 1
+    with pytest.raises(NotAllowed, match="wrote on a text"):
+        office.approve(version_id, by="approver")
+    with pytest.raises(NotAllowed, match="submitted a text"):
+        office.approve(version_id, by="chief")
+    office.approve(version_id, by="second_approver")
+
+
+def test_a_block_without_source_stops_the_approval_and_is_named(office: Office, sessions: Sessions) -> None:
+    brief = office.open(office.respond(office.raise_alert()))
+    version_id = office.write(brief, blocks=[office.blocks()[0], BARE])
+    office.submit(brief)
+    with pytest.raises(NotReady) as not_ready:
+        office.approve(version_id)
+    assert [problem.position for problem in not_ready.value.problems] == [2]
+    assert "Trust us" in str(not_ready.value)
+    mended = office.write(brief, blocks=[office.blocks()[0], replace(BARE, is_statement=True)])
+    assert newest(sessions, brief).state == "draft"
+    assert alert_state(sessions, brief) == "drafting"
+    office.submit(brief)
+    office.approve(mended)
+
+
+def test_only_the_newest_text_in_review_is_approved_and_only_once(office: Office, sessions: Sessions) -> None:
+    brief = office.open(office.respond(office.raise_alert()))
+    old = office.write(brief)
+    with pytest.raises(Conflict, match="has not been submitted"):
+        office.approve(old)
+    office.submit(brief)
+    new = office.write(brief)
+    with pytest.raises(Conflict, match="not the newest"):
+        office.approve(old)
+    office.submit(brief)
+    office.approve(new)
+    with pytest.raises(Conflict, match="approved already"):
+        office.approve(new, by="second_approver")
+
+
+def test_what_nobody_approved_is_not_published(office: Office, sessions: Sessions) -> None:
+    brief = office.open(office.respond(office.raise_alert()))
+    approved = office.write(brief)
+    with pytest.raises(Conflict, match="has not been approved"):
+        office.publish(brief)
+    office.submit(brief)
+    with pytest.raises(Conflict, match="has not been approved"):
+        office.publish(brief)
+    office.approve(approved)
+    office.write(brief, title="Changed after the approval")
+    with pytest.raises(Conflict, match="has not been approved"):
+        office.publish(brief)
+    assert [event["type"] for event in events(sessions)] == ["alert.confirmed"]
+
+
+def test_a_refused_text_goes_back_with_the_reason(office: Office, sessions: Sessions) -> None:
+    brief = office.open(office.respond(office.raise_alert()))
+    version_id = office.write(brief)
+    current = office.submit(brief)
+    with pytest.raises(Invalid, match="reason"), writing(sessions) as session:
+        refuse_version(
+            session, version_id, reason="", actor=office.approver, version=current.version, now=NOON
+        )
+    with writing(sessions) as session:
+        refuse_version(
+            session,
+            version_id,
+            reason="cite the customs table",
+            actor=office.approver,
+            version=current.version,
+            now=NOON,
+        )
+    assert newest(sessions, brief).state == "draft"
+    assert alert_state(sessions, brief) == "drafting"
+    office.submit(brief)
+    office.approve(version_id)
+
+
+def test_an_approval_may_be_taken_back_before_publication(office: Office, sessions: Sessions) -> None:
+    brief = office.open(office.respond(office.raise_alert()))
+    version_id = office.write(brief)
+    office.submit(brief)
+    current = office.approve(version_id)
+    with writing(sessions) as session:
+        recall_approval(
+            session,
+            version_id,
+            reason="new figures today",
+            actor=office.approver,
+            version=current.version,
+            now=NOON,
+        )
+    with pytest.raises(Conflict, match="has not been approved"):
+        office.publish(brief)
+
+
+def stale_write(office: Office, brief: Brief, version_id: int) -> None:
+    with writing(office.sessions) as session:
+        write_version(
+            session,
+            brief.id,
+            language="vi",
+            title="x",
+            blocks=[],
+            actor=office.officer,
+            version=brief.version,
+            now=NOON,
+        )
+
+
+def stale_approval(office: Office, brief: Brief, version_id: int) -> None:
+    with writing(office.sessions) as session:
+        approve_version(session, version_id, actor=office.approver, version=brief.version, now=NOON)
+
+
+def stale_submission(office: Office, brief: Brief, version_id: int) -> None:
+    with writing(office.sessions) as session:
+        submit_brief(session, brief.id, language="en", actor=office.officer, version=brief.version, now=NOON)
+
+
+@pytest.mark.parametrize("act", [stale_write, stale_approval, stale_submission])
+def test_an_act_on_a_stale_page_changes_nothing(
+    office: Office, sessions: Sessions, act: Callable[[Office, Brief, int], None]
+) -> None:
+    stale = office.open(office.respond(office.raise_alert()))
+    office.write(stale, language="en")
+    version_id = office.write(stale)
+    before = office.submit(stale)
+    with pytest.raises(Conflict, match="somebody was quicker") as conflict:
+        act(office, stale, version_id)
+    assert isinstance(conflict.value.current, Brief)
+    assert conflict.value.current.version == before.version
+    assert newest(sessions, stale).version == before.version
+
+
+def test_each_language_is_approved_and_published_on_its_own(office: Office, sessions: Sessions) -> None:
+    brief = office.open(office.respond(office.raise_alert()))
+    vietnamese = office.write(brief)
+    office.write(brief, language="en", title="Exports in October")
+    office.submit(brief)
+    office.approve(vietnamese)
+    office.publish(brief)
+    with pytest.raises(Conflict, match="has not been approved"):
+        office.publish(brief, "en")
+    office.submit(brief, "en")
+    with sessions() as session:
+        english = session.scalars(select(BriefVersion).where(BriefVersion.language == "en")).one()
+    office.approve(english.id)
+    assert office.publish(brief, "en").state == "published"
+    told = [(event["type"], event["data"].get("language")) for event in events(sessions)[1:]]
+    assert told == [("brief.published", "vi"), ("brief.published", "en")]
+
+
+def test_a_published_event_carries_every_block_with_its_sources(office: Office, sessions: Sessions) -> None:
+    brief = office.published_brief()
+    data = events(sessions)[-1]["data"]
+    assert (data["brief"], data["state"], data["grade"]) == (brief.id, "published", "first")
+    assert [block["kind"] for block in data["blocks"]] == ["fact", "claim", "difference", "fact"]
+    assert data["blocks"][0]["sources"][0]["publisher"] == "Tổng cục Thống kê"
+    assert data["blocks"][0]["sources"][0]["url"].startswith("https://")
+    assert data["blocks"][1] == {
+        "kind": "claim",
+        "text": "49,5 tỷ USD",
+        "office_statement": True,
+        "sources": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("grade", "event", "state"),
+    [
+        (ChangeGrade.TYPO, "brief.updated", "published"),
+        (ChangeGrade.CLARIFICATION, "brief.updated", "published"),
+        (ChangeGrade.CORRECTION, "brief.corrected", "corrected"),
+    ],
+)
+def test_a_later_version_is_graded_takes_two_people_and_is_told(
+    office: Office, sessions: Sessions, grade: ChangeGrade, event: str, state: str
+) -> None:
+    brief = office.published_brief()
+    version_id = correct(office, brief, grade)
+    with pytest.raises(Conflict, match="has not been approved"):
+        office.publish(brief)
+    office.submit(brief)
+    office.approve(version_id)
+    assert office.publish(brief).state == state
+    assert alert_state(sessions, brief) == state
+    told = events(sessions)[-1]
+    assert (told["type"], told["data"]["change_note"], told["data"]["version"]) == (
+        event,
+        "39.4, not 39.5",
+        2,
+    )
+
+
+def test_a_published_text_changes_only_by_a_graded_correction_with_a_note(
+    office: Office, sessions: Sessions
+) -> None:
+    brief = office.published_brief()
+    with pytest.raises(Conflict, match="correct it instead"):
+        office.write(brief)
+    with pytest.raises(Invalid, match="grade"):
+        correct(office, brief, ChangeGrade.FIRST)
+    with pytest.raises(Invalid, match="change_note"):
+        correct(office, brief, note=" ")
+    unpublished = office.open(office.respond(office.raise_alert(group="g2")))
+    with pytest.raises(Conflict, match="only a published one is corrected"):
+        correct(office, unpublished)
+
+
+def test_a_closed_alert_learns_that_its_answer_was_corrected(office: Office, sessions: Sessions) -> None:
+    brief = office.published_brief()
+    for _ in range(2):
+        with writing(sessions) as session:
+            alert = session.get_one(Alert, brief.alert_id)
+            close_alert(session, alert.id, actor=office.analyst, version=alert.version, now=NOON)
+        version_id = correct(office, brief)
+        office.submit(brief)
+        office.approve(version_id)
+        office.publish(brief)
+        assert alert_state(sessions, brief) == "corrected"
+
+
+def test_a_withdrawal_takes_two_people_and_gives_its_reason(office: Office, sessions: Sessions) -> None:
+    brief = office.published_brief()
+    proposal = propose_withdrawal(office, brief)
+    assert newest(sessions, brief).state == "published"
+    with pytest.raises(Conflict, match="has not been approved"):
+        office.publish(brief)
+    with pytest.raises(NotAllowed):
+        office.approve(proposal, by="officer")
+    office.approve(proposal)
+    assert office.publish(brief).state == "withdrawn"
+    assert alert_state(sessions, brief) == "withdrawn"
+    told = events(sessions)[-1]
+    assert (told["type"], told["data"]["change_note"]) == ("brief.withdrawn", "the table was revised")
+    assert told["data"]["languages"] == ["vi"]
+    with pytest.raises(Conflict, match="withdrawn"):
+        correct(office, brief)
+    with pytest.raises(Conflict, match="withdrawn"):
+        propose_withdrawal(office, brief)
+
+
+def test_whoever_was_told_of_a_brief_hears_of_its_withdrawal_whatever_the_filters(
+    office: Office, sessions: Sessions, cipher: MultiFernet
+) -> None:
+    def subscribe(*event_types: str) -> int:
+        with writing(sessions) as session:
+            made = create_subscription(
+                session,
+                actor=office.editor,
+                url="https://paper.example/hook",
+                cipher=cipher,
+                now=NOON,
+                event_types=event_types,
+            )
+            return made.subscription.id
+
+    reader = subscribe("brief.published")
+    brief = office.published_brief()
+    uninterested = subscribe("alert.confirmed")
+    proposal = propose_withdrawal(office, brief)
+    office.approve(proposal)
+    office.publish(brief)
+    with sessions() as session:
+        told = session.execute(
+            select(Delivery.subscription_id, Event.type)
+            .join(Event, Event.id == Delivery.event_id)
+            .order_by(Delivery.id)
+        ).all()
+    assert [tuple(row) for row in told] == [(reader, "brief.published"), (reader, "brief.withdrawn")]
+    assert uninterested not in {subscription for subscription, _ in told}
+
+
+def test_an_alert_has_one_brief(office: Office, sessions: Sessions) -> None:
+    alert = office.respond(office.raise_alert())
+    brief = office.open(alert)
+    with pytest.raises(Conflict, match="is answered by brief") as conflict:
+        office.open(alert)
+    assert isinstance(conflict.value.current, Brief)
+    assert conflict.value.current.id == brief.id
+
+
+def test_an_undecided_alert_gets_no_brief(office: Office, sessions: Sessions) -> None:
+    alert = office.raise_alert()
+    with pytest.raises(Conflict, match="only one decided as respond"):
+        office.open(alert)
+
+
+def test_a_fact_sheet_answers_a_subject(office: Office, sessions: Sessions) -> None:
+    with writing(sessions) as session:
+        brief = open_brief(session, actor=office.officer, now=NOON, subject="health")
+    version_id = office.write(brief)
+    office.submit(brief)
+    office.approve(version_id)
+    assert office.publish(brief).state == "published"
+    with pytest.raises(Invalid, match="subject"), writing(sessions) as session:
+        open_brief(session, actor=office.officer, now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        pytest.param({"language": "fr"}, "language", id="another language"),
+        pytest.param({"title": "a\0b"}, "title", id="NUL"),
+        pytest.param(
+            {"blocks": [BlockDraft(kind=BlockKind.FACT, text="x", passage_ids=(999,))]},
+            "passage_ids",
+            id="a passage that is not there",
+        ),
+    ],
+)
+def test_a_text_that_cannot_be_stored_is_refused(
+    office: Office, sessions: Sessions, changes: dict[str, Any], field: str
+) -> None:
+    brief = office.open(office.respond(office.raise_alert()))
+    with pytest.raises(Invalid) as invalid:
+        office.write(brief, **changes)
+    assert invalid.value.field == field
+
+
+def test_the_first_draft_is_quotations_in_the_order_of_an_answer(office: Office, sessions: Sessions) -> None:
+    start = CLAIM.index("49,5")
+    passage_start = RECORD.index("39,5")
+    differences = [
+        {"kind": "number", "claim": [start, start + 4], "passage": [passage_start, passage_start + 4]},
+        {"kind": "word", "claim": None, "passage": [0, 3]},
+    ]
+    brief = office.open(office.respond(office.raise_alert(differences=differences)))
+    with writing(sessions) as session:
+        version = draft_version(
+            session, brief.id, language="vi", actor=office.officer, version=brief.version, now=NOON
+        )
+    with sessions() as session:
+        blocks = read_blocks(session, version.id)
+        title = session.get_one(BriefVersion, version.id).title
+    first, second = office.passages
+    assert [(block.kind.value, block.text) for block in blocks] == [
+        ("fact", f"“{RECORD}” — Tổng cục Thống kê, 2026-11-18"),
+        ("claim", f"“{CLAIM}” — Báo A, 2026-11-18"),
+        ("difference", "“49,5” — “39,5”"),
+        ("fact", f"“{OTHER_RECORD}” — World Trade Figures, 2026-11-18"),
+    ]
+    assert [[source.passage.id for source in block.sources] for block in blocks] == [
+        [first.id],
+        [],
+        [first.id],
+        [second.id],
+    ]
+    assert CLAIM not in title
+    office.submit(brief)
+    office.approve(version.id)
+
+
+def test_nothing_is_drafted_for_a_claim_without_evidence(office: Office, sessions: Sessions) -> None:
+    office.passages = []
+    claim_id = office.assess(alert_worthy=False).claim_id
+    with writing(sessions) as session:
+        alert = raise_by_hand(session, claim_id, actor=office.analyst, note="called in", now=NOON)
+    brief = office.open(office.respond(alert))
+    with pytest.raises(Invalid, match="no passage"), writing(sessions) as session:
+        draft_version(session, brief.id, language="vi", actor=office.officer, version=brief.version, now=NOON)
+    with sessions() as session:
+        assert session.scalar(select(func.count()).select_from(BriefVersion)) == 0
+
+
+def test_the_permalink_travels_with_the_event(office: Office, sessions: Sessions) -> None:
+    brief = office.open(office.respond(office.raise_alert()))
+    version_id = office.write(brief)
+    office.submit(brief)
+    current = office.approve(version_id)
+    with writing(sessions) as session:
+        publish_brief(
+            session,
+            brief.id,
+            language="vi",
+            actor=office.officer,
+            version=current.version,
+            now=NOON,
+            url="https://office.example/briefs/1",
+        )
+    assert events(sessions)[-1]["data"]["url"] == "https://office.example/briefs/1"

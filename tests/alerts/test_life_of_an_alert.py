@@ -1,0 +1,248 @@
+"""Whatever people, clocks and crashes do to alerts, in whatever order, the rules of their life hold."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from alerts import (
+    AlertAct,
+    AlertsError,
+    Refusal,
+    close_alert,
+    decide_alert,
+    extend_hold,
+    free_lapsed,
+    hold_alert,
+    next_state,
+    release_alert,
+    reopen_alert,
+    reweigh_open,
+    undo_decision,
+    verify_chain,
+)
+from models import (
+    Alert,
+    AlertState,
+    AuditEntry,
+    Base,
+    Decision,
+    Event,
+    Outcome,
+    User,
+    open_engine,
+    open_sessions,
+    writing,
+)
+from tests.alerts.office import NOON, Office
+
+ALERTS = st.integers(1, 3)
+PEOPLE = st.sampled_from(["analyst", "second_analyst", "approver", "chief", "editor"])
+STALE = st.sampled_from([0, 0, 0, -1, 1])
+
+
+class Killed(Exception):
+    """The process dies before the act is committed."""
+
+
+class LifeOfAnAlert(RuleBasedStateMachine):
+    """Three alerts, five people, a clock that jumps, and deaths in mid-act."""
+
+    @initialize()
+    def open_the_office(self) -> None:
+        self.engine = open_engine("sqlite://")
+        Base.metadata.create_all(self.engine)
+        self.sessions = open_sessions(self.engine)
+        self.office = Office.found(self.sessions)
+        for group in ("a", "b", "c"):
+            self.office.raise_alert(group=group)
+        self.now = NOON
+        self.entries = 3
+
+    def teardown(self) -> None:
+        if hasattr(self, "engine"):
+            self.engine.dispose()
+
+    def alert(self, alert_id: int) -> Alert:
+        with self.sessions() as session:
+            return session.get_one(Alert, alert_id)
+
+    def attempt(
+        self, alert_id: int, stale: int, dies: bool, act: Callable[[Session, int], object], *leads: AlertAct
+    ) -> None:
+        """Try an act; it either follows the table, one version on and one entry longer, or changes nothing."""
+        before = self.alert(alert_id)
+        try:
+            with writing(self.sessions) as session:
+                act(session, before.version + stale)
+                if dies:
+                    raise Killed
+        except (AlertsError, Killed):
+            after = self.alert(alert_id)
+            assert (after.state, after.version, after.held_by_id, after.outcome) == (
+                before.state,
+                before.version,
+                before.held_by_id,
+                before.outcome,
+            )
+            return
+        after = self.alert(alert_id)
+        assert stale == 0
+        assert after.version == before.version + 1
+        possible = [next_state(before.state, lead) for lead in leads]
+        assert after.state in [state for state in possible if not isinstance(state, Refusal)]
+        self.entries += 1
+
+    def person(self, name: str) -> User:
+        return self.office.people[name]
+
+    @rule(alert_id=ALERTS, name=PEOPLE, stale=STALE, take_over=st.booleans(), dies=st.booleans())
+    def hold(self, alert_id: int, name: str, stale: int, take_over: bool, dies: bool) -> None:
+        self.attempt(
+            alert_id,
+            stale,
+            dies,
+            lambda session, version: hold_alert(
+                session,
+                alert_id,
+                actor=self.person(name),
+                version=version,
+                now=self.now,
+                take_over=take_over,
+            ),
+            AlertAct.HOLD,
+        )
+
+    @rule(alert_id=ALERTS, name=PEOPLE)
+    def keep_alive(self, alert_id: int, name: str) -> None:
+        before = self.alert(alert_id)
+        try:
+            with writing(self.sessions) as session:
+                extend_hold(session, alert_id, actor=self.person(name), now=self.now)
+        except AlertsError:
+            assert before.state is not AlertState.HELD or before.held_by_id != self.person(name).id
+        assert self.alert(alert_id).version == before.version
+
+    @rule(alert_id=ALERTS, name=PEOPLE, stale=STALE)
+    def release(self, alert_id: int, name: str, stale: int) -> None:
+        self.attempt(
+            alert_id,
+            stale,
+            False,
+            lambda session, version: release_alert(
+                session, alert_id, actor=self.person(name), version=version, now=self.now
+            ),
+            AlertAct.RELEASE,
+        )
+
+    @rule(
+        alert_id=ALERTS,
+        name=PEOPLE,
+        stale=STALE,
+        outcome=st.sampled_from(list(Outcome)),
+        note=st.sampled_from(["", "because"]),
+        repeats=st.one_of(st.none(), ALERTS),
+        dies=st.booleans(),
+    )
+    def decide(
+        self,
+        alert_id: int,
+        name: str,
+        stale: int,
+        outcome: Outcome,
+        note: str,
+        repeats: int | None,
+        dies: bool,
+    ) -> None:
+        self.attempt(
+            alert_id,
+            stale,
+            dies,
+            lambda session, version: decide_alert(
+                session,
+                alert_id,
+                actor=self.person(name),
+                version=version,
+                outcome=outcome,
+                note=note,
+                duplicate_of=repeats,
+                now=self.now,
+            ),
+            AlertAct.RESPOND,
+            AlertAct.SETTLE,
+        )
+
+    @rule(alert_id=ALERTS, name=PEOPLE, stale=STALE)
+    def undo(self, alert_id: int, name: str, stale: int) -> None:
+        self.attempt(
+            alert_id,
+            stale,
+            False,
+            lambda session, version: undo_decision(
+                session, alert_id, actor=self.person(name), version=version, now=self.now
+            ),
+            AlertAct.UNDO,
+        )
+
+    @rule(alert_id=ALERTS, name=PEOPLE, stale=STALE)
+    def reopen(self, alert_id: int, name: str, stale: int) -> None:
+        self.attempt(
+            alert_id,
+            stale,
+            False,
+            lambda session, version: reopen_alert(
+                session, alert_id, actor=self.person(name), version=version, now=self.now, note="look again"
+            ),
+            AlertAct.REOPEN,
+        )
+
+    @rule(alert_id=ALERTS, name=PEOPLE)
+    def close(self, alert_id: int, name: str) -> None:
+        self.attempt(
+            alert_id,
+            0,
+            False,
+            lambda session, version: close_alert(
+                session, alert_id, actor=self.person(name), version=version, now=self.now
+            ),
+            AlertAct.CLOSE,
+        )
+
+    @rule(minutes=st.integers(-30, 60))
+    def the_clock_jumps(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    @rule()
+    def the_sweep_comes_by(self) -> None:
+        self.entries += free_lapsed(self.sessions, now=self.now)
+        reweigh_open(self.sessions, now=self.now)
+
+    @invariant()
+    def the_rules_hold(self) -> None:
+        with self.sessions() as session:
+            alerts = session.scalars(select(Alert)).all()
+            report = verify_chain(session)
+            told = set(session.scalars(select(Event.alert_id)))
+            decisions = dict(
+                session.execute(select(Decision.alert_id, func.count()).group_by(Decision.alert_id)).all()
+            )
+            logged = session.scalar(select(func.count()).select_from(AuditEntry))
+        assert (report.ok, report.entries) == (True, self.entries)
+        assert logged == self.entries
+        for alert in alerts:
+            is_held = alert.state is AlertState.HELD
+            assert (alert.held_by_id is not None) is is_held
+            assert (alert.held_until is not None) is is_held
+            is_decided = alert.state in (AlertState.DRAFTING, AlertState.CLOSED)
+            assert (alert.outcome is not None) is is_decided
+            assert (alert.duplicate_of_id is not None) is (alert.outcome is Outcome.DUPLICATE_OF)
+            assert (alert.id in told) is (alert.state is AlertState.DRAFTING)
+            assert not is_decided or decisions.get(alert.id, 0) >= 1
+
+
+LifeOfAnAlert.TestCase.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)
+TestLifeOfAnAlert = LifeOfAnAlert.TestCase

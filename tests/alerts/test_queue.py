@@ -1,0 +1,150 @@
+"""From assessments to alerts."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from alerts import (
+    Conflict,
+    Invalid,
+    NotAllowed,
+    RoutingRule,
+    raise_by_hand,
+    raise_due,
+    reweigh_open,
+    verify_chain,
+)
+from models import Alert, Assessment, AuditEntry, Claim, ClaimGroup, Event, Sessions, writing
+from tests.alerts.office import NOON, Office
+
+
+def alerts(sessions: Sessions) -> list[Alert]:
+    with sessions() as session:
+        return list(session.scalars(select(Alert).order_by(Alert.id)))
+
+
+def waiting(sessions: Sessions) -> int:
+    with sessions() as session:
+        return session.scalar(select(func.count()).where(Assessment.considered_at.is_(None))) or 0
+
+
+def test_reprints_of_one_claim_are_one_alert(office: Office, sessions: Sessions) -> None:
+    for outlet in ("Báo A", "Báo B", "Báo C"):
+        office.assess(group="exports", outlet=outlet)
+    office.assess(group="rice", text="Gạo xuất khẩu đạt 12 triệu tấn.")
+    raised = raise_due(sessions, now=NOON)
+    assert (raised.considered, raised.raised) == (4, 2)
+    assert len(alerts(sessions)) == 2
+    assert waiting(sessions) == 0
+
+
+def test_what_is_not_contradicted_is_considered_and_raises_nothing(
+    office: Office, sessions: Sessions
+) -> None:
+    office.assess(alert_worthy=False)
+    raised = raise_due(sessions, now=NOON)
+    assert (raised.considered, raised.raised) == (1, 0)
+    assert alerts(sessions) == []
+    assert waiting(sessions) == 0
+
+
+def test_a_second_pass_finds_nothing_to_do(office: Office, sessions: Sessions) -> None:
+    office.assess()
+    raise_due(sessions, now=NOON)
+    again = raise_due(sessions, now=NOON)
+    assert (again.considered, again.raised, again.joined) == (0, 0, 0)
+
+
+def test_small_batches_raise_the_same_alerts_as_large_ones(office: Office, sessions: Sessions) -> None:
+    for number in range(7):
+        office.assess(group=f"g{number % 3}", outlet=f"Báo {number}")
+    raised = raise_due(sessions, now=NOON, batch=2)
+    assert (raised.considered, raised.raised) == (7, 3)
+
+
+def test_the_alert_shows_the_earliest_claim_in_whatever_order_they_arrived(
+    office: Office, sessions: Sessions
+) -> None:
+    office.assess(outlet="Báo sau", at=NOON)
+    raise_due(sessions, now=NOON)
+    earlier = office.assess(outlet="Báo trước", at=NOON - timedelta(hours=3))
+    joined = raise_due(sessions, now=NOON)
+    assert (joined.raised, joined.joined) == (0, 1)
+    assert [alert.assessment_id for alert in alerts(sessions)] == [earlier.id]
+
+
+def test_another_outlet_raises_the_priority_and_not_the_version(office: Office, sessions: Sessions) -> None:
+    before = office.raise_alert()
+    office.assess(outlet="Báo B")
+    raise_due(sessions, now=NOON)
+    (after,) = alerts(sessions)
+    assert after.priority > before.priority
+    assert after.priority == pytest.approx(sum(after.priority_parts.values()))
+    assert after.version == before.version
+
+
+def test_a_claim_that_is_not_grouped_yet_keeps_waiting(office: Office, sessions: Sessions) -> None:
+    assessment = office.assess()
+    with writing(sessions) as session:
+        session.get_one(Claim, assessment.claim_id).group_id = None
+    assert raise_due(sessions, now=NOON).considered == 0
+    assert waiting(sessions) == 1
+
+
+def test_an_alert_goes_to_the_desk_that_its_subject_is_routed_to(office: Office, sessions: Sessions) -> None:
+    office.assess(text="Kim ngạch xuất khẩu đạt 49,5 tỷ USD.")
+    raise_due(sessions, now=NOON, rules=[RoutingRule(desk="trade", subjects=("economy_and_statistics",))])
+    (alert,) = alerts(sessions)
+    assert alert.desk_id == office.desk.id
+    with sessions() as session:
+        assert session.scalar(select(ClaimGroup.subject)) == "economy_and_statistics"
+        entry = session.scalars(select(AuditEntry)).one()
+    assert (entry.actor, entry.action) == ("system", "alert.raised")
+    assert entry.details["route"] == "rule 1: subject economy_and_statistics"
+
+
+def test_raising_alerts_tells_nobody_outside(office: Office, sessions: Sessions) -> None:
+    office.assess()
+    raise_due(sessions, now=NOON)
+    with sessions() as session:
+        assert session.scalar(select(func.count()).select_from(Event)) == 0
+
+
+def test_an_alert_fades_with_its_age_while_nobody_decides(office: Office, sessions: Sessions) -> None:
+    before = office.raise_alert()
+    assert reweigh_open(sessions, now=NOON + timedelta(days=2)) == 1
+    (after,) = alerts(sessions)
+    assert after.priority_parts["age"] < before.priority_parts["age"]
+    assert after.version == before.version
+    assert reweigh_open(sessions, now=NOON + timedelta(days=2)) == 0
+
+
+def test_a_person_may_raise_what_the_machine_did_not(office: Office, sessions: Sessions) -> None:
+    assessment = office.assess(alert_worthy=False, probability=0.4)
+    with writing(sessions) as session:
+        alert = raise_by_hand(
+            session, assessment.claim_id, actor=office.analyst, note="the ministry called", now=NOON
+        )
+    assert (alert.raised_by_id, alert.assessment_id) == (office.analyst.id, assessment.id)
+    with sessions() as session:
+        assert session.scalars(select(AuditEntry)).one().details["why"] == "the ministry called"
+        assert verify_chain(session).ok
+
+
+def test_raising_twice_shows_the_alert_there_is(office: Office, sessions: Sessions) -> None:
+    standing = office.raise_alert()
+    with sessions() as session:
+        claim_id = session.scalars(select(Assessment.claim_id)).one()
+    with pytest.raises(Conflict) as conflict, writing(sessions) as session:
+        raise_by_hand(session, claim_id, actor=office.analyst, note="again", now=NOON)
+    assert isinstance(conflict.value.current, Alert)
+    assert conflict.value.current.id == standing.id
+
+
+def test_raising_by_hand_needs_a_note_and_a_desk_role(office: Office, sessions: Sessions) -> None:
+    claim_id = office.assess(alert_worthy=False).claim_id
+    with pytest.raises(Invalid, match="note"), writing(sessions) as session:
+        raise_by_hand(session, claim_id, actor=office.analyst, note=" ", now=NOON)
+    with pytest.raises(NotAllowed), writing(sessions) as session:
+        raise_by_hand(session, claim_id, actor=office.editor, note="please", now=NOON)
