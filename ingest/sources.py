@@ -1,0 +1,108 @@
+"""Sources as rows: taking a list over, and giving one out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ingest.dates import zone_for
+from ingest.opml import SourceLine
+from ingest.urls import same_site
+from models import PublisherKind, Role, Sessions, Source, SourceKind, writing
+
+MAX_SITEMAPS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many sources of a list were new, and how many were known and took over what the list says of them."""
+
+    added: int
+    updated: int
+
+
+def import_sources(sessions: Sessions, lines: Iterable[SourceLine], *, now: datetime) -> Imported:
+    """Stores a list of sources in one transaction; a new one is due at once.
+
+    A known one takes over role, scope and the like and keeps what was learned of it.
+    """
+    added = updated = 0
+    with writing(sessions) as session:
+        known = {source.url: source for source in session.scalars(select(Source))}
+        for line in lines:
+            source = known.get(line.url)
+            if source is None:
+                source = Source(
+                    url=line.url, title=line.title, role=line.role, created_at=now, next_poll_at=now
+                )
+                session.add(source)
+                known[line.url] = source
+                added += 1
+            else:
+                updated += 1
+            _describe(source, line)
+    return Imported(added, updated)
+
+
+def export_sources(sessions: Sessions) -> tuple[SourceLine, ...]:
+    """Every source as a line of a list, in the order they were added."""
+    with sessions() as session:
+        return tuple(
+            SourceLine(
+                url=source.url,
+                title=source.title,
+                role=source.role,
+                scope=source.scope,
+                kind=source.kind,
+                publisher_kind=source.publisher_kind,
+                home_url=source.home_url,
+                language=source.language,
+                country=source.country,
+                time_zone=source.time_zone,
+                link_pattern=source.link_pattern,
+            )
+            for source in session.scalars(select(Source).order_by(Source.id))
+        )
+
+
+def follow_sitemaps(session: Session, index: Source, addresses: Sequence[str], now: datetime) -> int:
+    """Makes the sitemaps that an index names sources of their own, with its role and scope; how many were new.
+
+    Only those of its own site, and twenty at a time: an index is somebody else's word on what to fetch.
+    """
+    if not addresses:
+        return 0
+    own = [address for address in addresses if same_site(address, index.url)][:MAX_SITEMAPS]
+    known = set(session.scalars(select(Source.url).where(Source.url.in_(own))))
+    fresh = [address for address in own if address not in known]
+    for address in fresh:
+        session.add(
+            Source(
+                url=address,
+                title=index.title,
+                role=index.role,
+                scope=index.scope,
+                kind=SourceKind.SITEMAP,
+                publisher_kind=index.publisher_kind,
+                home_url=index.home_url,
+                language=index.language,
+                country=index.country,
+                time_zone=index.time_zone,
+                created_at=now,
+                next_poll_at=now,
+            )
+        )
+    return len(fresh)
+
+
+def _describe(source: Source, line: SourceLine) -> None:
+    source.title, source.role, source.scope, source.kind = line.title, line.role, line.scope, line.kind
+    official = PublisherKind.OFFICIAL if line.role is Role.OFFICIAL else PublisherKind.INDEPENDENT
+    source.publisher_kind = line.publisher_kind or official
+    source.home_url = line.home_url
+    source.language = line.language
+    source.country = line.country
+    source.time_zone = zone_for(line.language, line.time_zone)
+    source.link_pattern = line.link_pattern
