@@ -1,0 +1,48 @@
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+DATA ?= ../shared/data
+
+.PHONY: install packages demo run test check bench bench-classify bench-ingest lock format
+
+install: $(READY)
+
+$(READY): pyproject.toml requirements.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+# A PostgreSQL server and a browser for the tests; everything else is in the virtual environment.
+packages:
+	@if [ ! -x /usr/lib/postgresql/15/bin/initdb ] && ! command -v initdb >/dev/null || ! command -v chromium >/dev/null; then \
+	    apt-get update --quiet=2 && apt-get install --quiet=2 --yes --no-install-recommends postgresql chromium fonts-dejavu-core >/dev/null; fi
+
+demo: $(READY)
+	$(BIN)/dinhchinh demo
+
+run: $(READY)
+	$(BIN)/dinhchinh init
+	$(BIN)/dinhchinh sources import dinhchinh/sources.opml
+	$(BIN)/dinhchinh run
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks $(DATA)
+
+# The whole environment, as resolved today, with the CPU build of torch under its plain version.
+lock: $(READY)
+	$(BIN)/pip freeze --exclude-editable --exclude dinhchinh | sed 's/+cpu$$//' > requirements.lock

@@ -1,0 +1,76 @@
+"""The application: routers, pages, errors, and the envelope around them."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api import pages, problems
+from api.metrics import Metrics
+from api.middleware import Envelope
+from api.pace import SignInPace
+from api.problems import Problem
+from api.routers import ROUTERS
+from api.services import Services
+
+TITLE = "Đính Chính"
+VERSION = "0.1.0"
+_ABOUT = """\
+A fact desk: alerts about published claims that the record contradicts, briefs that answer them with sources, and
+signed webhooks that tell of both. Send an API key as `Authorization: Bearer dc_…`. What people contend for carries an
+`ETag` and wants it back in `If-Match`. Lists are paged by `Link` headers. Every error is a problem (RFC 9457).
+"""
+
+
+def create_app(services: Services) -> FastAPI:
+    """The service, ready for an ASGI server."""
+    app = _assemble()
+    metrics = Metrics()
+    metrics.watch(services)
+    app.state.services = services
+    app.state.metrics = metrics
+    app.state.pace = SignInPace()
+    pages.install(app)
+    problems.install(app, pages.show_error)
+    app.add_middleware(
+        Envelope, metrics=metrics, public_url=services.public_url, https_only=services.secure_cookies
+    )
+    return app
+
+
+def describe_api() -> dict[str, Any]:
+    """The OpenAPI document, which needs no database."""
+    return _assemble().openapi()
+
+
+def _assemble() -> FastAPI:
+    app = FastAPI(
+        title=TITLE,
+        version=VERSION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        # Names of operations become names of functions in generated clients.
+        generate_unique_id_function=lambda route: f"{route.tags[0] if route.tags else 'pages'}_{route.name}",
+    )
+    for router in ROUTERS:
+        app.include_router(router)
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _describe(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to add to the document
+    return app
+
+
+def _describe(app: FastAPI) -> dict[str, Any]:
+    document = get_openapi(title=TITLE, version=VERSION, description=_ABOUT, routes=app.routes)
+    schemas = document["components"]["schemas"]
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(problem.pop("$defs"))
+    schemas["Problem"] = problem
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    return document

@@ -1,0 +1,69 @@
+"""What Prometheus may scrape: requests as they happen, and the rows that wait, counted when asked."""
+
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from sqlalchemy import func, select
+
+from api.services import Services
+from models import Alert, AlertState, Assessment, Delivery, DeliveryState, Source, SourceState
+
+
+class Metrics:
+    """One application's metrics, in a registry of its own so that two can live in one process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Histogram(
+            "dinhchinh_request_seconds",
+            "Time to answer, by route template, method and status.",
+            ("method", "route", "status"),
+            registry=self.registry,
+        )
+
+    def watch(self, services: Services) -> None:
+        """Count waiting rows at every scrape."""
+        self.registry.register(WaitingRows(services))
+
+
+class WaitingRows(Collector):
+    """Alerts by state, assessments nobody has looked at, deliveries on their way, sources by state."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def describe(self) -> list[Metric]:
+        """Nothing ahead of time: without this the registry would count once when it is made."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """The counts as they are now."""
+        now = self._services.clock()
+        with self._services.sessions() as session:
+            alerts = dict(session.execute(select(Alert.state, func.count()).group_by(Alert.state)).all())
+            sources = dict(session.execute(select(Source.state, func.count()).group_by(Source.state)).all())
+            unconsidered = session.scalar(select(func.count()).where(Assessment.considered_at.is_(None))) or 0
+            pending = session.scalar(select(func.count()).where(Delivery.state == DeliveryState.PENDING)) or 0
+            oldest = session.scalar(
+                select(func.min(Delivery.next_attempt_at)).where(Delivery.state == DeliveryState.PENDING)
+            )
+        family = GaugeMetricFamily("dinhchinh_alerts", "Alerts by state.", labels=["state"])
+        for alert_state in AlertState:
+            family.add_metric([alert_state], alerts.get(alert_state, 0))
+        yield family
+        family = GaugeMetricFamily("dinhchinh_sources", "Sources by state.", labels=["state"])
+        for source_state in SourceState:
+            family.add_metric([source_state], sources.get(source_state, 0))
+        yield family
+        yield _gauge(
+            "dinhchinh_assessments_unconsidered", "Assessments the queue has not seen.", unconsidered
+        )
+        yield _gauge("dinhchinh_deliveries_pending", "Deliveries on their way.", pending)
+        overdue = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+        yield _gauge("dinhchinh_deliveries_overdue_seconds", "How late the oldest delivery is.", overdue)
+
+
+def _gauge(name: str, meaning: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, meaning, value=value)

@@ -1,0 +1,54 @@
+"""Pages for people: the console at /desk, the public site at /. They read without scripts, and print.
+
+rendering  the templates' environment; wording: every phrase in two languages
+signing_in, queue, briefs, evidence    the console; each form names its action, as every API route does
+published, syndication                 the public site and its feed
+"""
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
+from fastapi.staticfiles import StaticFiles
+
+from api.pages import briefs, evidence, published, queue, signing_in, syndication
+from api.pages.rendering import FOLDER, show
+from api.problems import KINDS, Explained, request_id
+
+ROUTERS: tuple[APIRouter, ...] = (
+    signing_in.router,
+    queue.router,
+    briefs.router,
+    evidence.router,
+    syndication.router,
+    published.router,
+)
+
+
+def install(app: FastAPI) -> None:
+    """Add every page, none of which is part of the API's description."""
+    for router in ROUTERS:
+        app.include_router(router, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+
+
+def show_error(request: Request, explained: Explained) -> Response | None:
+    """An error as a page, when a browser asked for one; nothing for programs, which get the problem itself."""
+    if not _is_page(request):
+        return None
+    if explained.status == 401 and request.method == "GET":
+        return RedirectResponse(signing_in.address(request.url.path), 303)
+    response = show(
+        request,
+        "error.html",
+        status=explained.status,
+        heading=KINDS[explained.name],
+        detail=explained.detail,
+        problem_id=request_id(request),
+    )
+    response.headers.update(explained.headers)
+    return response
+
+
+def _is_page(request: Request) -> bool:
+    path = request.url.path
+    is_page = path == "/" or path.startswith(("/desk/", "/published", "/about", "/problems"))
+    return is_page and "text/html" in request.headers.get("accept", "")

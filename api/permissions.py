@@ -1,0 +1,207 @@
+"""Who may do what over HTTP: one table of action, role and own desk, and the dependency that asks it.
+
+The acts of `alerts` keep their own roles and are asked again by the acting functions, with the row's desk. What is
+added here is reading, and keeping the desk itself in order.
+"""
+
+import enum
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Form, Header, Request
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from alerts.permissions import ROLES as ACT_ROLES
+from alerts.permissions import Act
+from api.credentials import find_key, find_sign_in, needs_mark
+from api.errors import Forbidden, NotSignedIn
+from api.services import InServices, Services, services_of
+from models import ApiKey, SignIn, User, UserRole, writing
+
+COOKIE = "dinhchinh_session"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_bearer = HTTPBearer(auto_error=False, scheme_name="key", description="An API key: `dc_…`")
+_cookie = APIKeyCookie(name=COOKIE, auto_error=False, scheme_name="session")
+
+
+class Permission(enum.StrEnum):
+    """What may be read or kept in order, besides the acts of `alerts`."""
+
+    READ_QUEUE = "read alerts, claims and briefs in the making"
+    READ_EVIDENCE = "search the evidence library and check a sentence"
+    READ_NEWS = "read sources and articles"
+    READ_DESKS = "read the list of desks"
+    KEEP_DESKS = "keep desks"
+    KEEP_USERS = "keep accounts"
+    KEEP_OWN_KEYS = "read one's own account and keep its keys"
+    READ_AUDIT = "read and verify the audit log"
+    READ_METRICS = "read metrics"
+
+
+Action = Act | Permission
+
+_EVERYBODY = frozenset(UserRole)
+_STAFF = _EVERYBODY - {UserRole.EDITOR}
+_CHIEFS = frozenset({UserRole.DESK_CHIEF, UserRole.ADMIN})
+
+ROLES: dict[Action, frozenset[UserRole]] = {
+    **dict[Action, frozenset[UserRole]](ACT_ROLES.items()),
+    Permission.READ_QUEUE: _STAFF,
+    Permission.READ_EVIDENCE: _STAFF,
+    Permission.READ_NEWS: _STAFF,
+    Permission.READ_DESKS: _EVERYBODY,
+    Permission.KEEP_DESKS: frozenset({UserRole.ADMIN}),
+    Permission.KEEP_USERS: frozenset({UserRole.ADMIN}),
+    Permission.KEEP_OWN_KEYS: _EVERYBODY,
+    Permission.READ_AUDIT: _CHIEFS,
+    Permission.READ_METRICS: _CHIEFS,
+}
+
+# For these a row of another desk is not there: reading says 404, and so does acting, before it could say 403.
+OWN_DESK: frozenset[Action] = frozenset(
+    {
+        Permission.READ_QUEUE,
+        Act.HOLD,
+        Act.TAKE_OVER,
+        Act.DECIDE,
+        Act.CLOSE,
+        Act.REOPEN,
+        Act.WRITE,
+        Act.APPROVE,
+        Act.PUBLISH,
+        Act.WITHDRAW,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The account behind a request; `sign_in` is its browser session, empty for a key."""
+
+    user: User
+    sign_in: SignIn | None
+
+    def may(self, action: Action) -> bool:
+        """Whether the account's role may do this at all."""
+        return self.user.role in ROLES[action]
+
+    @property
+    def form_token(self) -> str:
+        """What forms must carry; empty for a key, which no browser sends by itself."""
+        return self.sign_in.form_token if self.sign_in else ""
+
+
+def authenticate(
+    services: InServices,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    cookie: Annotated[str | None, Depends(_cookie)],
+) -> Actor:
+    """The account of a key or, without one, of a browser session. Raises NotSignedIn."""
+    return identify(services, credentials.credentials if credentials else None, cookie)
+
+
+def identify_sender(request: Request) -> Actor:
+    """The same where there are no dependencies, because the request broke before they were asked."""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    return identify(
+        services_of(request), key.strip() if scheme.lower() == "bearer" else None, request.cookies.get(COOKIE)
+    )
+
+
+def identify(services: Services, key: str | None, cookie: str | None) -> Actor:
+    """Who sent a key or a cookie. Raises NotSignedIn."""
+    now = services.clock()
+    if key is not None:
+        with services.sessions() as session:
+            found = find_key(session, key, now=now)
+        if found is None:
+            raise NotSignedIn("the key is unknown, expired or revoked")
+        row, user = found
+        if needs_mark(row, now):
+            _mark_used(services, row)
+        return Actor(user, None)
+    if cookie:
+        with services.sessions() as session:
+            entered = find_sign_in(session, cookie, now=now)
+        if entered is not None:
+            return Actor(entered[1], entered[0])
+    raise NotSignedIn("send an API key (Authorization: Bearer dc_…) or sign in at /desk/sign-in")
+
+
+def allowed(action: Action) -> Callable[..., Actor]:
+    """A dependency: the actor, if their role may do this. Raises NotSignedIn or Forbidden.
+
+    A browser sends its cookie with whatever page asks it to, so a change under a cookie needs the form's token too.
+    """
+
+    def actor_allowed(
+        request: Request,
+        actor: Annotated[Actor, Depends(authenticate)],
+        x_form_token: Annotated[str | None, Header(include_in_schema=False)] = None,
+    ) -> Actor:
+        if actor.sign_in is not None and request.method not in _SAFE:
+            _check_form_token(actor, x_form_token)
+        return _check_role(actor, action)
+
+    return _marked(actor_allowed, action)
+
+
+def allowed_form(action: Action) -> Callable[..., Actor]:
+    """The same for a page's form: a browser session alone, and the token in the form."""
+
+    def actor_allowed(
+        actor: Annotated[Actor, Depends(authenticate)], form_token: Annotated[str | None, Form()] = None
+    ) -> Actor:
+        if actor.sign_in is None:
+            raise Forbidden("forms are for browser sessions; programs use the API")
+        _check_form_token(actor, form_token)
+        return _check_role(actor, action)
+
+    return _marked(actor_allowed, action)
+
+
+def action_of(dependency: Callable[..., Any] | None) -> Action | None:
+    """The action that a dependency made here asks for."""
+    found: Action | None = getattr(dependency, "action", None)
+    return found
+
+
+def within_reach(desk_id: InstrumentedAttribute[int | None], actor: Actor) -> ColumnElement[bool]:
+    """Rows of the actor's desk, and those that are everybody's. Admins and people without a desk see all."""
+    if actor.user.desk_id is None or actor.user.role is UserRole.ADMIN:
+        return true()
+    return or_(desk_id.is_(None), desk_id == actor.user.desk_id)
+
+
+def is_within_reach(desk_id: int | None, actor: Actor) -> bool:
+    """The same of one row."""
+    own = actor.user.desk_id
+    return own is None or actor.user.role is UserRole.ADMIN or desk_id in (None, own)
+
+
+def _marked(dependency: Callable[..., Actor], action: Action) -> Callable[..., Actor]:
+    dependency.action = action  # type: ignore[attr-defined]  # read by action_of: a route without one fails a test
+    return dependency
+
+
+def _check_role(actor: Actor, action: Action) -> Actor:
+    if not actor.may(action):
+        raise Forbidden(f"the role {actor.user.role} may not {action}")
+    return actor
+
+
+def _check_form_token(actor: Actor, sent: str | None) -> None:
+    if sent is None or not secrets.compare_digest(sent.encode(), actor.form_token.encode()):
+        raise Forbidden("the form's token is missing or old; load the page again")
+
+
+def _mark_used(services: Services, key: ApiKey) -> None:
+    with writing(services.sessions) as session:
+        row = session.get(ApiKey, key.id)
+        if row is not None:
+            row.last_used_at = services.clock()

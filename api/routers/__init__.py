@@ -1,0 +1,34 @@
+"""The JSON API: one noun a file, with what is sent to it beside it. What is shown is in `api.views`.
+
+Every route names its action (`allowed`); a test fails for one that does not.
+"""
+
+from fastapi import APIRouter
+
+from api.routers import (
+    accounts,
+    alerts,
+    audit,
+    briefs,
+    checking,
+    claims,
+    health,
+    news,
+    passages,
+    statistics,
+    subscriptions,
+)
+
+ROUTERS: tuple[APIRouter, ...] = (
+    alerts.router,
+    briefs.router,
+    passages.router,
+    claims.router,
+    checking.router,
+    news.router,
+    subscriptions.router,
+    accounts.router,
+    audit.router,
+    statistics.router,
+    health.router,
+)

@@ -1,0 +1,261 @@
+"""/alerts: the queue, held by one person at a time, decided with a reason."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts import (
+    NotFound,
+    close_alert,
+    decide_alert,
+    draft_version,
+    extend_hold,
+    hold_alert,
+    open_brief,
+    raise_by_hand,
+    release_alert,
+    reopen_alert,
+)
+from alerts.permissions import Act
+from alerts.subjects import Subject
+from api.paging import LARGEST_ID, After, Limit, link, read_page
+from api.permissions import Actor, Permission, allowed, is_within_reach, within_reach
+from api.problems import document
+from api.services import InServices
+from api.versions import SeenVersions, match, tag
+from api.views.alerts import AlertDetailOut, AlertOut, describe_alert, describe_alerts
+from api.views.base import Id, Sent, Text
+from api.views.briefs import BriefDetailOut, describe_brief
+from models import Alert, AlertState, ClaimGroup, Desk, Outcome, writing
+
+router = APIRouter(prefix="/alerts", tags=["alerts"])
+
+AlertId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+OPEN_STATES = (AlertState.NEW, AlertState.HELD)
+
+Reader = Annotated[Actor, Depends(allowed(Permission.READ_QUEUE))]
+Holder = Annotated[Actor, Depends(allowed(Act.HOLD))]
+Decider = Annotated[Actor, Depends(allowed(Act.DECIDE))]
+
+
+class RaiseIn(Sent):
+    """A claim that the queue should have, though no assessment put it there."""
+
+    claim_id: Id = Field(examples=[41])
+    note: Text = Field(examples=["Three papers carry it; the ministry asked."])
+
+
+class HoldIn(Sent):
+    """`take_over` takes it from a holder whose lease still runs, for those who may."""
+
+    take_over: bool = False
+
+
+class DecisionIn(Sent):
+    """What the holder makes of an alert. Silence, a right claim and a wrong record of our own need a note."""
+
+    outcome: Outcome = Field(examples=["respond"])
+    note: Text = Field(default="", examples=["The figure is last year's; the record has this year's."])
+    duplicate_of: Id | None = None
+
+
+class NoteIn(Sent):
+    """Why."""
+
+    note: Text = Field(default="", examples=["The outlet has corrected its page."])
+
+
+class DraftIn(Sent):
+    """The language of the text to begin with."""
+
+    language: str = Field(default="vi", pattern="^(vi|en)$", examples=["vi"])
+
+
+@router.get("", responses=document())
+def list_alerts(
+    request: Request,
+    response: Response,
+    services: InServices,
+    actor: Reader,
+    state: Annotated[list[AlertState] | None, Query(description="new and held when not given")] = None,
+    outcome: Outcome | None = None,
+    subject: Subject | None = None,
+    desk: Annotated[str | None, Query(max_length=100)] = None,
+    held_by_me: bool = False,
+    least_priority: Annotated[float | None, Query(ge=0, le=10)] = None,
+    limit: Limit = 50,
+    after: After = None,
+) -> list[AlertOut]:
+    """The queue, most urgent first."""
+    query = select(Alert).where(within_reach(Alert.desk_id, actor))
+    query = query.where(Alert.state.in_(state or OPEN_STATES))
+    if outcome is not None:
+        query = query.where(Alert.outcome == outcome)
+    if held_by_me:
+        query = query.where(Alert.held_by_id == actor.user.id)
+    if least_priority is not None:
+        query = query.where(Alert.priority >= least_priority)
+    if desk is not None:
+        query = query.join(Desk, Desk.id == Alert.desk_id).where(Desk.slug == desk)
+    if subject is not None:
+        query = query.join(ClaimGroup, ClaimGroup.id == Alert.group_id).where(ClaimGroup.subject == subject)
+    with services.sessions() as session:
+        page = read_page(session, query, Alert.priority, Alert.id, limit=limit, after=after)
+        link(request, response, page)
+        return describe_alerts(session, page.rows, services.clock())
+
+
+@router.post("", status_code=201, responses=document(404, 409))
+def raise_alert(
+    services: InServices,
+    response: Response,
+    actor: Annotated[Actor, Depends(allowed(Act.RAISE))],
+    sent: RaiseIn,
+) -> AlertDetailOut:
+    """Put a claim into the queue by hand; 409 with the alert when it stands there already."""
+    now = services.clock()
+    with writing(services.sessions) as session:
+        alert = raise_by_hand(session, sent.claim_id, actor=actor.user, note=sent.note, now=now)
+        response.headers["Location"] = f"/alerts/{alert.id}"
+        return _shown(session, response, alert, services)
+
+
+@router.get("/{alert_id}", responses=document(404))
+def read_alert(services: InServices, response: Response, actor: Reader, alert_id: AlertId) -> AlertDetailOut:
+    """One alert: the exact sentence, the passages beside it, every sighting and decision."""
+    with services.sessions() as session:
+        return _shown(session, response, find_alert(session, alert_id, actor), services)
+
+
+@router.post("/{alert_id}/hold", responses=document(404, 409, 412, 428))
+def hold(
+    services: InServices,
+    response: Response,
+    actor: Holder,
+    alert_id: AlertId,
+    seen: SeenVersions,
+    sent: HoldIn | None = None,
+) -> AlertDetailOut:
+    """Hold the alert for a quarter of an hour; a heartbeat prolongs it."""
+    take_over = sent is not None and sent.take_over
+    now = services.clock()
+    with writing(services.sessions) as session:
+        version = match(find_alert(session, alert_id, actor), seen)
+        alert = hold_alert(session, alert_id, actor=actor.user, version=version, now=now, take_over=take_over)
+        return _shown(session, response, alert, services)
+
+
+@router.post("/{alert_id}/heartbeat", responses=document(404, 409))
+def heartbeat(services: InServices, response: Response, actor: Holder, alert_id: AlertId) -> AlertDetailOut:
+    """Still at it: the lease runs its full length again. The version stays, so no If-Match is asked for."""
+    now = services.clock()
+    with writing(services.sessions) as session:
+        find_alert(session, alert_id, actor)
+        alert = extend_hold(session, alert_id, actor=actor.user, now=now)
+        return _shown(session, response, alert, services)
+
+
+@router.post("/{alert_id}/release", responses=document(404, 409, 412, 428))
+def release(
+    services: InServices, response: Response, actor: Holder, alert_id: AlertId, seen: SeenVersions
+) -> AlertDetailOut:
+    """Put the alert back into the queue."""
+    with writing(services.sessions) as session:
+        version = match(find_alert(session, alert_id, actor), seen)
+        alert = release_alert(session, alert_id, actor=actor.user, version=version, now=services.clock())
+        return _shown(session, response, alert, services)
+
+
+@router.post("/{alert_id}/decide", responses=document(404, 409, 412, 428))
+def decide(
+    services: InServices,
+    response: Response,
+    actor: Decider,
+    alert_id: AlertId,
+    seen: SeenVersions,
+    sent: DecisionIn,
+) -> AlertDetailOut:
+    """Decide an alert that one holds. To respond opens the way to a brief; every other outcome closes it."""
+    now = services.clock()
+    with writing(services.sessions) as session:
+        version = match(find_alert(session, alert_id, actor), seen)
+        alert = decide_alert(
+            session,
+            alert_id,
+            actor=actor.user,
+            version=version,
+            outcome=sent.outcome,
+            now=now,
+            note=sent.note,
+            duplicate_of=sent.duplicate_of,
+        )
+        return _shown(session, response, alert, services)
+
+
+@router.post("/{alert_id}/close", responses=document(404, 409, 412, 428))
+def close(
+    services: InServices,
+    response: Response,
+    actor: Annotated[Actor, Depends(allowed(Act.CLOSE))],
+    alert_id: AlertId,
+    seen: SeenVersions,
+    sent: NoteIn | None = None,
+) -> AlertDetailOut:
+    """Close an alert whose brief is published."""
+    note, now = (sent.note if sent else ""), services.clock()
+    with writing(services.sessions) as session:
+        version = match(find_alert(session, alert_id, actor), seen)
+        alert = close_alert(session, alert_id, actor=actor.user, version=version, now=now, note=note)
+        return _shown(session, response, alert, services)
+
+
+@router.post("/{alert_id}/reopen", responses=document(404, 409, 412, 428))
+def reopen(
+    services: InServices,
+    response: Response,
+    actor: Annotated[Actor, Depends(allowed(Act.REOPEN))],
+    alert_id: AlertId,
+    seen: SeenVersions,
+    sent: NoteIn,
+) -> AlertDetailOut:
+    """Put a settled alert back into the queue; the note says why."""
+    now = services.clock()
+    with writing(services.sessions) as session:
+        version = match(find_alert(session, alert_id, actor), seen)
+        alert = reopen_alert(session, alert_id, actor=actor.user, version=version, now=now, note=sent.note)
+        return _shown(session, response, alert, services)
+
+
+@router.post("/{alert_id}/draft", status_code=201, responses=document(404, 409))
+def draft(
+    services: InServices,
+    response: Response,
+    actor: Annotated[Actor, Depends(allowed(Act.WRITE))],
+    alert_id: AlertId,
+    sent: DraftIn | None = None,
+) -> BriefDetailOut:
+    """Open the alert's brief with a first text made of quotations alone; no sentence is written by machine."""
+    language, now = (sent.language if sent else "vi"), services.clock()
+    with writing(services.sessions) as session:
+        find_alert(session, alert_id, actor)
+        brief = open_brief(session, actor=actor.user, now=now, alert_id=alert_id)
+        draft_version(session, brief.id, language=language, actor=actor.user, version=brief.version, now=now)
+        tag(response, brief)
+        response.headers["Location"] = f"/briefs/{brief.id}"
+        return describe_brief(session, brief)
+
+
+def find_alert(session: Session, alert_id: int, actor: Actor) -> Alert:
+    """The alert, if the actor may see it. Raises NotFound; another desk's is as good as not there."""
+    alert = session.get(Alert, alert_id)
+    if alert is None or not is_within_reach(alert.desk_id, actor):
+        raise NotFound("alert", alert_id)
+    return alert
+
+
+def _shown(session: Session, response: Response, alert: Alert, services: InServices) -> AlertDetailOut:
+    tag(response, alert)
+    return describe_alert(session, alert, services.clock())

@@ -1,0 +1,394 @@
+"""/briefs: written in versions, submitted by one person, approved by another, published, corrected, withdrawn."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts import (
+    BlockDraft,
+    NotFound,
+    approve_version,
+    correct_brief,
+    draft_version,
+    open_brief,
+    publish_brief,
+    recall_approval,
+    refuse_version,
+    submit_brief,
+    withdraw_brief,
+    write_version,
+)
+from alerts.permissions import Act
+from alerts.subjects import Subject
+from api.paging import LARGEST_ID, After, Limit, link, read_page
+from api.permissions import Actor, Permission, allowed, is_within_reach, within_reach
+from api.problems import document
+from api.services import InServices
+from api.versions import SeenVersions, match, tag
+from api.views.base import Id, Line, Sent, Text
+from api.views.briefs import (
+    BriefDetailOut,
+    BriefOut,
+    VersionDetailOut,
+    describe_brief,
+    describe_briefs,
+    describe_version,
+)
+from models import BlockKind, Brief, BriefState, BriefVersion, ChangeGrade, Desk, writing
+
+router = APIRouter(prefix="/briefs", tags=["briefs"])
+
+BriefId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+VersionId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+Language = Literal["vi", "en"]
+
+Reader = Annotated[Actor, Depends(allowed(Permission.READ_QUEUE))]
+Drafter = Annotated[Actor, Depends(allowed(Act.WRITE))]
+Approver = Annotated[Actor, Depends(allowed(Act.APPROVE))]
+Publisher = Annotated[Actor, Depends(allowed(Act.PUBLISH))]
+
+
+class BlockIn(Sent):
+    """A block: what it says and the passages it rests on, or the mark of an office statement."""
+
+    kind: BlockKind = Field(examples=["fact"])
+    text: Text = Field(examples=["Năm 2024 cả nước xuất khẩu 9,18 triệu tấn gạo."])
+    is_statement: bool = False
+    passage_ids: list[Id] = Field(default=[], max_length=50, examples=[[12]])
+
+    def drafted(self) -> BlockDraft:
+        """The block as `alerts` takes it."""
+        return BlockDraft(
+            kind=self.kind,
+            text=self.text,
+            is_statement=self.is_statement,
+            passage_ids=tuple(self.passage_ids),
+        )
+
+
+class OpenIn(Sent):
+    """The alert to answer, or the subject of a fact sheet."""
+
+    alert_id: Id | None = Field(default=None, examples=[7])
+    subject: Subject | None = None
+    desk: Line | None = Field(
+        default=None, description="Slug of the desk it is for; the alert's when not given"
+    )
+
+
+class TextIn(Sent):
+    """A text in one language; every one is kept as a version."""
+
+    language: Language = Field(examples=["vi"])
+    title: Line = Field(examples=["Xuất khẩu gạo năm 2024 đạt 9,18 triệu tấn"])
+    blocks: list[BlockIn] = Field(max_length=100)
+
+
+class CorrectionIn(TextIn):
+    """A later text of a published brief. The note tells readers what was wrong."""
+
+    grade: Literal[ChangeGrade.TYPO, ChangeGrade.CLARIFICATION, ChangeGrade.CORRECTION] = Field(
+        examples=["correction"]
+    )
+    change_note: Text = Field(examples=["The first version gave the figure of 2023."])
+
+
+class LanguageIn(Sent):
+    """Which text."""
+
+    language: Language = Field(examples=["vi"])
+
+
+class ReasonIn(Sent):
+    """Why, in words that stay on record."""
+
+    reason: Text = Field(examples=["The second block cites a figure of another year."])
+
+
+@router.get("", responses=document())
+def list_briefs(
+    request: Request,
+    response: Response,
+    services: InServices,
+    actor: Reader,
+    state: Annotated[list[BriefState] | None, Query()] = None,
+    subject: Subject | None = None,
+    alert_id: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
+    limit: Limit = 50,
+    after: After = None,
+) -> list[BriefOut]:
+    """Briefs in the making and published ones, newest first."""
+    query = select(Brief).where(within_reach(Brief.desk_id, actor))
+    if state:
+        query = query.where(Brief.state.in_(state))
+    if subject is not None:
+        query = query.where(Brief.subject == subject)
+    if alert_id is not None:
+        query = query.where(Brief.alert_id == alert_id)
+    with services.sessions() as session:
+        page = read_page(session, query, Brief.id, limit=limit, after=after)
+        link(request, response, page)
+        return describe_briefs(session, page.rows)
+
+
+@router.post("", status_code=201, responses=document(404, 409))
+def open_one(services: InServices, response: Response, actor: Drafter, sent: OpenIn) -> BriefDetailOut:
+    """Open a brief: the answer to an alert decided as respond, or a fact sheet on a subject."""
+    now = services.clock()
+    with writing(services.sessions) as session:
+        desk_id = _desk_id(session, sent.desk) if sent.desk is not None else None
+        brief = open_brief(
+            session, actor=actor.user, now=now, alert_id=sent.alert_id, subject=sent.subject, desk_id=desk_id
+        )
+        response.headers["Location"] = f"/briefs/{brief.id}"
+        return _shown(session, response, brief.id)
+
+
+@router.get("/{brief_id}", responses=document(404))
+def read_brief(services: InServices, response: Response, actor: Reader, brief_id: BriefId) -> BriefDetailOut:
+    """One brief with the newest text of each language, and what stands in the way of approving it."""
+    with services.sessions() as session:
+        find_brief(session, brief_id, actor)
+        return _shown(session, response, brief_id)
+
+
+@router.get("/{brief_id}/versions/{version_id}", responses=document(404))
+def read_version(
+    services: InServices, response: Response, actor: Reader, brief_id: BriefId, version_id: VersionId
+) -> VersionDetailOut:
+    """One version, as it was written."""
+    with services.sessions() as session:
+        brief = find_brief(session, brief_id, actor)
+        tag(response, brief)
+        return describe_version(session, find_version(session, brief, version_id))
+
+
+@router.post("/{brief_id}/versions", status_code=201, responses=document(404, 409, 412, 428))
+def write(
+    services: InServices,
+    response: Response,
+    actor: Drafter,
+    brief_id: BriefId,
+    seen: SeenVersions,
+    sent: TextIn,
+) -> BriefDetailOut:
+    """A new version of the text in one language; earlier ones stay as they were."""
+    now = services.clock()
+    with writing(services.sessions) as session:
+        version = match(find_brief(session, brief_id, actor), seen)
+        write_version(
+            session,
+            brief_id,
+            language=sent.language,
+            title=sent.title,
+            blocks=_drafted(sent.blocks),
+            actor=actor.user,
+            version=version,
+            now=now,
+        )
+        return _shown(session, response, brief_id)
+
+
+@router.post("/{brief_id}/draft", status_code=201, responses=document(404, 409, 412, 428))
+def draft(
+    services: InServices,
+    response: Response,
+    actor: Drafter,
+    brief_id: BriefId,
+    seen: SeenVersions,
+    sent: LanguageIn,
+) -> BriefDetailOut:
+    """A version made of quotations alone, from the passages that the alert's assessment rests on."""
+    now = services.clock()
+    with writing(services.sessions) as session:
+        version = match(find_brief(session, brief_id, actor), seen)
+        draft_version(session, brief_id, language=sent.language, actor=actor.user, version=version, now=now)
+        return _shown(session, response, brief_id)
+
+
+@router.post("/{brief_id}/submit", responses=document(404, 409, 412, 428))
+def submit(
+    services: InServices,
+    response: Response,
+    actor: Drafter,
+    brief_id: BriefId,
+    seen: SeenVersions,
+    sent: LanguageIn,
+) -> BriefDetailOut:
+    """Hand the newest text of a language to a second person."""
+    now = services.clock()
+    with writing(services.sessions) as session:
+        version = match(find_brief(session, brief_id, actor), seen)
+        submit_brief(session, brief_id, language=sent.language, actor=actor.user, version=version, now=now)
+        return _shown(session, response, brief_id)
+
+
+@router.post("/{brief_id}/versions/{version_id}/approve", responses=document(404, 409, 412, 428))
+def approve(
+    services: InServices,
+    response: Response,
+    actor: Approver,
+    brief_id: BriefId,
+    version_id: VersionId,
+    seen: SeenVersions,
+) -> BriefDetailOut:
+    """Approve a submitted text that one has not written on; 422 names the blocks that lack a source."""
+    now = services.clock()
+    with writing(services.sessions) as session:
+        brief = find_brief(session, brief_id, actor)
+        version = match(brief, seen)
+        find_version(session, brief, version_id)
+        approve_version(session, version_id, actor=actor.user, version=version, now=now)
+        return _shown(session, response, brief_id)
+
+
+@router.post("/{brief_id}/versions/{version_id}/refuse", responses=document(404, 409, 412, 428))
+def refuse(
+    services: InServices,
+    response: Response,
+    actor: Drafter,
+    brief_id: BriefId,
+    version_id: VersionId,
+    seen: SeenVersions,
+    sent: ReasonIn,
+) -> BriefDetailOut:
+    """Give a submitted text back with a reason. Whoever submitted it may call it back the same way."""
+    now = services.clock()
+    with writing(services.sessions) as session:
+        brief = find_brief(session, brief_id, actor)
+        version = match(brief, seen)
+        find_version(session, brief, version_id)
+        refuse_version(session, version_id, reason=sent.reason, actor=actor.user, version=version, now=now)
+        return _shown(session, response, brief_id)
+
+
+@router.post("/{brief_id}/versions/{version_id}/recall", responses=document(404, 409, 412, 428))
+def recall(
+    services: InServices,
+    response: Response,
+    actor: Approver,
+    brief_id: BriefId,
+    version_id: VersionId,
+    seen: SeenVersions,
+    sent: ReasonIn,
+) -> BriefDetailOut:
+    """Take an approval back before anything was published."""
+    now = services.clock()
+    with writing(services.sessions) as session:
+        brief = find_brief(session, brief_id, actor)
+        version = match(brief, seen)
+        find_version(session, brief, version_id)
+        recall_approval(session, version_id, reason=sent.reason, actor=actor.user, version=version, now=now)
+        return _shown(session, response, brief_id)
+
+
+@router.post("/{brief_id}/publish", responses=document(404, 409, 412, 428))
+def publish(
+    services: InServices,
+    response: Response,
+    actor: Publisher,
+    brief_id: BriefId,
+    seen: SeenVersions,
+    sent: LanguageIn,
+) -> BriefDetailOut:
+    """Publish the approved text of a language under the office's name; subscribers are told."""
+    now = services.clock()
+    with writing(services.sessions) as session:
+        version = match(find_brief(session, brief_id, actor), seen)
+        publish_brief(
+            session,
+            brief_id,
+            language=sent.language,
+            actor=actor.user,
+            version=version,
+            now=now,
+            url=published_url(services.public_url, brief_id, sent.language),
+        )
+        return _shown(session, response, brief_id)
+
+
+@router.post("/{brief_id}/correct", status_code=201, responses=document(404, 409, 412, 428))
+def correct(
+    services: InServices,
+    response: Response,
+    actor: Drafter,
+    brief_id: BriefId,
+    seen: SeenVersions,
+    sent: CorrectionIn,
+) -> BriefDetailOut:
+    """A graded later text; like any other it is submitted, approved by a second person and published."""
+    now = services.clock()
+    with writing(services.sessions) as session:
+        version = match(find_brief(session, brief_id, actor), seen)
+        correct_brief(
+            session,
+            brief_id,
+            language=sent.language,
+            grade=sent.grade,
+            change_note=sent.change_note,
+            title=sent.title,
+            blocks=_drafted(sent.blocks),
+            actor=actor.user,
+            version=version,
+            now=now,
+        )
+        return _shown(session, response, brief_id)
+
+
+@router.post("/{brief_id}/withdraw", status_code=201, responses=document(404, 409, 412, 428))
+def withdraw(
+    services: InServices,
+    response: Response,
+    actor: Annotated[Actor, Depends(allowed(Act.WITHDRAW))],
+    brief_id: BriefId,
+    seen: SeenVersions,
+    sent: ReasonIn,
+) -> BriefDetailOut:
+    """Propose to withdraw; a second person approves it, and publishing it withdraws the brief."""
+    now = services.clock()
+    with writing(services.sessions) as session:
+        version = match(find_brief(session, brief_id, actor), seen)
+        withdraw_brief(session, brief_id, reason=sent.reason, actor=actor.user, version=version, now=now)
+        return _shown(session, response, brief_id)
+
+
+def find_brief(session: Session, brief_id: int, actor: Actor) -> Brief:
+    """The brief, if the actor may see it. Raises NotFound; another desk's is as good as not there."""
+    brief = session.get(Brief, brief_id)
+    if brief is None or not is_within_reach(brief.desk_id, actor):
+        raise NotFound("brief", brief_id)
+    return brief
+
+
+def published_url(public_url: str, brief_id: int, language: str) -> str:
+    """Where readers find a brief in a language; it stays the same through every correction."""
+    return f"{public_url}/published/{brief_id}/{language}"
+
+
+def find_version(session: Session, brief: Brief, version_id: int) -> BriefVersion:
+    """One version of a brief. Raises NotFound."""
+    version = session.get(BriefVersion, version_id)
+    if version is None or version.brief_id != brief.id:
+        raise NotFound("brief version", version_id)
+    return version
+
+
+def _desk_id(session: Session, slug: str) -> int:
+    desk_id = session.scalar(select(Desk.id).where(Desk.slug == slug))
+    if desk_id is None:
+        raise NotFound("desk", slug)
+    return desk_id
+
+
+def _drafted(blocks: Sequence[BlockIn]) -> list[BlockDraft]:
+    return [block.drafted() for block in blocks]
+
+
+def _shown(session: Session, response: Response, brief_id: int) -> BriefDetailOut:
+    brief = session.get_one(Brief, brief_id)
+    tag(response, brief)
+    return describe_brief(session, brief)

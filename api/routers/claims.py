@@ -1,0 +1,58 @@
+"""/claims: what monitored articles state, and how each stands to the evidence."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from sqlalchemy import select
+
+from alerts import NotFound
+from api.paging import LARGEST_ID, After, Limit, link, read_page
+from api.permissions import Actor, Permission, allowed
+from api.problems import document
+from api.services import InServices
+from api.views.claims import ClaimDetailOut, ClaimOut, describe_claim, describe_claims
+from models import Assessment, Claim, Label
+
+router = APIRouter(prefix="/claims", tags=["claims"])
+
+Reader = Annotated[Actor, Depends(allowed(Permission.READ_QUEUE))]
+OptionalId = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
+
+
+@router.get("", responses=document())
+def list_claims(
+    request: Request,
+    response: Response,
+    services: InServices,
+    actor: Reader,
+    label: Annotated[Label | None, Query(description="Of any of its assessments")] = None,
+    article_id: OptionalId = None,
+    group_id: OptionalId = None,
+    limit: Limit = 50,
+    after: After = None,
+) -> list[ClaimOut]:
+    """Claims, latest found first."""
+    query = select(Claim)
+    if label is not None:
+        labelled = select(Assessment.id).where(Assessment.claim_id == Claim.id, Assessment.label == label)
+        query = query.where(labelled.exists())
+    if article_id is not None:
+        query = query.where(Claim.article_id == article_id)
+    if group_id is not None:
+        query = query.where(Claim.group_id == group_id)
+    with services.sessions() as session:
+        page = read_page(session, query, Claim.id, limit=limit, after=after)
+        link(request, response, page)
+        return describe_claims(session, page.rows)
+
+
+@router.get("/{claim_id}", responses=document(404))
+def read_claim(
+    services: InServices, actor: Reader, claim_id: Annotated[int, Path(ge=1, le=LARGEST_ID)]
+) -> ClaimDetailOut:
+    """One claim with its passages, and why it stands with the others of its group."""
+    with services.sessions() as session:
+        claim = session.get(Claim, claim_id)
+        if claim is None:
+            raise NotFound("claim", claim_id)
+        return describe_claim(session, claim)

@@ -1,0 +1,66 @@
+"""/passages: the evidence library, searched in Vietnamese or English, with all that a citation needs."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import AwareDatetime
+from sqlalchemy import select
+
+from alerts import NotFound
+from api.paging import LARGEST_ID, After, Limit, link, read_page
+from api.permissions import Actor, Permission, allowed
+from api.problems import document
+from api.searching import find_passages
+from api.services import InServices
+from api.views.base import SearchText
+from api.views.passages import PassageFoundOut, PassageOut, describe_passages
+from models import Passage, PublisherKind
+
+router = APIRouter(prefix="/passages", tags=["evidence"])
+
+Reader = Annotated[Actor, Depends(allowed(Permission.READ_EVIDENCE))]
+
+
+@router.get("", responses=document())
+def list_passages(
+    request: Request,
+    response: Response,
+    services: InServices,
+    actor: Reader,
+    q: Annotated[SearchText | None, Query(description="A question or words, with or without marks")] = None,
+    publisher_kind: Annotated[list[PublisherKind] | None, Query()] = None,
+    language: Annotated[str | None, Query(pattern="^[a-z]{2}$")] = None,
+    as_of: Annotated[AwareDatetime | None, Query(description="What the record said at that time")] = None,
+    limit: Limit = 20,
+    after: After = None,
+) -> list[PassageFoundOut]:
+    """Passages that answer `q`, best first and on one page; without `q` all passages, newest first, page by page."""
+    kinds, languages = tuple(publisher_kind or ()), (language,) if language else ()
+    if q and q.strip():
+        return find_passages(services, q, limit=limit, kinds=kinds, languages=languages, as_of=as_of)
+    query = select(Passage)
+    if kinds:
+        query = query.where(Passage.publisher_kind.in_(kinds))
+    if language:
+        query = query.where(Passage.language == language)
+    if as_of is not None:
+        query = query.where(
+            Passage.filed_at <= as_of, Passage.superseded_at.is_(None) | (Passage.superseded_at > as_of)
+        )
+    with services.sessions() as session:
+        page = read_page(session, query, Passage.id, limit=limit, after=after)
+        link(request, response, page)
+        shown = describe_passages(session, [row.id for row in page.rows])
+        return [PassageFoundOut(**shown[row.id].model_dump(), score=None) for row in page.rows]
+
+
+@router.get("/{passage_id}", responses=document(404))
+def read_passage(
+    services: InServices, actor: Reader, passage_id: Annotated[int, Path(ge=1, le=LARGEST_ID)]
+) -> PassageOut:
+    """One passage as it was read."""
+    with services.sessions() as session:
+        found = describe_passages(session, [passage_id])
+    if passage_id not in found:
+        raise NotFound("passage", passage_id)
+    return found[passage_id]

@@ -1,0 +1,44 @@
+"""What the service is given to work with: plain values and open doors, nothing read from the environment."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from cryptography.fernet import MultiFernet
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+
+from classify.checking import CheckResult
+from classify.library import Library
+from models import Sessions
+from models.network import Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything a request may use.
+
+    `library()` and `check(session, sentence, language)` load their models when they are first called, and answer
+    quickly from then on: loading takes seconds, and the service is up before.
+    """
+
+    sessions: Sessions
+    clock: Callable[[], datetime]
+    cipher: MultiFernet
+    library: Callable[[], Library]
+    check: Callable[[Session, str, str | None], CheckResult]
+    public_url: str
+    office: str
+    contact: str
+    allowed_networks: tuple[Network, ...] = ()
+    secure_cookies: bool = False
+
+
+def services_of(request: Request) -> Services:
+    """The services of the application that a request came to."""
+    services: Services = request.app.state.services
+    return services
+
+
+InServices = Annotated[Services, Depends(services_of)]

@@ -1,0 +1,35 @@
+// The console reads and acts without this file; it adds the keyboard and keeps a held alert held.
+
+const HEARTBEAT_MILLISECONDS = 5 * 60 * 1000; // a third of the lease
+
+const links = [...document.querySelectorAll("[data-rows] [data-row-link]")];
+let chosen = -1;
+
+function choose(index) {
+  if (links.length === 0) return;
+  chosen = Math.max(0, Math.min(index, links.length - 1));
+  const link = links[chosen];
+  link.focus({ preventScroll: true });
+  (link.closest("li") ?? link).scrollIntoView({ block: "nearest", behavior: "auto" });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+  if (event.key === "j") choose(chosen + 1);
+  else if (event.key === "k") choose(chosen - 1);
+  else if (event.key === "u") document.querySelector("[data-up]")?.click();
+  else if (event.key === "Enter" && chosen >= 0 && document.activeElement === document.body) links[chosen].click();
+  else return;
+  event.preventDefault();
+});
+
+links.forEach((link, index) => link.addEventListener("focus", () => (chosen = index)));
+
+const { heartbeat, formToken } = document.body.dataset;
+if (heartbeat) {
+  const beat = setInterval(async () => {
+    const answer = await fetch(heartbeat, { method: "POST", headers: { "X-Form-Token": formToken } });
+    // Somebody else has it, or the session is over: stop, and let the next act say so.
+    if (answer.status >= 400 && answer.status < 500) clearInterval(beat);
+  }, HEARTBEAT_MILLISECONDS);
+}

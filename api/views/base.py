@@ -1,0 +1,34 @@
+"""What all schemas share."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from models import nfc
+
+Moment = datetime
+
+
+def _storable(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("must not contain NUL")
+    return nfc(text)
+
+
+Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Text = Annotated[str, Field(max_length=20_000), AfterValidator(_storable)]
+Line = Annotated[str, Field(max_length=500), AfterValidator(_storable)]
+SearchText = Annotated[str, Field(max_length=300), AfterValidator(_storable)]
+
+
+class Out(BaseModel):
+    """A value that is shown."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class Sent(BaseModel):
+    """A value that somebody sends; fields it does not have are refused, not ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)

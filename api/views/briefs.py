@@ -1,0 +1,170 @@
+"""Briefs: their texts in two languages, version by version, every block with its sources."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts import check_ready
+from alerts.briefs import CitedBlock, read_blocks
+from api.views.base import Moment, Out
+from api.views.passages import PassageOut, describe_passages
+from models import BlockKind, Brief, BriefState, BriefVersion, ChangeGrade, Desk, User
+
+
+class BlockOut(Out):
+    """One block: its sources, or the mark that it is the office's own statement."""
+
+    kind: BlockKind
+    text: str
+    is_statement: bool
+    passages: list[PassageOut]
+
+
+class VersionOut(Out):
+    """One text in one language."""
+
+    id: int
+    language: str
+    number: int
+    title: str
+    grade: ChangeGrade
+    change_note: str
+    drafted_by: str
+    drafted_at: Moment
+    submitted_by: str | None
+    submitted_at: Moment | None
+    approved_by: str | None
+    approved_at: Moment | None
+    published_at: Moment | None
+
+
+class VersionDetailOut(VersionOut):
+    """A text with its blocks, and what stands in the way of approving it."""
+
+    blocks: list[BlockOut]
+    problems: list[str]
+
+
+class BriefOut(Out):
+    """A brief and its versions, newest first."""
+
+    id: int
+    version: int
+    state: BriefState
+    alert_id: int | None
+    subject: str | None
+    desk: str | None
+    opened_by: str
+    created_at: Moment
+    updated_at: Moment
+    published_at: Moment | None
+    title: str
+    versions: list[VersionOut]
+
+
+class BriefDetailOut(BriefOut):
+    """A brief with the newest text of each language in full."""
+
+    texts: list[VersionDetailOut]
+
+
+def describe_briefs(session: Session, briefs: Sequence[Brief]) -> list[BriefOut]:
+    """A page of briefs."""
+    return [BriefOut(**frame) for frame in _frames(session, briefs)]
+
+
+def describe_brief(session: Session, brief: Brief) -> BriefDetailOut:
+    """One brief with the newest text of each language."""
+    (frame,) = _frames(session, [brief])
+    newest: dict[str, VersionOut] = {}
+    for version in frame["versions"]:
+        newest.setdefault(version.language, version)
+    texts = [detail_version(session, version) for _, version in sorted(newest.items(), reverse=True)]
+    return BriefDetailOut(**frame, texts=texts)
+
+
+def describe_version(session: Session, version: BriefVersion) -> VersionDetailOut:
+    """One text with its blocks."""
+    return detail_version(session, _version(version, _names(session, [version])))
+
+
+def detail_version(session: Session, version: VersionOut) -> VersionDetailOut:
+    """The same, of a text already read."""
+    return VersionDetailOut(
+        **version.model_dump(),
+        blocks=describe_blocks(session, read_blocks(session, version.id)),
+        problems=[str(problem) for problem in check_ready(session, version.id)],
+    )
+
+
+def describe_blocks(session: Session, blocks: Sequence[CitedBlock]) -> list[BlockOut]:
+    """Blocks with their passages."""
+    passages = describe_passages(session, (one.passage.id for block in blocks for one in block.sources))
+    return [
+        BlockOut(
+            kind=block.kind,
+            text=block.text,
+            is_statement=block.is_statement,
+            passages=[passages[one.passage.id] for one in block.sources],
+        )
+        for block in blocks
+    ]
+
+
+def _frames(session: Session, briefs: Sequence[Brief]) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(BriefVersion)
+        .where(BriefVersion.brief_id.in_([brief.id for brief in briefs]))
+        .order_by(BriefVersion.id.desc())
+    ).all()
+    names = _names(session, rows, {brief.opened_by_id for brief in briefs})
+    desk_ids = {brief.desk_id for brief in briefs if brief.desk_id}
+    desks = {desk.id: desk.slug for desk in session.scalars(select(Desk).where(Desk.id.in_(desk_ids)))}
+    versions: dict[int, list[VersionOut]] = {brief.id: [] for brief in briefs}
+    for row in rows:
+        versions[row.brief_id].append(_version(row, names))
+    return [
+        {
+            "id": brief.id,
+            "version": brief.version,
+            "state": brief.state,
+            "alert_id": brief.alert_id,
+            "subject": brief.subject,
+            "desk": desks.get(brief.desk_id or 0),
+            "opened_by": names[brief.opened_by_id],
+            "created_at": brief.created_at,
+            "updated_at": brief.updated_at,
+            "published_at": brief.published_at,
+            "title": versions[brief.id][0].title if versions[brief.id] else "",
+            "versions": versions[brief.id],
+        }
+        for brief in briefs
+    ]
+
+
+def _names(
+    session: Session, versions: Sequence[BriefVersion], others: Collection[int] = ()
+) -> dict[int | None, str]:
+    wanted = {i for v in versions for i in (v.drafted_by_id, v.submitted_by_id, v.approved_by_id) if i}
+    query = select(User).where(User.id.in_(wanted | set(others)))
+    return {row.id: row.name for row in session.scalars(query)}
+
+
+def _version(version: BriefVersion, names: dict[int | None, str]) -> VersionOut:
+    return VersionOut(
+        id=version.id,
+        language=version.language,
+        number=version.number,
+        title=version.title,
+        grade=version.grade,
+        change_note=version.change_note,
+        drafted_by=names.get(version.drafted_by_id, ""),
+        drafted_at=version.drafted_at,
+        submitted_by=names.get(version.submitted_by_id),
+        submitted_at=version.submitted_at,
+        approved_by=names.get(version.approved_by_id),
+        approved_at=version.approved_at,
+        published_at=version.published_at,
+    )

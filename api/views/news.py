@@ -1,0 +1,145 @@
+"""Sources and articles. Nothing here says who wrote a page, or what anyone thinks of an outlet."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.views.base import Moment, Out
+from models import (
+    Article,
+    ArticleState,
+    ArticleVersion,
+    PublisherKind,
+    Role,
+    Scope,
+    Source,
+    SourceFetch,
+    SourceKind,
+    SourceState,
+    Validators,
+)
+
+
+class SourceOut(Out):
+    """What is polled, what for, and how that goes."""
+
+    id: int
+    url: str
+    title: str
+    home_url: str | None
+    kind: SourceKind
+    role: Role
+    scope: Scope
+    publisher_kind: PublisherKind
+    language: str | None
+    country: str | None
+    is_active: bool
+    state: SourceState
+    state_reason: str
+    validators: Validators
+    polls: int
+    interval_seconds: int
+    next_poll_at: Moment | None
+    last_polled_at: Moment | None
+    last_success_at: Moment | None
+    last_new_item_at: Moment | None
+
+
+class FetchOut(Out):
+    """One poll."""
+
+    at: Moment
+    outcome: str
+    reason: str
+    http_status: int | None
+    elapsed_ms: int
+    body_bytes: int
+    items: int
+    new_items: int
+
+
+class SourceDetailOut(SourceOut):
+    """A source with its latest polls, newest first."""
+
+    fetches: list[FetchOut]
+
+
+class ArticleOut(Out):
+    """One published page."""
+
+    id: int
+    url: str
+    title: str
+    outlet: str
+    source_id: int
+    role: Role
+    state: ArticleState
+    state_reason: str
+    language: str | None
+    published_at: Moment | None
+    first_seen_at: Moment
+    versions: int
+    story_id: int | None
+    story_reason: str | None
+    story_score: float | None
+
+
+class ReadingOut(Out):
+    """The page at one reading that found it changed."""
+
+    number: int
+    title: str
+    fetched_at: Moment
+    text_sha256: str
+
+
+class ArticleDetailOut(ArticleOut):
+    """An article with its text as last read."""
+
+    text: str
+    readings: list[ReadingOut]
+
+
+def describe_sources(rows: Sequence[Source]) -> list[SourceOut]:
+    """A page of sources."""
+    return [SourceOut.model_validate(row) for row in rows]
+
+
+def describe_source(session: Session, row: Source) -> SourceDetailOut:
+    """One source."""
+    fetches = session.scalars(
+        select(SourceFetch).where(SourceFetch.source_id == row.id).order_by(SourceFetch.at.desc()).limit(30)
+    )
+    shown = [FetchOut.model_validate(one) for one in fetches]
+    return SourceDetailOut(**SourceOut.model_validate(row).model_dump(), fetches=shown)
+
+
+def describe_articles(session: Session, rows: Sequence[Article]) -> list[ArticleOut]:
+    """A page of articles."""
+    sources = {
+        source.id: source
+        for source in session.scalars(select(Source).where(Source.id.in_({row.source_id for row in rows})))
+    }
+    return [_article(row, sources[row.source_id]) for row in rows]
+
+
+def describe_article(session: Session, row: Article) -> ArticleDetailOut:
+    """One article."""
+    versions = session.scalars(
+        select(ArticleVersion)
+        .where(ArticleVersion.article_id == row.id)
+        .order_by(ArticleVersion.number.desc())
+    ).all()
+    return ArticleDetailOut(
+        **_article(row, session.get_one(Source, row.source_id)).model_dump(),
+        text=versions[0].text if versions else "",
+        readings=[ReadingOut.model_validate(one) for one in versions],
+    )
+
+
+def _article(row: Article, source: Source) -> ArticleOut:
+    own = {name: getattr(row, name) for name in ArticleOut.model_fields if name not in ("outlet", "role")}
+    return ArticleOut(
+        **own | {"title": row.title or row.entry_title, "outlet": source.title, "role": source.role}
+    )

@@ -1,0 +1,101 @@
+"""What anybody may count of the desk's work, the cases it lost included."""
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from api.views.base import Out
+from models import (
+    Alert,
+    Article,
+    ArticleState,
+    Assessment,
+    Brief,
+    BriefState,
+    Claim,
+    ClaimGroup,
+    Label,
+    Outcome,
+    Role,
+    Source,
+)
+
+
+class TallyOut(Out):
+    """Counts of one row of the table."""
+
+    claims: int
+    supported: int
+    contradicted: int
+    missing_context: int
+    not_enough_evidence: int
+
+
+class PublicStatisticsOut(Out):
+    """Articles read, claims assessed by label, alerts decided by outcome, briefs published."""
+
+    articles: int
+    claims: int
+    assessed: dict[str, int]
+    alerts: int
+    decided: dict[str, int]
+    briefs: dict[str, int]
+    by_subject: dict[str, TallyOut]
+    by_origin: dict[str, TallyOut]
+
+
+def count_for_the_public(session: Session) -> PublicStatisticsOut:
+    """The counts as they are now. Each claim counts once, by its latest assessment."""
+    monitored = select(Source.id).where(Source.role == Role.MONITORED)
+    articles = session.scalar(
+        select(func.count()).where(Article.source_id.in_(monitored), Article.state == ArticleState.READ)
+    )
+    by_label = _count(session, Assessment.label, Assessment.id.in_(_latest()))
+    decided = _count(session, Alert.outcome, Alert.outcome.is_not(None))
+    briefs = _count(session, Brief.state, Brief.published_at.is_not(None))
+    return PublicStatisticsOut(
+        articles=articles or 0,
+        claims=session.scalar(select(func.count()).select_from(Claim)) or 0,
+        assessed={label: by_label.get(label, 0) for label in Label},
+        alerts=session.scalar(select(func.count()).select_from(Alert)) or 0,
+        decided={outcome: decided.get(outcome, 0) for outcome in Outcome},
+        briefs={
+            state: briefs.get(state, 0)
+            for state in (BriefState.PUBLISHED, BriefState.CORRECTED, BriefState.WITHDRAWN)
+        },
+        by_subject=_tally(session, func.coalesce(ClaimGroup.subject, "other")),
+        by_origin=_tally(session, case((Source.country == "VN", "domestic"), else_="foreign")),
+    )
+
+
+def _latest() -> Select[int]:
+    return select(func.max(Assessment.id)).group_by(Assessment.claim_id)
+
+
+def _count(
+    session: Session, column: InstrumentedAttribute[Any], condition: ColumnElement[bool]
+) -> dict[str, int]:
+    rows = session.execute(select(column, func.count()).where(condition).group_by(column))
+    return {str(value): count for value, count in rows}
+
+
+def _tally(session: Session, key: ColumnElement[str]) -> dict[str, TallyOut]:
+    named = key.label("key")
+    rows = session.execute(
+        select(named, Assessment.label, func.count(Claim.id))
+        .select_from(Claim)
+        .join(Article, Article.id == Claim.article_id)
+        .join(Source, Source.id == Article.source_id)
+        .outerjoin(ClaimGroup, ClaimGroup.id == Claim.group_id)
+        .outerjoin(Assessment, (Assessment.claim_id == Claim.id) & Assessment.id.in_(_latest()))
+        .group_by(named, Assessment.label)
+    )
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, label, count in rows:
+        counts[name][str(label) if label else "waiting"] = count
+    return {
+        name: TallyOut(claims=sum(row.values()), **{label: row.get(label, 0) for label in Label})
+        for name, row in sorted(counts.items())
+    }

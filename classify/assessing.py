@@ -1,0 +1,224 @@
+"""Claims held against the evidence library: retrieved, re-ranked, verified, written down."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from classify.due import Progress, batches, ignore_progress
+from classify.library import Hit, Library, Query
+from classify.values import Ranked, Verdict
+from models import (
+    Article,
+    ArticleVersion,
+    Assessment,
+    AssessmentPassage,
+    Claim,
+    Label,
+    Sessions,
+    writing,
+)
+
+CLAIMS_AT_ONCE = 200
+RETRIEVED = 20
+HELD_AGAINST = 10
+
+log = logging.getLogger(__name__)
+
+
+class Judge(Protocol):
+    """What assess_due needs of a verifier."""
+
+    def rerank(
+        self, claim: str, candidates: Sequence[str], scores: Sequence[float] | None = None
+    ) -> list[Ranked]:
+        """Candidates ordered by how well each answers the claim."""
+
+    def assess_many(self, pairs: Sequence[tuple[str, Sequence[str]]]) -> list[Verdict]:
+        """A verdict for every (claim, passages best first)."""
+
+
+class AssessingModels(Protocol):
+    """What assess_due needs of the loaded models."""
+
+    @property
+    def verifier(self) -> Judge: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessed:
+    """What assess_due did."""
+
+    claims: int
+    labels: Counter[str]
+    alert_worthy: int
+    failed: int
+
+
+def assess_due(
+    sessions: Sessions,
+    *,
+    library: Library,
+    models: AssessingModels,
+    now: datetime,
+    as_published: bool = False,
+    progress: Progress = ignore_progress,
+) -> Assessed:
+    """Hold every claim that is due, of the latest version of its article, against the evidence library.
+
+    No evidence is taken from the claim's own article or story. With `as_published` the record is searched as it
+    stood when the article was published; by default as it stands, because official records often follow.
+    """
+    done: Counter[str] = Counter()
+    labels: Counter[str] = Counter()
+    with sessions() as session:
+        due = list(session.scalars(_due_claims()))
+    for batch in batches(due, CLAIMS_AT_ONCE):
+        for part in _whole_or_each(
+            batch, lambda ids: _judge(sessions, ids, library, models.verifier, as_published)
+        ):
+            with writing(sessions) as session:
+                for judged in _not_assessed_yet(session, part):
+                    _record_assessment(session, judged, now)
+                    labels[judged.verdict.label] += 1
+                    done.update(claims=1, alert_worthy=int(judged.verdict.alert_worthy))
+        progress(sum(labels.values()), len(due))
+    return Assessed(
+        claims=done["claims"],
+        labels=labels,
+        alert_worthy=done["alert_worthy"],
+        failed=len(due) - done["claims"],
+    )
+
+
+def hold_against_library(
+    session: Session, queries: Sequence[Query], *, library: Library, verifier: Judge
+) -> list[tuple[list[tuple[Hit, float]], Verdict]]:
+    """For every claim the passages it was held against, the deciding one first, with their scores, and the verdict."""
+    held = []
+    for query, hits in zip(queries, library.search(session, queries), strict=True):
+        ranked = verifier.rerank(query.text, [hit.text for hit in hits], [hit.score for hit in hits])
+        held.append([(hits[r.index], r.score) for r in ranked[:HELD_AGAINST]])
+    pairs = [(q.text, [hit.text for hit, _ in passages]) for q, passages in zip(queries, held, strict=True)]
+    verdicts = verifier.assess_many(pairs)
+    return [(_best_first(p, v.best), v) for p, v in zip(held, verdicts, strict=True)]
+
+
+def _best_first(held: list[tuple[Hit, float]], best: int | None) -> list[tuple[Hit, float]]:
+    if best is None:
+        return held
+    return [held[best], *held[:best], *held[best + 1 :]]
+
+
+def _due_claims() -> Any:
+    return (
+        select(Claim.id)
+        .join(ArticleVersion, ArticleVersion.id == Claim.version_id)
+        .join(Article, Article.id == Claim.article_id)
+        .where(Claim.assessed_at.is_(None), ArticleVersion.number == Article.versions)
+        .order_by(
+            func.coalesce(Article.published_at, Article.first_seen_at),
+            Article.url,
+            Claim.asserted_by,
+            Claim.start,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    claim_id: int
+    held: list[tuple[Hit, float]]
+    verdict: Verdict
+
+
+def _judge(
+    sessions: Sessions, ids: Sequence[int], library: Library, verifier: Judge, as_published: bool
+) -> list[_Judged]:
+    with sessions() as session:
+        query = (
+            select(Claim.id, Claim.text, Claim.article_id, Article.story_id, Article.published_at)
+            .join(Article, Article.id == Claim.article_id)
+            .where(Claim.id.in_(ids))
+        )
+        rows = sorted(session.execute(query), key=lambda row: ids.index(row.id))
+        stories = _articles_by_story(session, {row.story_id for row in rows if row.story_id is not None})
+        queries = [
+            Query(
+                text=row.text,
+                limit=RETRIEVED,
+                as_of=row.published_at if as_published else None,
+                exclude_articles=stories.get(row.story_id, frozenset()) | {row.article_id},
+            )
+            for row in rows
+        ]
+        results = hold_against_library(session, queries, library=library, verifier=verifier)
+        return [_Judged(row.id, *result) for row, result in zip(rows, results, strict=True)]
+
+
+def _articles_by_story(session: Session, stories: set[int]) -> dict[int | None, frozenset[int]]:
+    members: dict[int | None, set[int]] = {}
+    query = select(Article.story_id, Article.id).where(Article.story_id.in_(stories))
+    for story_id, article_id in session.execute(query):
+        members.setdefault(story_id, set()).add(article_id)
+    return {story: frozenset(articles) for story, articles in members.items()}
+
+
+def _not_assessed_yet(session: Session, judged: Sequence[_Judged]) -> list[_Judged]:
+    query = (
+        select(Claim.id)
+        .where(Claim.id.in_([j.claim_id for j in judged]), Claim.assessed_at.is_(None))
+        .with_for_update(skip_locked=True)
+    )
+    due = set(session.scalars(query))
+    return [j for j in judged if j.claim_id in due]
+
+
+def _record_assessment(session: Session, judged: _Judged, now: datetime) -> None:
+    verdict = judged.verdict
+    assessment = Assessment(
+        claim_id=judged.claim_id,
+        label=Label(verdict.label),
+        probability=verdict.probability,
+        probabilities={str(label): value for label, value in verdict.probabilities.items()},
+        threshold=verdict.threshold,
+        alert_worthy=verdict.alert_worthy,
+        differences=[
+            {
+                "kind": difference.kind,
+                "claim": [difference.claim.start, difference.claim.end] if difference.claim else None,
+                "passage": [difference.passage.start, difference.passage.end] if difference.passage else None,
+            }
+            for difference in verdict.differences
+        ],
+        model=verdict.model,
+        assessed_at=now,
+    )
+    session.add(assessment)
+    session.flush()
+    for rank, (hit, score) in enumerate(judged.held, 1):
+        session.add(
+            AssessmentPassage(assessment_id=assessment.id, rank=rank, passage_id=hit.passage_id, score=score)
+        )
+    session.execute(update(Claim).where(Claim.id == judged.claim_id).values(assessed_at=now))
+
+
+def _whole_or_each(
+    ids: Sequence[int], work: Callable[[Sequence[int]], list[_Judged]]
+) -> Iterator[list[_Judged]]:
+    try:
+        yield work(ids)
+    except Exception:
+        log.exception("claims %d to %d could not be assessed together; one by one", ids[0], ids[-1])
+        for claim_id in ids:
+            try:
+                yield work([claim_id])
+            except Exception:
+                log.exception("claim %d could not be assessed", claim_id)

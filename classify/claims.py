@@ -1,0 +1,74 @@
+"""An article's text and title to its claims: sentences, gates, who asserts each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Protocol
+
+from classify.facts import ClaimModel
+from classify.gates import judge_many
+from classify.sentences import split_sentences
+from classify.speech import attribute, find_party
+from classify.values import FoundClaim, FoundClaims, Scope, Span
+from classify.vietnam import judge_article
+from classify.words import tokenize
+
+LEAD_SENTENCES = 2
+RESTATED = 0.8
+"""Share of a headline's words in one sentence from which on the sentence says the same, and more."""
+
+
+class HasClaimModel(Protocol):
+    """What `find_claims` needs of the loaded models."""
+
+    @property
+    def claims(self) -> ClaimModel: ...
+
+
+def find_claims(text: str, title: str, *, language: str, scope: Scope, models: HasClaimModel) -> FoundClaims:
+    """The claims of an article, the headline's first, and a count of what each gate stopped.
+
+    Offsets are into `text`, and into `title` for the headline's claim, which is left out where a sentence of the text
+    says the same. A sentence that occurs twice is one claim. `text` and `title` are NFC.
+    """
+    spans = split_sentences(text)
+    lead = " ".join(span.of(text) for span in spans[:LEAD_SENTENCES])
+    about = scope == "country" and judge_article(title, lead)
+    headline = Span(0, len(title))
+    sentences = [title, *(span.of(text) for span in spans)]
+    results = judge_many(sentences, language=language, scope=scope, model=models.claims, about_context=about)
+    found: list[FoundClaim] = []
+    stopped: Counter[str] = Counter()
+    seen: set[str] = set()
+    for index, (sentence, result) in enumerate(zip(sentences, results, strict=True)):
+        key = " ".join(sentence.split()).casefold()
+        if not key or key in seen:
+            continue
+        seen.add(key)
+        if index == 0 and _is_restated(title, sentences[1:]):
+            stopped["headline/restated in the text"] += 1
+            continue
+        if not result.passed:
+            stopped[f"{result.gate}/{result.reason}"] += 1
+            continue
+        span = headline if index == 0 else spans[index - 1]
+        who = None if index == 0 else attribute(text, span)
+        found.append(
+            FoundClaim(
+                start=span.start,
+                end=span.end,
+                text=sentence,
+                asserted_by=who.asserted_by if who else "headline",
+                quoted_party=who.quoted_party if who else find_party(title),
+                probability=result.probability,
+                reason=result.reason,
+            )
+        )
+    return FoundClaims(tuple(found), stopped)
+
+
+def _is_restated(title: str, sentences: list[str]) -> bool:
+    words = {word.folded for word in tokenize(title)}
+    if not words:
+        return True
+    return any(len(words & {w.folded for w in tokenize(s)}) >= RESTATED * len(words) for s in sentences)

@@ -1,0 +1,226 @@
+"""Words and shapes that mark opinion, norm, prediction, question, satire, boilerplate and report, in two languages.
+
+A few decide on their own (`stop_by_rule`); all of them are features of the learned model and give its reasons a name.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from classify.lexicon import CONCRETE, CRITICISM, JUDGEMENT, RHETORIC, compile_words
+
+_FLAGS = re.IGNORECASE
+
+
+MARKERS: dict[str, re.Pattern[str]] = {
+    "opinion": compile_words(
+        r"theo tôi, tôi (?:nghĩ|cho rằng|tin|thấy|cảm thấy|thiết nghĩ), thiết nghĩ, có lẽ, "
+        r"dường như, hình như, rõ ràng là, thật (?:là|sự|ra|đáng|không), "
+        r"đáng (?:tiếc|buồn|xấu hổ|thất vọng|trách|lo|khen|tự hào|ngờ|giận), "
+        r"chẳng khác (?:gì|nào), không khác (?:gì|nào), khác gì, chẳng qua, suy cho cùng, "
+        r"xét cho cùng, nói thẳng, phải thừa nhận, không ai có thể, ai cũng, ngớ ngẩn, vô lý, "
+        r"vô trách nhiệm, phi lý, tồi tệ, thảm hại, kém cỏi, yếu kém, bất lực, bất công, hổ thẹn, "
+        r"xấu hổ, đạo đức giả, giả tạo, quan liêu, tệ hại, tuyệt vời, đẹp nhất, tệ nhất, "
+        r"hay nhất, vĩ đại, quá (?:muộn|chậm|đắt|tệ|nhiều|ít|đáng|xa), mỉa mai, trớ trêu, "
+        r"chua chát, i (?:think|believe|feel|suspect|doubt|hope|guess), in my (?:view|opinion), "
+        r"to my mind, we (?:believe|think|feel), perhaps, maybe, arguably, frankly, honestly, "
+        r"surely, clearly, obviously, sadly, unfortunately, disgrace(?:ful)?, shame(?:ful)?, "
+        r"absurd, ridiculous, outrage(?:ous)?, hypocri\w+, failure, incompetent\w*, terrible, "
+        r"wonderful, beautiful, brilliant, best, worst, greatest, finest, pathetic, mockery, "
+        r"farce, fairy tale, too (?:late|little|slow|weak|much|many|often), "
+        r"nothing (?:more|less|but), no better than, little more than, deserves?, unfair\w*, "
+        r"unjust\w*, cruel\w*, betray\w*, cynical\w*, hollow, sham, theatre, theater, seems?, "
+        r"feels? like"
+    ),
+    "norm": compile_words(
+        r"nên, cần(?: phải)?, phải, không được, không thể (?:chấp nhận|tiếp tục|để|cứ), "
+        r"đã đến lúc, lẽ ra, đáng lẽ, đáng ra, buộc phải, should(?:n['’]t)?, must(?:n['’]t)?, "
+        r"ought to, ha(?:s|ve) to, needs? to, it is (?:high )?time, "
+        r"cannot (?:go on|continue|be allowed), have a (?:duty|right|responsibility)"
+    ),
+    "prediction": compile_words(
+        r"sẽ, sắp, có thể, khó (?:mà|lòng), chắc chắn, ắt, nhất định, rồi (?:sẽ|đây|cũng), "
+        r"sớm muộn, dự báo, tương lai, e rằng, will, won['’]t, would, shall, going to, likely, "
+        r"unlikely, might, may, could, sooner or later, bound to, inevitabl[ey], never again, "
+        r"future, expect(?:s|ed)?, forecast(?:s)?"
+    ),
+    "question": compile_words(
+        r"ai(?! cập), vì sao, tại sao, sao lại, làm sao, bao giờ, phải chăng, liệu, hay không, "
+        r"chăng, thế nào, đến bao giờ, why, how long, how many more, what if, "
+        r"who(?:se)? (?:will|is|can), is it (?:any|not), isn['’]t it, do (?:we|you), are we"
+    ),
+    "exhortation": compile_words(
+        r"hãy, đừng, xin (?:hãy|đừng|mời), chúng ta, mong (?:rằng|sao), ước gì, giá (?:như|mà), "
+        r"bạn, mời, nhé, thôi, nào, let us, let['’]s, please, don['’]t, you(?:['’]ll|['’]re)?, "
+        r"your, join us, wish, imagine, remember"
+    ),
+    "judgement": JUDGEMENT,
+    "rhetoric": RHETORIC,
+    "criticism": CRITICISM,
+    "concrete": CONCRETE,
+    "satire": compile_words(
+        r"kính thưa, xin chúc mừng, vâng, thưa quý vị, nghe đâu, đúng quy trình, chợt, "
+        r"nguồn tin (?:vỉa hè|thân cận với), trà đá, congratulations, rejoice, miraculously, "
+        r"breaking:, in other news, sources close to, local man, area man, apparently"
+    ),
+    "first person": compile_words(
+        r"tôi, chúng tôi, mình, gia đình tôi, i, i['’]m, i['’]ve, i['’]d, i['’]ll, my, me, we, "
+        r"we['’]\w+, our, us"
+    ),
+    "general": compile_words(
+        r"luôn luôn, mọi, không bao giờ, chẳng bao giờ, đời nào, chưa bao giờ, muôn đời, xưa nay, "
+        r"bao đời, never, always, everyone, everybody, nobody, no one, anyone, whatever, whoever, "
+        r"nothing, everything"
+    ),
+    "report": compile_words(
+        r"cho biết, cho hay, thông tin(?: tới)?, thông báo, công bố, xác nhận, khẳng định, "
+        r"báo cáo, ghi nhận, theo, nhấn mạnh, nêu rõ, phát biểu, chia sẻ, nói, cho rằng, said, "
+        r"says, told, reported, announced, confirmed, according to, stated, showed, shows, "
+        r"recorded, published, issued"
+    ),
+    "event": compile_words(
+        r"ngày, tháng, năm \d{4}, sáng, chiều, tối, đã, vừa, được, bị, diễn ra, tổ chức, "
+        r"khai mạc, ký, bắt, khởi tố, xảy ra, tăng, giảm, đạt, gồm, "
+        r"on (?:mon|tues|wednes|thurs|fri|satur|sun)day, in \d{4}, was, were, opened, signed, "
+        r"rose, fell, arrested, killed, held, took place"
+    ),
+}
+_BOILERPLATE = re.compile(
+    r"^\W*(?:đọc thêm|xem thêm|mời (?:quý )?(?:bạn đọc|độc giả)|tin liên quan|bài liên quan|chủ đề|từ "
+    r"khóa|tags?|nguồn|ảnh|video|đồ họa|chia sẻ|"
+    r"bình luận|đăng ký|đăng nhập|theo dõi|liên hệ|bản quyền|read (?:more|also|next)|see also|related|"
+    r"photo|image|getty|subscribe|sign up|log ?in|"
+    r"share (?:this|on)|follow us|click|advertisement|sponsored|newsletter|cookies?|copyright|all rights "
+    r"reserved|this article (?:is|was)|"
+    r"correction|editor['’]s note|listen to|watch|download)\b(?:\s*[:\-–|]|.{0,60}$)"
+    r"|©|all rights reserved|mọi quyền được bảo lưu|javascript|cookie policy|terms of (?:use|service)|"
+    r"privacy policy",
+    _FLAGS,
+)
+_HORTATIVE = re.compile(
+    r"^\W*(?:hãy|đừng|xin (?:hãy|đừng)|chúng ta (?:hãy|đừng)|let us|let['’]s|please|do not|don['’]t|"
+    r"imagine|remember)\b",
+    _FLAGS,
+)
+_OWN_VIEW = re.compile(
+    r"(?<!\w)(?:theo (?:ý kiến (?:của )?)?tôi|tôi (?:nghĩ|thiết nghĩ|tin rằng|cho rằng|tự hỏi|ước)|thiết "
+    r"nghĩ|phải chăng|giá như|ước gì|"
+    r"i (?:think|believe|feel|suspect|doubt|hope|wish|fear)|in my (?:view|opinion)|to my mind|if you ask "
+    r"me)(?!\w)",
+    _FLAGS,
+)
+_QUESTION = re.compile(r"[?？][\"”’»)\]\s]*$")
+_EXCLAMATION = re.compile(r"[!！][\"”’»)\]\s]*$")
+_NUMBER = re.compile(r"\d")
+_DATE = re.compile(r"\b\d{1,2}[/.\-]\d{1,2}\b|\b(?:19|20)\d{2}\b")
+_UNIT = re.compile(
+    r"\d\s*(?:%|phần trăm|tỷ|tỉ|triệu|nghìn|ngàn|đồng|usd|km|ha|tấn|m2|m²|kg|người|ca|vụ|hộ|percent|per "
+    r"cent|million|billion|tonnes?|people|dong|dollars?)",
+    _FLAGS,
+)
+_PARTICULARS = [
+    re.compile(pattern, flags)
+    for pattern, flags in (
+        (r"\([^)]{2,60}\)", 0),
+        (r"(?<!\w)(?:ông|bà|anh|chị|em|cháu|bé|bị cáo|nghi phạm|Mr|Mrs|Ms|Dr)\.? [A-ZÀ-ÝĂĐƠƯ]", 0),
+        (
+            r"(?<!\w)(?:tỉnh|huyện|xã|phường|quận|thị xã|thị trấn|TP|thành phố|thôn|ấp|bang|province|"
+            r"district|commune|ward|city of)\.? ?[A-ZÀ-ÝĂĐƠƯ0-9]",
+            0,
+        ),
+        (
+            r"(?<!\w)(?:Bộ|Sở|Cục|Ủy ban|UBND|Công an|Tòa án|Viện|Bệnh viện|Trường|Đại học|Công ty|Tập "
+            r"đoàn|Ngân hàng|Hội|CLB|Ministry|Department|Court|University|Committee|Bank|Police)(?!\w)",
+            0,
+        ),
+        (
+            r"(?<!\w)(?:chủ tịch|giám đốc|phó|trưởng|bộ trưởng|thứ trưởng|tổng thống|thủ tướng|HLV|cầu "
+            r"thủ|đạo diễn|ca sĩ|president|minister|director|chairman|spokes\w+)(?!\w)",
+            re.IGNORECASE,
+        ),
+        (
+            r"(?<!\w)(?:sáng|trưa|chiều|tối|đêm|lúc|vào|hôm|thứ (?:hai|ba|tư|năm|sáu|bảy)|monday|tuesday|"
+            r"wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|"
+            r"september|october|november|december)(?!\w)",
+            re.IGNORECASE,
+        ),
+        (r"\d+ ?(?:tuổi|years? old|-year-old)", re.IGNORECASE),
+        (r",", 0),
+        (r"[:;–—]", 0),
+        (r"(?<!\w)(?:đã|vừa|đang|được|bị)(?!\w)", re.IGNORECASE),
+        (r"(?<!\w)(?:\w+ed|was|were|had)(?!\w)", re.IGNORECASE),
+        (r"(?<!\w)(?:is|are|isn['’]t|has|be|là)(?!\w)", re.IGNORECASE),
+    )
+]
+"""Signs that somebody, some place or some moment in particular is spoken of, and the tense in which."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleStop:
+    """A rule that stopped a sentence, by the name that is counted."""
+
+    reason: str
+
+
+def stop_by_rule(sentence: str) -> RuleStop | None:
+    """The rule under which this cannot be the statement of a fact, if there is one."""
+    if _BOILERPLATE.search(sentence):
+        return RuleStop("boilerplate")
+    if _QUESTION.search(sentence):
+        return RuleStop("question")
+    if _HORTATIVE.search(sentence):
+        return RuleStop("exhortation")
+    if _OWN_VIEW.search(sentence):
+        return RuleStop("opinion")
+    if _EXCLAMATION.search(sentence) and not _NUMBER.search(sentence):
+        return RuleStop("exclamation")
+    return None
+
+
+def count_markers(sentence: str) -> list[float]:
+    """How often each kind of marker occurs, then shape: length, numbers, dates, units, names, quotes, end mark."""
+    words = max(1, len(sentence.split()))
+    names = count_names(sentence)
+    counts = [len(pattern.findall(sentence)) for pattern in MARKERS.values()]
+    return [
+        *(min(3.0, float(count)) for count in counts),
+        *(min(0.4, count / words) * 6.0 for count in counts),
+        *(min(4.0, float(len(pattern.findall(sentence)))) / 2.0 for pattern in _PARTICULARS),
+        min(words, 60) / 20.0,
+        min(4.0, float(len(_NUMBER.findall(sentence)))) / 2.0,
+        min(2.0, float(len(_DATE.findall(sentence)))),
+        min(2.0, float(len(_UNIT.findall(sentence)))),
+        min(6.0, float(names)) / 2.0,
+        names / words * 4.0,
+        float("?" in sentence),
+        float("!" in sentence),
+        float("…" in sentence or "..." in sentence),
+        float(any(q in sentence for q in '"“”«»')),
+    ]
+
+
+def count_names(sentence: str) -> int:
+    """Capitalised words after the first, each a sign that somebody or something in particular is spoken of."""
+    return sum(word.lstrip("\"“«(‘'")[:1].isupper() for word in sentence.split()[1:])
+
+
+def name_reason(sentence: str) -> str:
+    """The name of the kind of non-factual marking that is most frequent in the sentence."""
+    counted = {kind: len(MARKERS[kind].findall(sentence)) for kind in _NOT_FACTUAL}
+    kind = max(counted, key=lambda k: counted[k])
+    return kind if counted[kind] else "opinion"
+
+
+_NOT_FACTUAL = (
+    "opinion",
+    "criticism",
+    "judgement",
+    "norm",
+    "prediction",
+    "question",
+    "exhortation",
+    "satire",
+    "general",
+    "first person",
+)

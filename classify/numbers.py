@@ -1,0 +1,255 @@
+"""Quantities and dates in Vietnamese and English text, as values that can be compared across spellings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from classify.values import Span
+from classify.words import fold_tones
+
+QuantityKind = Literal["number", "date", "year", "time"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A number with its unit, or a date. `value` is in units (2,5 triệu is 2500000.0); a date has day, month, year."""
+
+    span: Span
+    kind: QuantityKind
+    value: float
+    unit: str
+    day: int = 0
+    month: int = 0
+    year: int = 0
+    rough: bool = False
+    """Said to be approximate: gần, khoảng, hơn, about, nearly."""
+
+
+_MAGNITUDES = {
+    word: size
+    for size, words in (
+        (10.0, "chục"),
+        (12.0, "dozen"),
+        (1e2, "trăm, hundred"),
+        (1e3, "nghìn, ngàn, thousand"),
+        (1e4, "vạn"),
+        (1e6, "triệu, tr, million, m, mln"),
+        (1e9, "tỷ, tỉ, billion, bn"),
+        (1e12, "nghìn tỷ, nghìn tỉ, ngàn tỷ, ngàn tỉ, trillion"),
+    )
+    for word in words.split(", ")
+}
+_UNITS = {
+    word: unit
+    for unit, words in (
+        ("%", "%, phần trăm, percent, per cent"),
+        ("VND", "đồng, vnd, vnđ, đ, dong"),
+        ("USD", "usd, đô la, đôla, dollars, dollar"),
+        ("EUR", "euro, euros, eur"),
+        ("GBP", "bảng, pounds"),
+        ("JPY", "yen"),
+        ("km", "km, kilometers, kilometres, cây số"),
+        ("m", "m, mét, meters, metres"),
+        ("kg", "kg, kilograms"),
+        ("t", "tấn, tonnes, tons"),
+        ("ha", "ha, hecta, héc ta, hectares"),
+        ("m2", "m2, m²"),
+        ("km2", "km2, km²"),
+        ("people", "người, people, persons"),
+        ("years old", "tuổi, years old"),
+        ("h", "giờ, hours, hour"),
+        ("min", "phút, minutes"),
+        ("d", "ngày, days, day"),
+        ("months", "tháng, months, month"),
+        ("years", "năm, years, year"),
+        ("°C", "độ, °c, độ c, degrees"),
+        ("MW", "mw, megawatts"),
+    )
+    for word in words.split(", ")
+}
+_SPELLED = {
+    word: number
+    for number, words in enumerate(
+        (
+            "một one", "hai two", "ba three", "bốn tư four", "năm five", "sáu six", "bảy bẩy seven", "tám eight",
+            "chín nine", "mười ten", "eleven", "twelve",
+        ),
+        start=1,
+    )
+    for word in words.split()
+}  # fmt: skip
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
+            "september sep sept", "october oct", "november nov", "december dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_ROUGH = re.compile(
+    r"(?:gần|khoảng|hơn|trên|ước|chừng|xấp xỉ|tới|about|around|nearly|almost|over|more than|some|"
+    r"approximately|roughly)\s*$",
+    re.IGNORECASE,
+)
+_DAY_CUE = r"(?:ngày|sáng|trưa|chiều|tối|đêm|hôm|từ|đến|rạng sáng|mùng|mồng|khuya|nay)"
+_DATE = re.compile(
+    rf"(?P<d1>\d{{1,2}})\s*(?:[/.\-]|\s*tháng\s*)(?P<m1>\d{{1,2}})\s*(?:[/.\-]|,?\s*năm\s*)(?P<y1>(?:19|"
+    rf"20)\d{{2}})(?!\d)"
+    rf"|(?<=\b)(?P<cue>{_DAY_CUE}\s+\(?)(?P<d2>\d{{1,2}})\s*(?:[/.\-]|"
+    rf"\s*tháng\s*)(?P<m2>\d{{1,2}})(?:\s*(?:[/.\-]|,?\s*năm\s*)(?P<y2>(?:19|20)\d{{2}}))?(?![\d/%]|[.,]\d)"
+    rf"|(?<![\d/.\-])(?P<d3>\d{{1,2}})/(?P<m3>\d{{1,2}})(?![\d/])"
+    rf"|(?:tháng)\s+(?P<m4>\d{{1,2}})(?:\s*(?:[/.\-]|,?\s*năm\s*)(?P<y4>(?:19|20)\d{{2}}))?(?![\d/])"
+    rf"|\b(?P<n5>{_MONTH})\.?\s+(?P<d5>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<y5>(?:19|20)\d{{2}}))?\b(?!\s*%)"
+    rf"|\b(?P<d6>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<n6>{_MONTH})\b\.?(?:,?\s+(?P<y6>(?:19|"
+    rf"20)\d{{2}}))?"
+    rf"|(?<![\w.,/\-])(?P<y7>(?:1[5-9]|20)\d{{2}})(?![\w%]|[.,/]\d)",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"(?<!\d)(?P<h>\d{1,2})\s*(?:giờ|h|g|:)\s*(?P<m>\d{2})?(?:\s*phút)?(?!\d|\w)", re.IGNORECASE
+)
+_NUMBER = re.compile(r"(?<![\w])(?:\d{1,3}(?:[.,]\d{3})+(?![\d])|\d+(?:[.,]\d+)?)")
+_AFTER = re.compile(
+    r"\s*(?:(nghìn tỷ|nghìn tỉ|ngàn tỷ|ngàn tỉ|[^\W\d_]+(?![2²]))\s*)?(%|[^\W\d_]+[2²]?(?:\s+[^\W\d_]+)?)?"
+)
+_SPELLED_WORD = re.compile(rf"(?<!\w)(?:{'|'.join(_SPELLED)})(?!\w)", re.IGNORECASE)
+
+
+def find_quantities(text: str) -> list[Quantity]:
+    """Numbers, dates, years and clock times in order of place; a figure is part of one quantity only."""
+    found: list[Quantity] = []
+    taken = bytearray(len(text))
+
+    def take(quantity: Quantity) -> None:
+        found.append(quantity)
+        taken[quantity.span.start : quantity.span.end] = b"\x01" * len(quantity.span)
+
+    for match in _DATE.finditer(text):
+        date = _read_date(match)
+        if date is not None:
+            take(date)
+    for match in _TIME.finditer(text):
+        time = _read_time(match)
+        if time is not None and not any(taken[match.start() : match.end()]):
+            take(time)
+    for match in _NUMBER.finditer(text):
+        if not any(taken[match.start() : match.end()]):
+            take(_read_number(text, match))
+    for match in _SPELLED_WORD.finditer(text):
+        quantity = _read_spelled(text, match)
+        # "ba 3" is one number said twice, and the figure has been read.
+        if quantity is not None and not any(taken[match.start() : match.end() + 2]):
+            found.append(quantity)
+    return sorted(found, key=lambda q: q.span)
+
+
+def read_figure(figure: str) -> float:
+    """1.200, 1,200 and 1200 as 1200.0; 3,5 and 3.5 as 3.5. A group of three figures after a mark is thousands."""
+    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", figure) and not figure.startswith("0"):
+        return float(re.sub(r"[.,]", "", figure))
+    return float(figure.replace(",", "."))
+
+
+def same_quantity(one: Quantity, other: Quantity) -> bool:
+    """Whether two quantities can be the same fact: equal value in a compatible unit, or dates that do not conflict."""
+    if one.kind == "date" or other.kind == "date":
+        if one.kind != other.kind:
+            years = {one.year, other.year} - {0}
+            return {one.kind, other.kind} == {"date", "year"} and len(years) == 1 and one.year == other.year
+        pairs = ((one.day, other.day), (one.month, other.month), (one.year, other.year))
+        return all(a == b or 0 in (a, b) for a, b in pairs) and any(a == b != 0 for a, b in pairs)
+    if {one.kind, other.kind} == {"time", "number"} or {one.kind, other.kind} == {"year", "number"}:
+        return one.kind != "time" and other.kind != "time" and one.value == other.value
+    if one.kind != other.kind:
+        return False
+    if one.unit in _MEASURES and other.unit in _MEASURES and one.unit != other.unit:
+        return False
+    if one.kind != "number":
+        return one.value == other.value
+    tolerance = 0.02 if one.rough or other.rough else 1e-9
+    return abs(one.value - other.value) <= tolerance * max(abs(one.value), abs(other.value))
+
+
+def comparable(one: Quantity, other: Quantity) -> bool:
+    """Whether the two measure the same kind of thing, so that a difference in value is a contradiction."""
+    if one.kind != other.kind:
+        return False
+    return one.kind != "number" or one.unit == other.unit
+
+
+_MEASURES = frozenset(_UNITS.values())
+
+
+def _read_date(match: re.Match[str]) -> Quantity | None:
+    group = match.groupdict()
+    day = int(next((group[k] for k in ("d1", "d2", "d3", "d5", "d6") if group[k]), 0))
+    month = int(next((group[k] for k in ("m1", "m2", "m3", "m4") if group[k]), 0))
+    name = group["n5"] or group["n6"]
+    month = _MONTHS[name.lower()] if name else month
+    year = int(next((group[k] for k in ("y1", "y2", "y4", "y5", "y6", "y7") if group[k]), 0))
+    if month > 12 or day > 31 or (name and name.islower()):
+        return None
+    start = match.start() + len(group["cue"] or "")
+    kind: QuantityKind = "year" if group["y7"] else "date"
+    value = float(year if kind == "year" else year * 10000 + month * 100 + day)
+    return Quantity(
+        span=Span(start, match.end()), kind=kind, value=value, unit=kind, day=day, month=month, year=year
+    )
+
+
+def _read_time(match: re.Match[str]) -> Quantity | None:
+    hours, minutes = int(match["h"]), int(match["m"] or 0)
+    if hours > 24 or minutes > 59:
+        return None
+    span = Span(match.start(), match.end())
+    return Quantity(span=span, kind="time", value=float(hours * 60 + minutes), unit="clock")
+
+
+def _read_number(text: str, match: re.Match[str]) -> Quantity:
+    value, end, unit = read_figure(match.group()), match.end(), ""
+    after = _AFTER.match(text, end)
+    if after is not None:
+        first, second = (after.group(1) or "").lower(), (after.group(2) or "").lower()
+        if first in _MAGNITUDES and not (first == "m" and not second):
+            value, end = value * _MAGNITUDES[first], after.end(1)
+            unit = _unit_of(second)
+            if second.split(" ")[0] in ("tỷ", "tỉ") and first in ("nghìn", "ngàn"):
+                value, unit = value * 1e9, ""
+        else:
+            unit = _unit_of(f"{first} {second}".strip())
+    if match.start() and text[match.start() - 1] in "$€£":
+        unit = {"$": "USD", "€": "EUR", "£": "GBP"}[text[match.start() - 1]]
+    rough = _ROUGH.search(text, max(0, match.start() - 16), match.start()) is not None
+    return Quantity(span=Span(match.start(), end), kind="number", value=value, unit=unit, rough=rough)
+
+
+def _unit_of(words: str) -> str:
+    words = words.strip()
+    if not words:
+        return ""
+    for size in (2, 1):
+        unit = _UNITS.get(" ".join(words.split()[:size]))
+        if unit:
+            return unit
+    return fold_tones(words.split()[0])
+
+
+def _read_spelled(text: str, match: re.Match[str]) -> Quantity | None:
+    word = match.group().lower()
+    if match.group()[0].isupper() and match.start() > 0:
+        return None
+    after = re.match(r"\s+([^\W\d_]+)(?:\s+([^\W\d_]+))?", text[match.end() : match.end() + 40])
+    if after is None or (word in ("năm", "tư") and _UNITS.get(after.group(1).lower()) is None):
+        return None
+    value = float(_SPELLED[word])
+    magnitude = _MAGNITUDES.get(after.group(1).lower())
+    unit = _unit_of(after.group(2) or "") if magnitude else _unit_of(after.group(1).lower())
+    return Quantity(
+        span=Span(match.start(), match.end()), kind="number", value=value * (magnitude or 1.0), unit=unit
+    )

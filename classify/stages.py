@@ -1,0 +1,23 @@
+"""The stages from article versions to assessments. Each takes the rows that are due, decides, writes and commits.
+
+file_passages_due   versions of official and reference articles → passages; older versions' passages superseded
+find_claims_due     versions of monitored articles → claims in groups; what the gates stopped is only counted
+assess_due          claims → passages retrieved, re-ranked, verified → assessments
+
+Reading and thinking happen outside the transaction that writes, which asks again whether the rows are still due:
+two processes may run one stage at once, and a crash leaves whole batches undone. Rows are taken in the order of
+(publication, address), whatever order they arrived in. A row that fails is logged with its id and stays due.
+"""
+
+from classify.assessing import Assessed, assess_due
+from classify.filing import Filed, file_passages_due
+from classify.finding import Found, find_claims_due
+
+__all__ = [
+    "Assessed",
+    "Filed",
+    "Found",
+    "assess_due",
+    "file_passages_due",
+    "find_claims_due",
+]

@@ -1,0 +1,48 @@
+"""Words of Vietnamese and English: tokens with their spans, and the foldings under which two are the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from classify.values import Span
+
+_WORD = re.compile(r"\d+(?:[.,:/\-]\d+)*|[^\W\d_]+|\d+|%")
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_STRAY_TONE = re.compile(rf"([ou])([{_TONES}])([aeoy])(?![\w])", re.IGNORECASE)
+
+
+def word_set(words: str) -> frozenset[str]:
+    """The set of the words in a text: how short lists are written down here."""
+    return frozenset(words.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word: its span, its text, and its folded form, equal for spellings that differ only in tone placement."""
+
+    span: Span
+    text: str
+    folded: str
+
+
+def fold_tones(text: str) -> str:
+    """Lower case, with the tone mark in its newer place (hòa becomes hoà), so that both placements are equal."""
+    lowered = unicodedata.normalize("NFC", text).lower()
+    if lowered.isascii():
+        return lowered
+    return unicodedata.normalize("NFC", _STRAY_TONE.sub(r"\1\3\2", unicodedata.normalize("NFD", lowered)))
+
+
+def strip_diacritics(text: str) -> str:
+    """The text as typed on a keyboard without Vietnamese: đ becomes d, every mark is dropped."""
+    if text.isascii():
+        return text
+    marked = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return unicodedata.normalize("NFC", "".join(c for c in marked if not unicodedata.combining(c)))
+
+
+def tokenize(text: str) -> list[Word]:
+    """Words, numbers and per-cent signs in order; punctuation is dropped."""
+    return [Word(Span(m.start(), m.end()), m.group(), fold_tones(m.group())) for m in _WORD.finditer(text)]

@@ -1,0 +1,5 @@
+"""`python -m dinhchinh`."""
+
+from dinhchinh.launch import main
+
+main()

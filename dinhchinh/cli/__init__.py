@@ -1,0 +1,54 @@
+"""The command line. Every error a person can mend is one line on standard error and a non-zero exit."""
+
+import os
+import sys
+
+import typer
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from dinhchinh.cli import audit, demo, evidence, export, learning, people, service, sources
+from dinhchinh.cli.state import expected_errors
+from dinhchinh.settings import SettingsError, unknown_variables
+
+app = typer.Typer(
+    help="A fact desk: finds claims about Vietnam that the record contradicts, and answers openly with cited briefs.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("init")(service.init)
+app.command("run")(service.run)
+app.command("crawl")(service.crawl)
+app.command("demo")(demo.demo)
+app.command("check")(evidence.check)
+app.command("reindex")(evidence.reindex)
+app.command("train")(learning.train)
+app.add_typer(learning.evaluate_app, name="evaluate")
+app.add_typer(sources.app, name="sources")
+app.add_typer(export.app, name="export")
+app.add_typer(people.desk_app, name="desk")
+app.add_typer(people.user_app, name="user")
+app.add_typer(people.key_app, name="key")
+app.add_typer(audit.app, name="audit")
+
+
+def run() -> None:
+    """Run the command line and turn what a person can mend into one line."""
+    for name in unknown_variables(os.environ):
+        _say(f"warning: {name} is not a setting and is ignored")
+    try:
+        app()
+    except SettingsError as problem:
+        _say(f"error: {problem}")
+        sys.exit(2)
+    except (OperationalError, DatabaseError) as problem:
+        reason = str(problem.orig).strip().splitlines()[0] if problem.orig else str(problem)
+        _say(f"error: the database cannot be used: {reason}")
+        sys.exit(2)
+    except expected_errors() as problem:
+        _say(f"error: {problem}")
+        sys.exit(1)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)

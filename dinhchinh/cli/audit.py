@@ -1,0 +1,31 @@
+"""`dinhchinh audit`: is the log whole, and what does it hold?"""
+
+import typer
+
+from alerts.audit import export_entries, verify_chain
+from dinhchinh.cli.state import opened
+
+app = typer.Typer(help="The append-only log of what people did.", no_args_is_help=True)
+
+
+@app.command("verify")
+def verify(
+    known_hash: str | None = typer.Option(
+        None, help="Hash of an entry kept elsewhere; it must still be there."
+    ),
+) -> None:
+    """Recompute the hash chain; exit 1 when it is broken."""
+    with opened() as (_, database), database.sessions() as session:
+        report = verify_chain(session, known_hash=known_hash)
+    if not report.ok:
+        typer.echo(f"broken: {report.reason}")
+        raise typer.Exit(1)
+    typer.echo(f"whole: {report.entries} entries")
+
+
+@app.command("export")
+def export() -> None:
+    """Print every entry as a JSON line, oldest first."""
+    with opened() as (_, database), database.sessions() as session:
+        for line in export_entries(session):
+            typer.echo(line)

@@ -1,0 +1,128 @@
+"""The flow, from a due source to a delivered webhook.
+
+    gather:  poll ─▶ read ─▶ tell stories
+    judge:   file passages ─▶ find claims ─▶ assess ─▶ raise alerts
+    tell:    deliver ◀─ event ◀─ brief, two people ◀─ decision ◀─ alert
+
+Every stage takes the rows that are due, asks pure functions what to do, writes the answer and commits; a
+crash at any point leaves rows due and loses nothing. Evidence is filed before claims are assessed, so that a
+claim is never held against half of what has already been read. What lies between an alert and an event is
+people's work and happens in `alerts`, called by `api`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography.fernet import MultiFernet
+
+from alerts import Delivered, Raised, Sender, deliver_due, free_lapsed, raise_due, reweigh_open
+from classify.library import Library
+from classify.models import Models
+from classify.stages import Assessed, Filed, Found, assess_due, file_passages_due, find_claims_due
+from ingest.fetch import Fetcher
+from ingest.stages import crawl, tell_stories
+from ingest.values import Counts
+from ingest.workers import Workers
+from models import Sessions
+
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What the stages work with."""
+
+    sessions: Sessions
+    clock: Callable[[], datetime]
+    fetcher: Fetcher
+    workers: Workers
+    library: Library
+    models: Models
+    sender: Sender
+    cipher: MultiFernet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What one pass over the read articles did."""
+
+    filed: Filed
+    found: Found
+    assessed: Assessed
+    raised: Raised
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What work_until_idle did."""
+
+    gathered: Counts
+    judged: Judged
+    told: Delivered
+
+
+def show_nothing(stage: str, done: int, total: int | None) -> None:
+    """The progress of a run that nobody watches."""
+
+
+def gather(
+    house: House,
+    *,
+    patience: timedelta = timedelta(seconds=15),
+    until: Callable[[], bool] = lambda: False,
+    progress: Progress = show_nothing,
+) -> Counts:
+    """Poll and read until nothing is due nor will be within `patience`, or until `until`; then tell the stories."""
+
+    def report(counts: Counts) -> None:
+        progress("reading", counts.read + counts.failed, None)
+
+    return crawl(
+        house.sessions,
+        house.fetcher,
+        house.workers,
+        clock=house.clock,
+        patience=patience,
+        on_progress=report,
+        until=until,
+    )
+
+
+def judge(house: House, *, progress: Progress = show_nothing) -> Judged:
+    """Take everything that has been read as far as the queue."""
+    sessions, now = house.sessions, house.clock()
+    tell_stories(sessions, clock=house.clock)
+    filed = file_passages_due(
+        sessions, library=house.library, now=now, progress=_named(progress, "filing evidence")
+    )
+    found = find_claims_due(
+        sessions, models=house.models, now=now, progress=_named(progress, "finding claims")
+    )
+    assessed = assess_due(
+        sessions, library=house.library, models=house.models, now=now, progress=_named(progress, "assessing")
+    )
+    return Judged(filed=filed, found=found, assessed=assessed, raised=raise_due(sessions, now=now))
+
+
+def tell(house: House) -> Delivered:
+    """Send what subscribers are owed."""
+    return deliver_due(house.sessions, sender=house.sender, cipher=house.cipher, now=house.clock())
+
+
+def tidy(house: House) -> None:
+    """Put alerts whose holder went away back into the queue, and weigh the open ones anew."""
+    now = house.clock()
+    free_lapsed(house.sessions, now=now)
+    reweigh_open(house.sessions, now=now)
+
+
+def work_until_idle(house: House, *, progress: Progress = show_nothing) -> Summary:
+    """Everything that is due, in order, once."""
+    gathered = gather(house, progress=progress)
+    judged = judge(house, progress=progress)
+    return Summary(gathered=gathered, judged=judged, told=tell(house))
+
+
+def _named(progress: Progress, stage: str) -> Callable[[int, int], None]:
+    return lambda done, total: progress(stage, done, total)

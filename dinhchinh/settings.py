@@ -1,0 +1,184 @@
+"""What can be set, and nothing else reads the environment: DINHCHINH_ variables over one optional TOML file."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from models import DatabaseAddressError, parse_address
+
+PREFIX = "DINHCHINH_"
+
+Network = IPv4Network | IPv6Network
+
+
+class SettingsError(ValueError):
+    """A setting cannot be used; the message names it and says what it should be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting, checked."""
+
+    home: Path
+    database_url: str
+    allow_networks: tuple[Network, ...]
+    host: str
+    port: int
+    public_url: str
+    office: str
+    contact: str
+    host_delay: timedelta
+    encoder: str | None
+    weights: Path | None
+    secret_key: str | None
+    secure_cookies: bool
+
+    @property
+    def user_agent(self) -> str:
+        """How we introduce ourselves, with where to complain."""
+        return f"Dinhchinh/0.1 (+{self.contact})"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One setting: how to read it, what it is when unset, and what it is for."""
+
+    name: str
+    parse: Callable[[str], Any]
+    default: str | None
+    meaning: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return PREFIX + self.name.upper()
+
+
+def _path(value: str) -> Path:
+    return Path(value).expanduser().resolve()
+
+
+def _database(value: str) -> str:
+    try:
+        parse_address(value)
+    except DatabaseAddressError as problem:
+        raise ValueError(str(problem)) from None
+    return value
+
+
+def _networks(value: str) -> tuple[Network, ...]:
+    names = [part for part in value.replace(",", " ").split() if part]
+    try:
+        return tuple(ip_network(name) for name in names)
+    except ValueError as problem:
+        raise ValueError(f"expected networks such as 127.20.0.0/16: {problem}") from None
+
+
+def _port(value: str) -> int:
+    if not value.isdigit() or not 0 <= int(value) <= 65535:
+        raise ValueError("expected a port from 0 to 65535")
+    return int(value)
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("expected an http(s) address")
+    return value.rstrip("/")
+
+
+def _seconds(value: str) -> timedelta:
+    try:
+        seconds = float(value)
+    except ValueError:
+        raise ValueError("expected a number of seconds") from None
+    if not 0 <= seconds <= 3600:
+        raise ValueError("expected 0 to 3600 seconds")
+    return timedelta(seconds=seconds)
+
+
+def _switch(value: str) -> bool:
+    if value.lower() not in {"yes", "no", "true", "false", "1", "0"}:
+        raise ValueError("expected yes or no")
+    return value.lower() in {"yes", "true", "1"}
+
+
+OPTIONS = (
+    Option(
+        "home", _path, "~/.local/share/dinhchinh", "folder for the database, the index and the secret key"
+    ),
+    Option(
+        "database_url", _database, None, "sqlite: or postgresql: address; SQLite under the home when unset"
+    ),
+    Option("allow_networks", _networks, "", "networks that may be fetched from although they are not public"),
+    Option("host", str, "127.0.0.1", "address the service listens on"),
+    Option("port", _port, "8000", "port the service listens on"),
+    Option("public_url", _address, None, "where readers reach the service; http://HOST:PORT when unset"),
+    Option("office", str, "Phòng Thông tin", "name of the office that publishes"),
+    Option(
+        "contact",
+        str,
+        "https://github.com/dinhchinh",
+        "where a webmaster can reach you, sent with every request",
+    ),
+    Option("host_delay", _seconds, "1", "least seconds between two requests to one host"),
+    Option("encoder", str, None, "sentence-transformers model, folder or name; the shipped one when unset"),
+    Option("weights", _path, None, "folder of trained weights; the shipped ones when unset"),
+    Option(
+        "secret_key",
+        str,
+        None,
+        "Fernet key(s) for webhook secrets, newest first; kept in the home when unset",
+    ),
+    Option("secure_cookies", _switch, "no", "yes when the service is reached over HTTPS only"),
+)
+
+
+def load_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings from DINHCHINH_ variables over the TOML file that DINHCHINH_CONFIG names.
+
+    Raises SettingsError, naming the setting.
+    """
+    written = _read_file(environment.get(PREFIX + "CONFIG"))
+    values: dict[str, Any] = {}
+    for option in OPTIONS:
+        text = environment.get(option.variable) or written.get(option.name) or option.default
+        try:
+            values[option.name] = None if text is None else option.parse(text)
+        except ValueError as problem:
+            raise SettingsError(f"{option.variable}={text!r}: {problem}") from None
+    values["database_url"] = values["database_url"] or f"sqlite:///{values['home'] / 'dinhchinh.db'}"
+    values["public_url"] = values["public_url"] or f"http://{values['host']}:{values['port']}"
+    return Settings(**values)
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """Variables that look like settings and are none: most often a typing error."""
+    known = {option.variable for option in OPTIONS} | {PREFIX + "CONFIG"}
+    return sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
+
+
+def _read_file(name: str | None) -> dict[str, str]:
+    if not name:
+        return {}
+    try:
+        content = tomllib.loads(Path(name).read_text(encoding="utf-8"))
+    except OSError as problem:
+        raise SettingsError(f"{PREFIX}CONFIG={name!r}: {problem.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise SettingsError(f"{name}: not a TOML file: {problem}") from None
+    unknown = sorted(set(content) - {option.name for option in OPTIONS})
+    if unknown:
+        raise SettingsError(f"{name}: there is no setting called {unknown[0]!r}")
+    return {key: _as_text(value) for key, value in content.items()}
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,138 @@
+"""Opens what the stages need, in the order they need it, and closes it again."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.fernet import Fernet, MultiFernet
+from sqlalchemy import Engine
+
+from alerts import HttpSender
+from api.services import Services
+from classify.checking import check_sentence
+from classify.library import Library
+from classify.models import Models, load_models
+from dinhchinh.pipeline import House
+from dinhchinh.settings import Settings, SettingsError
+from ingest.fetch import Fetcher, FetchLimits
+from ingest.workers import Workers
+from migrations.schema import schema_is_current
+from models import Sessions, open_engine, open_sessions
+from models.network import NetworkPolicy
+
+READERS = 2
+
+
+class NotInitialised(RuntimeError):
+    """The database has no schema, or an older one. Run `dinhchinh init`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database with the newest schema."""
+
+    engine: Engine
+    sessions: Sessions
+
+
+def now() -> datetime:
+    """The clock of everything that runs for real."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The settings' database. Raises NotInitialised when it lacks the newest schema."""
+    engine = open_engine(settings.database_url)
+    try:
+        with engine.connect() as connection:
+            if not schema_is_current(connection):
+                raise NotInitialised(
+                    "the database is not set up or is older than this program: run `dinhchinh init`"
+                )
+        yield Database(engine, open_sessions(engine))
+    finally:
+        engine.dispose()
+
+
+def prepare_home(settings: Settings) -> None:
+    """Make the home folder; raises SettingsError when that cannot be done."""
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise SettingsError(f"DINHCHINH_HOME={str(settings.home)!r}: {problem.strerror}") from None
+
+
+def open_cipher(settings: Settings) -> MultiFernet:
+    """What webhook secrets are encrypted with: the setting's keys, or one kept in the home folder."""
+    written = settings.secret_key or _kept_key(settings.home / "secret.key")
+    try:
+        return MultiFernet([Fernet(key.strip()) for key in written.split(",") if key.strip()])
+    except ValueError:
+        raise SettingsError(
+            "DINHCHINH_SECRET_KEY: expected Fernet keys (32 bytes, URL-safe base64)"
+        ) from None
+
+
+def _kept_key(file: Path) -> str:
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as writer:
+            writer.write(Fernet.generate_key())
+    return file.read_text(encoding="ascii")
+
+
+def open_models(settings: Settings) -> Models:
+    """The settings' weights and encoder."""
+    return load_models(settings.weights, settings.encoder)
+
+
+def open_library(settings: Settings, models: Models) -> Library:
+    """The evidence library; its index lies in the home folder."""
+    return Library(settings.home / "index", models.encoder)
+
+
+@contextmanager
+def open_house(settings: Settings, database: Database) -> Iterator[House]:
+    """Everything the stages work with, opened and at the end closed."""
+    cipher = open_cipher(settings)
+    models = open_models(settings)
+    policy = NetworkPolicy(allowed_networks=settings.allow_networks)
+    limits = FetchLimits(delay=settings.host_delay)
+    with (
+        Fetcher(user_agent=settings.user_agent, policy=policy, limits=limits) as fetcher,
+        Workers(count=READERS) as workers,
+        HttpSender(allowed_networks=settings.allow_networks, user_agent=settings.user_agent) as sender,
+    ):
+        yield House(
+            sessions=database.sessions,
+            clock=now,
+            fetcher=fetcher,
+            workers=workers,
+            library=open_library(settings, models),
+            models=models,
+            sender=sender,
+            cipher=cipher,
+        )
+
+
+def offer_services(settings: Settings, house: House) -> Services:
+    """What the HTTP face is given to work with."""
+    return Services(
+        sessions=house.sessions,
+        clock=house.clock,
+        cipher=house.cipher,
+        library=lambda: house.library,
+        check=lambda session, sentence, language: check_sentence(
+            session, sentence, library=house.library, models=house.models, language=language
+        ),
+        public_url=settings.public_url,
+        office=settings.office,
+        contact=settings.contact,
+        allowed_networks=settings.allow_networks,
+        secure_cookies=settings.secure_cookies,
+    )

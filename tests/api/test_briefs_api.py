@@ -1,0 +1,207 @@
+"""Briefs over HTTP: two people, every block with its source, corrected and withdrawn in the open."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from models import Delivery, Event, EventType, Sessions
+from tests.api.conftest import RECORD, Person, World
+
+
+class Office:
+    """Short ways to act on one brief, always at its present version."""
+
+    def __init__(self, client: TestClient, brief_id: int) -> None:
+        self.client = client
+        self.id = brief_id
+
+    def read(self, who: Person) -> Any:
+        return self.client.get(f"/briefs/{self.id}", headers=who.headers)
+
+    def act(self, who: Person, path: str, **sent: Any) -> Any:
+        tag = {"If-Match": self.read(who).headers["etag"]}
+        return self.client.post(f"/briefs/{self.id}/{path}", headers=who.headers | tag, json=sent or None)
+
+    def newest(self, who: Person) -> int:
+        version_id: int = self.read(who).json()["texts"][0]["id"]
+        return version_id
+
+
+def text(passage_id: int, title: str = "Xuất khẩu gạo năm 2024", **more: Any) -> dict[str, Any]:
+    blocks = [
+        {"kind": "fact", "text": "Cả nước xuất khẩu 9,18 triệu tấn.", "passage_ids": [passage_id]},
+        {"kind": "claim", "text": "Có báo viết 12 triệu tấn.", "is_statement": True},
+    ]
+    return {"language": "vi", "title": title, "blocks": blocks} | more
+
+
+@pytest.fixture
+def office(client: TestClient, officer: Person, world: World) -> Office:
+    """A brief opened for the alert, with its first, extractive text."""
+    url = f"/alerts/{world.alert_id}"
+    client.post(f"{url}/hold", headers=officer.headers | {"If-Match": '"1"'})
+    client.post(f"{url}/decide", headers=officer.headers | {"If-Match": '"2"'}, json={"outcome": "respond"})
+    made = client.post(f"{url}/draft", headers=officer.headers, json={"language": "vi"})
+    assert made.status_code == 201, made.text
+    return Office(client, made.json()["id"])
+
+
+def publish(office: Office, officer: Person, approver: Person, **sent: Any) -> Any:
+    assert office.act(officer, "submit", language="vi").status_code == 200
+    assert office.act(approver, f"versions/{office.newest(approver)}/approve").status_code == 200
+    return office.act(officer, "publish", language="vi")
+
+
+def test_the_first_text_is_made_of_quotations_with_their_sources(
+    office: Office, officer: Person, world: World
+) -> None:
+    brief = office.read(officer).json()
+    (draft,) = brief["texts"]
+    assert [block["kind"] for block in draft["blocks"]][:2] == ["fact", "claim"]
+    assert RECORD in draft["blocks"][0]["text"]
+    assert [one["id"] for one in draft["blocks"][0]["passages"]] == [world.passage_id]
+    assert draft["problems"] == []
+
+
+def test_an_alert_is_answered_by_one_brief(
+    office: Office, client: TestClient, officer: Person, world: World
+) -> None:
+    again = client.post(f"/alerts/{world.alert_id}/draft", headers=officer.headers)
+    assert (again.status_code, again.json()["current"]["id"]) == (409, office.id)
+
+
+def test_whoever_wrote_or_submitted_it_cannot_approve_it(
+    office: Office, officer: Person, approver: Person, world: World
+) -> None:
+    office.act(approver, "versions", **text(world.passage_id))
+    office.act(officer, "submit", language="vi")
+    own = office.act(approver, f"versions/{office.newest(approver)}/approve")
+    assert (own.status_code, own.json()["type"]) == (403, "http://facts.example/problems#not-allowed")
+    assert office.act(officer, f"versions/{office.newest(officer)}/approve").status_code == 403
+    early = office.act(officer, "publish", language="vi")
+    assert early.status_code == 409
+
+
+def test_an_uncited_block_stands_in_the_way_of_approval_and_is_named(
+    office: Office, officer: Person, approver: Person, world: World
+) -> None:
+    uncited = text(world.passage_id)
+    uncited["blocks"].append({"kind": "fact", "text": "Ai cũng biết thế."})
+    office.act(officer, "versions", **uncited)
+    office.act(officer, "submit", language="vi")
+    refused = office.act(approver, f"versions/{office.newest(approver)}/approve")
+    assert (refused.status_code, refused.json()["type"]) == (422, "http://facts.example/problems#not-ready")
+    assert [one["pointer"] for one in refused.json()["errors"]] == ["#/blocks/2"]
+
+
+def test_a_passage_that_is_not_there_cannot_be_cited(office: Office, officer: Person) -> None:
+    answer = office.act(officer, "versions", **text(9999))
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "#/passage_ids")
+
+
+def test_writing_on_a_stale_version_loses_nothing(
+    office: Office, client: TestClient, officer: Person, approver: Person, world: World
+) -> None:
+    seen = office.read(officer).headers["etag"]
+    office.act(approver, "versions", **text(world.passage_id, "Của người khác"))
+    url, headers = f"/briefs/{office.id}/versions", officer.headers | {"If-Match": seen}
+    stale = client.post(url, headers=headers, json=text(world.passage_id, "Của tôi"))
+    assert stale.status_code == 412
+    assert stale.json()["current"]["texts"][0]["title"] == "Của người khác"
+    assert client.post(url, headers=officer.headers, json=text(world.passage_id)).status_code == 428
+
+
+def test_refusal_and_recall_need_a_reason_and_send_it_back(
+    office: Office, officer: Person, approver: Person
+) -> None:
+    office.act(officer, "submit", language="vi")
+    version = office.newest(approver)
+    assert office.act(approver, f"versions/{version}/refuse", reason=" ").status_code == 422
+    assert office.act(approver, f"versions/{version}/refuse", reason="Thiếu ngày.").json()["state"] == "draft"
+    office.act(officer, "submit", language="vi")
+    office.act(approver, f"versions/{version}/approve")
+    recalled = office.act(approver, f"versions/{version}/recall", reason="Đọc lại.")
+    assert recalled.json()["texts"][0]["approved_at"] is None
+
+
+def test_a_brief_is_published_corrected_and_withdrawn_in_the_open(
+    office: Office, client: TestClient, officer: Person, approver: Person, world: World, sessions: Sessions
+) -> None:
+    page = f"/published/{office.id}/vi"
+    assert client.get(page).status_code == 404
+    published = publish(office, officer, approver)
+    assert (published.status_code, published.json()["state"]) == (200, "published")
+    assert RECORD in client.get(page).text
+    assert "9,18" in client.get("/published/feed.atom").text
+
+    corrected = text(
+        world.passage_id, "Gạo: 9,18 triệu tấn", grade="correction", change_note="Tiêu đề sai năm."
+    )
+    assert office.act(officer, "correct", **corrected).status_code == 201
+    assert "Gạo: 9,18" not in client.get(page).text
+    assert publish(office, officer, approver).json()["state"] == "corrected"
+    now = client.get(page).text
+    assert "Gạo: 9,18 triệu tấn" in now
+    assert "Tiêu đề sai năm." in now
+    assert "Đây là phiên bản cũ" in client.get(f"{page}/1").text
+
+    assert office.act(officer, "withdraw", reason="Số liệu được công bố lại.").status_code == 201
+    assert office.act(approver, f"versions/{office.newest(approver)}/approve").status_code == 200
+    assert office.act(officer, "publish", language="vi").json()["state"] == "withdrawn"
+    gone = client.get(page)
+    assert gone.status_code == 200
+    assert "đã được rút lại" in gone.text
+    assert "Số liệu được công bố lại." in gone.text
+    json = client.get(f"/published/{office.id}.json").json()
+    assert json["withdrawal_reason"] == "Số liệu được công bố lại."
+    assert [one["grade"] for one in json["editions"]] == ["withdrawal", "correction", "first"]
+
+    with sessions() as session:
+        told = session.scalars(select(Event).order_by(Event.id)).all()
+    assert [event.type for event in told] == [
+        EventType.ALERT_CONFIRMED,
+        EventType.BRIEF_PUBLISHED,
+        EventType.BRIEF_CORRECTED,
+        EventType.BRIEF_WITHDRAWN,
+    ]
+    assert f'"url":"http://facts.example{page}"' in told[1].body
+
+
+def test_readers_are_told_the_office_and_not_who_in_it(
+    office: Office, client: TestClient, officer: Person, approver: Person
+) -> None:
+    publish(office, officer, approver)
+    for path in ("/", f"/published/{office.id}", f"/published/{office.id}.json", "/published/feed.atom"):
+        body = client.get(path).text
+        assert "Oanh" not in body
+        assert "Phuong" not in body
+    assert "Phòng Thông tin" in client.get(f"/published/{office.id}").text
+
+
+def test_subscribers_are_told_in_the_same_moment(
+    office: Office, client: TestClient, officer: Person, approver: Person, editor: Person, sessions: Sessions
+) -> None:
+    client.post("/subscriptions", headers=editor.headers, json={"url": "https://paper.example/hook"})
+    publish(office, officer, approver)
+    with sessions() as session:
+        (delivery,) = session.scalars(select(Delivery))
+        assert session.get_one(Event, delivery.event_id).type is EventType.BRIEF_PUBLISHED
+
+
+def test_a_fact_sheet_answers_no_alert(client: TestClient, officer: Person, world: World) -> None:
+    made = client.post("/briefs", headers=officer.headers, json={"subject": "health"})
+    assert made.status_code == 201
+    assert client.get(made.headers["location"], headers=officer.headers).json()["subject"] == "health"
+    assert client.post("/briefs", headers=officer.headers, json={}).status_code == 422
+
+
+def test_a_version_of_another_brief_is_not_there(
+    office: Office, client: TestClient, officer: Person, approver: Person
+) -> None:
+    other = client.post("/briefs", headers=officer.headers, json={"subject": "health"}).json()["id"]
+    version = office.newest(officer)
+    assert client.get(f"/briefs/{other}/versions/{version}", headers=officer.headers).status_code == 404
+    headers = approver.headers | {"If-Match": '"1"'}
+    assert client.post(f"/briefs/{other}/versions/{version}/approve", headers=headers).status_code == 404

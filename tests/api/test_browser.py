@@ -1,0 +1,137 @@
+"""The console in a real browser: it renders, works by keyboard and by form, and fits a small screen."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import which
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from models import Sessions, UserRole
+from tests.api.conftest import PASSWORD, Clock, People, World, add_alerts
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = which("chromium")
+    if chromium is None:
+        pytest.fail("Chromium is missing, so no page was looked at: run `make packages` (Debian's chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(app: FastAPI) -> Iterator[str]:
+    """The service on a free port of loopback."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+    listening = server.config.bind_socket()
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    listening.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str, people: People, world: World) -> Iterator[Page]:
+    """A press officer at the queue; anything the browser complains of fails the test."""
+    people.add("oanh", UserRole.PRESS_OFFICER, world.desk_id, PASSWORD)
+    complaints: list[str] = []
+    with browser.new_context(base_url=address) as context:
+        page = context.new_page()
+        page.on(
+            "console", lambda message: complaints.append(message.text) if message.type == "error" else None
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto("/desk/")
+        page.get_by_label("Thư điện tử").fill("oanh@facts.example")
+        page.get_by_label("Mật khẩu").fill(PASSWORD)
+        page.get_by_role("button", name="Đăng nhập").click()
+        page.wait_for_url("**/desk/")
+        yield page
+    assert complaints == []
+
+
+def test_the_queue_renders_and_an_alert_is_decided_by_form(page: Page, world: World) -> None:
+    row = page.get_by_role("article").filter(has_text="xuất khẩu")
+    assert row.locator("mark").all_inner_texts() == ["12", "9,18"]
+    assert "Cục Thống kê" in row.inner_text()
+    row.get_by_role("link").click()
+    page.get_by_role("button", name="Nhận xử lý").click()
+    page.get_by_label("Tư liệu của ta sai").check()
+    page.get_by_label("Ghi chú").fill("Bảng cũ chưa sửa.")
+    page.get_by_role("button", name="Quyết định").click()
+    page.get_by_text("Bảng cũ chưa sửa.").wait_for()
+    page.goto("/desk/")
+    assert page.get_by_text("Không có cảnh báo nào đang chờ.").is_visible()
+
+
+def test_the_queue_is_walked_by_keyboard(page: Page, world: World, sessions: Sessions, clock: Clock) -> None:
+    add_alerts(sessions, 2, clock.now, world.desk_id)
+    page.reload()
+    focused = "document.activeElement.textContent"
+    page.keyboard.press("j")
+    assert page.evaluate(focused) == f"#{world.alert_id}"
+    page.keyboard.press("j")
+    second = page.evaluate(focused)
+    page.keyboard.press("k")
+    assert page.evaluate(focused) == f"#{world.alert_id}"
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/desk/alerts/{second[1:]}")
+    page.keyboard.press("u")
+    page.wait_for_url("**/desk/")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/about",
+        "/desk/",
+        "/desk/alerts/1",
+        "/desk/briefs",
+        "/desk/search",
+        "/desk/check",
+        "/desk/sources",
+    ],
+)
+def test_no_page_scrolls_sideways_at_320_pixels(page: Page, path: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_everything_works_without_scripts(
+    browser: Browser, address: str, people: People, world: World
+) -> None:
+    people.add("an", UserRole.ANALYST, world.desk_id, PASSWORD)
+    with browser.new_context(base_url=address, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("/desk/alerts/1")
+        page.get_by_label("Thư điện tử").fill("an@facts.example")
+        page.get_by_label("Mật khẩu").fill(PASSWORD)
+        page.get_by_role("button", name="Đăng nhập").click()
+        page.get_by_role("button", name="Nhận xử lý").click()
+        page.get_by_label("Không phải nội dung kiểm chứng được").check()
+        page.get_by_role("button", name="Quyết định").click()
+        assert "đã đóng" in page.inner_text("main")
+
+
+def test_the_colours_can_be_read_by_day_and_by_night(browser: Browser, address: str, world: World) -> None:
+    """WCAG 2.2 AA: text against what lies under it, 4.5 to 1, in both colour schemes."""
+    script = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
+    for scheme in ("light", "dark"):
+        with browser.new_context(base_url=address, color_scheme=scheme) as context:
+            page = context.new_page()
+            for path in ("/", "/about", "/desk/sign-in"):
+                page.goto(path)
+                assert page.evaluate(script) == [], (scheme, path)

@@ -1,0 +1,180 @@
+"""Keys, passwords and browser sessions prove who somebody is, and only what is needed of them is kept."""
+
+import unicodedata
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from alerts import Conflict, Invalid, verify_chain
+from api.accounts import create_desk, create_user
+from api.credentials import (
+    check_password,
+    close_sign_in,
+    create_key,
+    find_key,
+    find_sign_in,
+    hash_password,
+    open_sign_in,
+    revoke_key,
+)
+from models import ApiKey, Sessions, SignIn, User, UserRole, writing
+from tests.api.conftest import PASSWORD, Clock, People
+
+
+def test_a_key_is_found_by_its_prefix_and_stored_as_a_digest_only(
+    sessions: Sessions, clock: Clock, people: People
+) -> None:
+    person = people.add("an", UserRole.ANALYST)
+    with sessions() as session:
+        row = session.scalars(select(ApiKey)).one()
+        found = find_key(session, person.key, now=clock.now)
+    assert person.key.startswith(f"dc_{row.prefix}_")
+    assert person.key not in (row.key_sha256, row.prefix)
+    assert found is not None
+    assert found[1].id == person.user.id
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda key: key[:-1] + ("A" if key[-1] != "A" else "B"),
+        lambda key: key + "A",
+        lambda key: key.replace("dc_", "xx_"),
+        lambda key: "dc_aaaaaaaaaa_" + key.split("_", 2)[2],
+        lambda key: "",
+        lambda key: "dc_\0",
+    ],
+    ids=["other secret", "longer", "other kind", "other prefix", "empty", "NUL"],
+)
+def test_any_other_key_is_nobodys(sessions: Sessions, clock: Clock, people: People, spoil: object) -> None:
+    key = people.add("an", UserRole.ANALYST).key
+    assert callable(spoil)
+    with sessions() as session:
+        assert find_key(session, spoil(key), now=clock.now) is None
+
+
+def test_a_key_ends_when_it_expires_when_it_is_revoked_and_with_its_account(
+    sessions: Sessions, clock: Clock, people: People
+) -> None:
+    person = people.add("an", UserRole.ANALYST)
+    with sessions() as session:
+        later = clock.now + timedelta(days=366)
+        assert find_key(session, person.key, now=later) is None
+        found = find_key(session, person.key, now=clock.now)
+        assert found is not None
+    with writing(sessions) as session:
+        revoke_key(session, session.get_one(ApiKey, found[0].id), now=clock.now)
+    with sessions() as session:
+        assert find_key(session, person.key, now=clock.now) is None
+
+    other = people.add("oanh", UserRole.ANALYST)
+    with writing(sessions) as session:
+        session.get_one(User, other.user.id).is_active = False
+    with sessions() as session:
+        assert find_key(session, other.key, now=clock.now) is None
+
+
+def test_a_password_typed_in_another_normal_form_is_the_same(
+    sessions: Sessions, clock: Clock, people: People
+) -> None:
+    people.add("an", UserRole.ANALYST, password=unicodedata.normalize("NFD", PASSWORD))
+    with sessions() as session:
+        assert (
+            check_password(session, " AN@facts.example ", unicodedata.normalize("NFC", PASSWORD)) is not None
+        )
+
+
+def test_a_wrong_password_an_unknown_address_and_an_account_without_one_are_all_refused(
+    sessions: Sessions, people: People
+) -> None:
+    people.add("an", UserRole.ANALYST, password=PASSWORD)
+    people.add("oanh", UserRole.ANALYST)
+    with sessions() as session:
+        assert check_password(session, "an@facts.example", PASSWORD + "x") is None
+        assert check_password(session, "nobody@facts.example", PASSWORD) is None
+        assert check_password(session, "oanh@facts.example", PASSWORD) is None
+
+
+def test_passwords_are_argon2id(sessions: Sessions, people: People) -> None:
+    user = people.add("an", UserRole.ANALYST, password=PASSWORD).user
+    assert user.password_hash is not None
+    assert user.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "ngắn quá",
+        "password1234",
+        "PasswordPassword!",
+        "123456789012345",
+        "aaaaaaaaaaaaaaaa",
+        "abcabcabcabcabc",
+        "an-1234567890",
+        "dinhchinh2026",
+        "x" * 129,
+    ],
+)
+def test_passwords_that_are_short_or_easy_to_guess_are_refused(password: str) -> None:
+    with pytest.raises(Invalid):
+        hash_password(password, email="an@facts.example")
+
+
+@pytest.mark.parametrize(
+    "password", [PASSWORD, "correct horse battery", "đường phố mùa thu lá rơi", "T7#kfPq2!xVm"]
+)
+def test_long_and_unusual_passwords_are_taken_whatever_they_are_made_of(password: str) -> None:
+    assert hash_password(password, email="an@facts.example")
+
+
+def test_a_browser_session_ends_by_itself_and_when_signed_out(
+    sessions: Sessions, clock: Clock, people: People
+) -> None:
+    user = people.add("an", UserRole.ANALYST).user
+    with writing(sessions) as session:
+        opened = open_sign_in(session, user, now=clock.now)
+    with sessions() as session:
+        assert session.scalars(select(SignIn.token_sha256)).one() != opened.token
+        assert find_sign_in(session, opened.token, now=clock.now) is not None
+        assert find_sign_in(session, opened.token + "x", now=clock.now) is None
+        assert find_sign_in(session, opened.token, now=clock.now + timedelta(hours=12)) is None
+    with writing(sessions) as session:
+        close_sign_in(session, opened.row)
+    with sessions() as session:
+        assert find_sign_in(session, opened.token, now=clock.now) is None
+
+
+@pytest.mark.parametrize("email", ["", "no-at-sign", "two@@signs", "space in@it.example", "nul\0@it.example"])
+def test_an_account_needs_an_address(sessions: Sessions, clock: Clock, email: str) -> None:
+    with pytest.raises(Invalid), writing(sessions) as session:
+        create_user(session, email=email, name="An", role=UserRole.ANALYST, now=clock.now)
+
+
+def test_one_address_has_one_account_whatever_its_case(
+    sessions: Sessions, clock: Clock, people: People
+) -> None:
+    people.add("an", UserRole.ANALYST)
+    with pytest.raises(Conflict), writing(sessions) as session:
+        create_user(session, email="AN@FACTS.example", name="An", role=UserRole.ANALYST, now=clock.now)
+
+
+def test_accounts_desks_and_keys_are_in_the_log_without_their_secrets(
+    sessions: Sessions, clock: Clock
+) -> None:
+    with writing(sessions) as session:
+        create_desk(session, slug="bo-y-te", name="Bộ Y tế", now=clock.now)
+        user = create_user(
+            session, email="a@b.example", name="A", role=UserRole.ADMIN, now=clock.now, password=PASSWORD
+        )
+        made = create_key(session, user, label="laptop", now=clock.now)
+    assert made.key not in repr(made)
+    with sessions() as session:
+        report = verify_chain(session)
+    assert (report.ok, report.entries) == (True, 3)
+
+
+@pytest.mark.parametrize("slug", ["", "Bo-Y-Te", "bộ-y-tế", "-a", "a--b", "a/b", "a" * 101])
+def test_a_desk_has_a_slug_that_an_address_can_carry(sessions: Sessions, clock: Clock, slug: str) -> None:
+    with pytest.raises(Invalid), writing(sessions) as session:
+        create_desk(session, slug=slug, name="Bộ Y tế", now=clock.now)

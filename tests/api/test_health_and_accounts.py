@@ -1,0 +1,148 @@
+"""Health for machines; accounts, keys, desks and the log for those who keep them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from api.app import create_app
+from api.services import Services
+from models import open_engine, open_sessions
+from tests.api.conftest import CLAIM, PASSWORD, RECORD, Person, World
+
+
+def test_a_database_without_the_schema_is_alive_but_not_ready(services: Services, tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'empty.db'}")
+    with TestClient(create_app(replace(services, sessions=open_sessions(engine)))) as client:
+        assert client.get("/livez").status_code == 200
+        answer = client.get("/readyz")
+    engine.dispose()
+    assert (answer.status_code, answer.json()["type"]) == (503, "http://facts.example/problems#not-available")
+
+
+def test_a_database_that_is_gone_is_alive_but_not_ready(services: Services, tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'no-such-folder' / 'x.db'}")
+    with TestClient(create_app(replace(services, sessions=open_sessions(engine)))) as client:
+        assert client.get("/livez").status_code == 200
+        assert client.get("/readyz").status_code == 503
+        assert client.get("/stats/public").status_code == 503
+    engine.dispose()
+
+
+def test_metrics_count_requests_by_route_and_rows_that_wait(
+    client: TestClient, admin: Person, analyst: Person, world: World
+) -> None:
+    client.get(f"/alerts/{world.alert_id}", headers=analyst.headers)
+    client.get("/made-up/address")
+    answer = client.get("/metrics", headers=admin.headers)
+    samples = {
+        (sample.name, *sorted(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+    assert samples[("dinhchinh_alerts", ("state", "new"))] == 1
+    assert samples[("dinhchinh_deliveries_pending",)] == 0
+    counted = (
+        "dinhchinh_request_seconds_count",
+        ("method", "GET"),
+        ("route", "/alerts/{alert_id}"),
+        ("status", "200"),
+    )
+    assert samples[counted] == 1
+    # Addresses that strangers make up must not each become a time series.
+    assert not any("made-up" in str(name) for name in samples)
+
+
+def test_an_account_sees_itself_and_what_it_may_do(client: TestClient, analyst: Person) -> None:
+    me = client.get("/me", headers=analyst.headers).json()
+    assert (me["name"], me["role"]) == ("An", "analyst")
+    assert "decide an alert" in me["actions"]
+    assert "approve a brief" not in me["actions"]
+
+
+def test_keys_are_made_listed_and_ended_by_their_owner(
+    client: TestClient, analyst: Person, officer: Person
+) -> None:
+    made = client.post("/keys", headers=analyst.headers, json={"label": "terminal", "days": 30}).json()
+    fresh = {"Authorization": f"Bearer {made['key']}"}
+    assert client.get("/me", headers=fresh).json()["name"] == "An"
+    listed = client.get("/keys", headers=analyst.headers)
+    assert made["key"] not in listed.text
+    assert next(one for one in listed.json() if one["id"] == made["id"])["last_used_at"] is not None
+    assert client.delete(f"/keys/{made['id']}", headers=officer.headers).status_code == 404
+    assert client.delete(f"/keys/{made['id']}", headers=analyst.headers).json()["revoked_at"] is not None
+    assert client.get("/me", headers=fresh).status_code == 401
+
+
+def test_an_admin_opens_changes_and_switches_off_accounts(
+    client: TestClient, admin: Person, world: World
+) -> None:
+    sent = {"email": "moi@facts.example", "name": "Mới", "role": "editor", "password": PASSWORD}
+    made = client.post("/users", headers=admin.headers, json=sent)
+    assert made.status_code == 201
+    assert "password" not in made.text
+    url = made.headers["location"]
+    assert client.post("/users", headers=admin.headers, json=sent).status_code == 409
+    assert client.patch(url, headers=admin.headers, json={"role": "analyst"}).json()["role"] == "analyst"
+    assert client.patch(url, headers=admin.headers, json={"password": "short"}).status_code == 422
+    assert client.patch(url, headers=admin.headers, json={"is_active": False}).json()["is_active"] is False
+    own = client.patch(f"/users/{admin.user.id}", headers=admin.headers, json={"role": "analyst"})
+    assert own.status_code == 422
+
+
+def test_a_desk_is_opened_once(client: TestClient, admin: Person, world: World) -> None:
+    sent = {"slug": "bo-y-te", "name": "Bộ Y tế"}
+    assert client.post("/desks", headers=admin.headers, json=sent).status_code == 201
+    assert client.post("/desks", headers=admin.headers, json=sent).status_code == 409
+    assert [one["slug"] for one in client.get("/desks", headers=admin.headers).json()] == [
+        "bo-y-te",
+        "trung-uong",
+    ]
+
+
+def test_the_log_is_read_and_verified(
+    client: TestClient, admin: Person, analyst: Person, world: World
+) -> None:
+    client.post(f"/alerts/{world.alert_id}/hold", headers=analyst.headers | {"If-Match": '"1"'})
+    (entry,) = client.get(
+        f"/audit?object_type=alert&object_id={world.alert_id}", headers=admin.headers
+    ).json()
+    assert (entry["action"], entry["actor"]) == ("alert.held", f"user:{analyst.user.id}")
+    whole = client.get(f"/audit/verify?known_hash={entry['hash']}", headers=admin.headers).json()
+    assert (whole["ok"], whole["head"]) == (True, entry["hash"])
+    other = client.get(f"/audit/verify?known_hash={'a' * 64}", headers=admin.headers).json()
+    assert other["ok"] is False
+
+
+def test_passages_are_found_whatever_the_marks_and_kept_with_their_source(
+    client: TestClient, officer: Person, world: World
+) -> None:
+    for question in ("xuất khẩu gạo", "xuat khau gao", "XUẤT KHẨU GẠO"):
+        (found,) = client.get("/passages", params={"q": question}, headers=officer.headers).json()
+        assert (found["text"], found["publisher"]) == (RECORD, "Cục Thống kê")
+        assert found["score"] > 0
+    none = client.get("/passages?q=gạo&publisher_kind=international", headers=officer.headers)
+    assert none.json() == []
+    past = client.get("/passages?as_of=2020-01-01T00:00:00Z", headers=officer.headers)
+    assert past.json() == []
+
+
+@pytest.mark.parametrize("q", ["%", "*", '"', "' OR 1=1 --", "a" * 300, "\u202e", "🙂", "NEAR(", "-"])
+def test_a_strange_question_is_only_a_question(
+    client: TestClient, officer: Person, world: World, q: str
+) -> None:
+    assert client.get("/passages", params={"q": q}, headers=officer.headers).status_code == 200
+
+
+def test_news_is_read_with_its_text_and_without_who_wrote_it(
+    client: TestClient, analyst: Person, world: World
+) -> None:
+    article = client.get(f"/articles/{world.article_id}", headers=analyst.headers).json()
+    assert (article["text"], article["outlet"]) == (CLAIM, "Báo Thanh Lam Mới")
+    claim = client.get(f"/claims/{world.claim_id}", headers=analyst.headers).json()
+    assert (claim["label"], claim["evidence"][0]["passage"]["text"]) == ("contradicted", RECORD)
+    assert len(client.get("/claims?label=contradicted", headers=analyst.headers).json()) == 1
+    assert len(client.get("/sources?role=official", headers=analyst.headers).json()) == 1
+    assert client.get(f"/sources/{world.source_id}", headers=analyst.headers).json()["state"] == "new"

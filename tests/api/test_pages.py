@@ -1,0 +1,272 @@
+"""The console without scripts: what waits is read, held, decided and answered by plain links and forms."""
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+
+from alerts import Invalid
+from alerts.subjects import Subject
+from api.pages.editing import gather_blocks, read_numbers
+from api.pages.rendering import link_only, mark, moment
+from api.pages.wording import VALUES, WORDS
+from models import (
+    AlertState,
+    Article,
+    BlockKind,
+    BriefState,
+    ChangeGrade,
+    Claim,
+    Label,
+    Outcome,
+    PublisherKind,
+    Role,
+    Sessions,
+    SourceState,
+    UserRole,
+    fold,
+    nfc,
+    writing,
+)
+from tests.api.browsing import HTML, sign_in, submit
+from tests.api.conftest import MORNING, PASSWORD, People, World
+
+
+@pytest.fixture
+def desk(client: TestClient, people: People, world: World) -> TestClient:
+    """A press officer's browser."""
+    people.add("oanh", UserRole.PRESS_OFFICER, world.desk_id, PASSWORD)
+    sign_in(client, "oanh@facts.example")
+    return client
+
+
+def read(client: TestClient, path: str) -> str:
+    answer = client.get(path, headers=HTML)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_the_queue_shows_claim_and_record_side_by_side(desk: TestClient) -> None:
+    page = read(desk, "/desk/")
+    assert "Năm 2024 Việt Nam xuất khẩu <mark>12</mark> triệu tấn gạo." in page
+    assert "cả nước xuất khẩu <mark>9,18</mark> triệu tấn gạo" in page
+    assert "trái với tư liệu được dẫn" in page
+    assert "Chỉ có nguồn chính thức" in page
+    assert "Cục Thống kê" in page
+    assert "2 nơi đăng" in page
+    assert "xác suất 0.48" in page
+
+
+def test_english_is_one_link_away_and_stays(desk: TestClient) -> None:
+    assert 'lang="en"' in read(desk, "/desk/?lang=en")
+    assert "contradicted by the record cited" in read(desk, "/desk/")
+    assert "trái với tư liệu được dẫn" in read(desk, "/desk/?lang=vi")
+
+
+def test_an_alert_is_held_decided_and_answered_by_forms_alone(desk: TestClient, world: World) -> None:
+    url = f"/desk/alerts/{world.alert_id}"
+    assert submit(desk, f"{url}/hold", version=1).headers["location"] == url
+    assert "Bạn đang xử lý đến" in read(desk, url)
+    assert (
+        submit(desk, f"{url}/decide", version=2, outcome="respond", note="Khác xa thống kê.").status_code
+        == 303
+    )
+    assert "Khác xa thống kê." in read(desk, url)
+    opened = submit(desk, f"{url}/brief", language="vi")
+    brief = opened.headers["location"]
+    page = read(desk, brief)
+    assert "9,18 triệu tấn" in page
+    assert submit(desk, f"{brief}/submit", version=2, language="vi").status_code == 303
+    assert "chờ duyệt" in read(desk, brief)
+
+
+def test_a_decision_that_came_too_late_shows_the_present_state_and_keeps_the_note(
+    desk: TestClient, world: World
+) -> None:
+    url = f"/desk/alerts/{world.alert_id}"
+    submit(desk, f"{url}/hold", version=1)
+    answer = submit(desk, f"{url}/decide", version=1, outcome="no_response", note="Việc nhỏ & đã cũ.")
+    assert answer.status_code == 409
+    assert "Việc nhỏ &amp; đã cũ." in answer.text
+    assert 'name="version" value="2"' in answer.text
+    missing = submit(desk, f"{url}/decide", version=2, outcome="no_response", note="")
+    assert missing.status_code == 422
+
+
+def test_a_brief_is_written_in_the_form_and_nothing_typed_is_lost(desk: TestClient, world: World) -> None:
+    url = f"/desk/alerts/{world.alert_id}"
+    submit(desk, f"{url}/hold", version=1)
+    submit(desk, f"{url}/decide", version=2, outcome="respond")
+    brief = submit(desk, f"{url}/brief", language="vi", draft="false").headers["location"]
+    fields = {
+        "language": "vi",
+        "title": "Gạo năm 2024",
+        "kind": ["claim", "fact", "context"],
+        "block_text": ["Có báo viết 12 triệu tấn.", "Thống kê là 9,18 triệu tấn.", "  "],
+        "passages": ["", f"{world.passage_id}", ""],
+        "position": ["2", "1", "3"],
+        "statement": ["0"],
+    }
+    refused = submit(desk, f"{brief}/write", version=1, **fields | {"passages": ["", "số một", ""]})
+    assert refused.status_code == 422
+    assert "Thống kê là 9,18 triệu tấn." in refused.text
+    assert "số một" in refused.text
+    assert submit(desk, f"{brief}/write", version=1, **fields).status_code == 303
+    page = read(desk, brief)
+    assert page.index("Thống kê là 9,18 triệu tấn.") < page.index("Có báo viết 12 triệu tấn.")
+    stale = submit(desk, f"{brief}/write", version=1, **fields | {"title": "Của tôi"})
+    assert stale.status_code == 409
+    assert "Của tôi" in stale.text
+
+
+def test_the_library_is_searched_and_a_sentence_tried(desk: TestClient) -> None:
+    assert "9,18 triệu tấn gạo" in read(desk, "/desk/search?q=xuat+khau+gao")
+    checked = submit(desk, "/desk/check", sentence="Năm 2024 có 12 triệu tấn gạo.")
+    assert "trái với tư liệu được dẫn" in checked.text
+    opinion = submit(desk, "/desk/check", sentence="Chính sách này quá chậm.")
+    assert "câu này không nêu một dữ kiện" in opinion.text
+    assert submit(desk, "/desk/check", sentence="").status_code == 422
+
+
+def test_sources_are_listed_with_how_reading_goes(desk: TestClient) -> None:
+    page = read(desk, "/desk/sources")
+    assert "The Monsoon Courier" in page
+    assert "chưa đọc" in page
+
+
+def test_what_a_crawled_page_says_cannot_become_markup_or_a_script(
+    desk: TestClient, world: World, sessions: Sessions
+) -> None:
+    with writing(sessions) as session:
+        claim = session.get_one(Claim, world.claim_id)
+        claim.text = "<script>alert(1)</script> 12"
+        article = session.get_one(Article, claim.article_id)
+        article.title, article.url = "<img src=x onerror=alert(1)>", "javascript:alert(1)"
+    for path in ("/desk/", f"/desk/alerts/{world.alert_id}"):
+        page = read(desk, path)
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert 'href="javascript:' not in page
+
+
+def test_pages_carry_no_inline_script_or_style(desk: TestClient, world: World) -> None:
+    for path in ("/", "/about", "/problems", "/desk/", f"/desk/alerts/{world.alert_id}", "/desk/check"):
+        page = read(desk, path)
+        assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", page), path
+
+
+def test_an_error_is_a_page_for_a_browser_and_a_problem_for_a_program(desk: TestClient) -> None:
+    page = desk.get("/desk/alerts/99", headers=HTML)
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "There is nothing at this address" in page.text
+    assert desk.get("/desk/alerts/99").headers["content-type"] == "application/problem+json"
+    # An API address stays JSON whatever is asked for.
+    assert desk.get("/alerts/99", headers=HTML).headers["content-type"] == "application/problem+json"
+
+
+def test_public_pages_know_nobody_and_set_no_cookie(client: TestClient, world: World) -> None:
+    for path in ("/", "/about", "/published/feed.atom"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert "set-cookie" not in answer.headers
+    assert "Chưa công bố bản thông tin nào." in client.get("/").text
+
+
+def test_the_method_page_counts_the_cases_we_lost(client: TestClient, world: World) -> None:
+    page = client.get("/about").text
+    assert "Nội dung đã đăng là đúng" in page
+    assert "Tư liệu của ta sai" in page
+    counts = client.get("/stats/public").json()
+    assert counts["assessed"]["contradicted"] == 1
+    assert counts["by_origin"]["domestic"]["contradicted"] == 1
+    assert counts["by_origin"]["foreign"] == {
+        "claims": 1,
+        "supported": 0,
+        "contradicted": 0,
+        "missing_context": 0,
+        "not_enough_evidence": 0,
+    }
+    assert counts["decided"]["claim_is_right"] == 0
+
+
+def test_every_phrase_is_said_in_both_languages_and_stored_composed() -> None:
+    for key, (vietnamese, english) in (WORDS | VALUES).items():
+        assert vietnamese.strip(), key
+        assert english.strip(), key
+        assert vietnamese == nfc(vietnamese), key
+        assert set(re.findall(r"{(\w+)}", vietnamese)) == set(re.findall(r"{(\w+)}", english)), key
+
+
+def test_every_value_a_row_can_have_has_words() -> None:
+    families = {
+        "label": Label,
+        "outcome": Outcome,
+        "publisher": PublisherKind,
+        "kind": BlockKind,
+        "grade": ChangeGrade,
+        "subject": Subject,
+        "role": Role,
+        "source": SourceState,
+    }
+    expected = {f"{family}.{value}" for family, values in families.items() for value in values}
+    expected |= {f"state.{value}" for value in (*AlertState, *BriefState)}
+    assert expected <= set(VALUES)
+
+
+def test_no_word_of_the_pages_judges_a_person_or_an_outlet() -> None:
+    said = " ".join(fold(phrase) for pair in (WORDS | VALUES).values() for phrase in pair)
+    for word in (
+        "fake",
+        "false",
+        "hostile",
+        "toxic",
+        "tin gia",
+        "xuyen tac",
+        "thu dich",
+        "phan dong",
+        "bia dat",
+    ):
+        assert word not in said
+
+
+@pytest.mark.parametrize(
+    ("places", "marked"),
+    [
+        ([], "a&lt;b c"),
+        ([(0, 3)], "<mark>a&lt;b</mark> c"),
+        ([(4, 5), (0, 1)], "<mark>a</mark>&lt;b <mark>c</mark>"),
+        ([(0, 3), (2, 5)], "<mark>a&lt;b</mark> c"),
+        ([None, (2, 2)], "a&lt;b c"),
+    ],
+)
+def test_differing_words_are_marked_and_everything_is_escaped(
+    places: list[tuple[int, int] | None], marked: str
+) -> None:
+    assert str(mark("a<b c", places)) == marked
+
+
+def test_times_are_shown_by_viet_nams_clocks() -> None:
+    assert ">23/11/2026 07:30<" in str(moment(MORNING))
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "", "http"])
+def test_only_web_addresses_become_links(url: str) -> None:
+    assert link_only(url) == ""
+
+
+@pytest.mark.parametrize(("typed", "numbers"), [("", ()), ("3", (3,)), (" 3, 4;5\n6 ", (3, 4, 5, 6))])
+def test_passage_numbers_are_read_as_people_type_them(typed: str, numbers: tuple[int, ...]) -> None:
+    assert read_numbers(typed) == numbers
+
+
+@pytest.mark.parametrize("typed", ["x", "1.5", "-1", "0", "９", "99999999999"])
+def test_what_is_no_passage_number_is_refused(typed: str) -> None:
+    with pytest.raises(Invalid):
+        read_numbers(typed)
+
+
+def test_blocks_keep_their_order_when_a_place_is_missing() -> None:
+    kinds = [BlockKind.FACT] * 3
+    blocks = gather_blocks(kinds, ["a", "b", "c"], [], ["", "x", "1"], [1])
+    assert [block.text for block in blocks] == ["a", "c", "b"]
+    assert [block.is_statement for block in blocks] == [False, False, True]

@@ -1,0 +1,111 @@
+"""Every route names its action, and the one table decides who may: checked cell by cell, over HTTP."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.testclient import TestClient
+
+from alerts.permissions import Act
+from api.permissions import ROLES, Action, Permission, action_of
+from models import UserRole
+from tests.api.conftest import People, Person, World
+
+# What needs no key or session: public pages, health, and the way in.
+OPEN = {
+    "/",
+    "/about",
+    "/problems",
+    "/published/feed.atom",
+    "/published/{brief_id}",
+    "/published/{brief_id}.json",
+    "/published/{brief_id}/{language}",
+    "/published/{brief_id}/{language}/{number}",
+    "/stats/public",
+    "/livez",
+    "/readyz",
+    "/desk/sign-in",
+}
+
+
+def routes_of(app: FastAPI) -> list[APIRoute]:
+    routes = (context.original_route for context in iter_route_contexts(app.routes))
+    return [route for route in routes if isinstance(route, APIRoute)]
+
+
+def actions_in(dependant: Dependant) -> Iterator[Action]:
+    action = action_of(dependant.call)
+    if action is not None:
+        yield action
+    for dependency in dependant.dependencies:
+        yield from actions_in(dependency)
+
+
+def test_every_route_but_public_pages_and_health_names_one_action(app: FastAPI) -> None:
+    routes = routes_of(app)
+    assert len(routes) > 80
+    unnamed = {route.path for route in routes if not list(actions_in(route.dependant))}
+    assert unnamed == OPEN
+    assert [route.path for route in routes if len(list(actions_in(route.dependant))) > 1] == []
+
+
+def test_every_action_of_the_table_is_asked_for_somewhere(app: FastAPI) -> None:
+    asked = {action for route in routes_of(app) for action in actions_in(route.dependant)}
+    # These two are asked inside the acting functions: they widen another action for some roles.
+    assert set(ROLES) - asked == {Act.TAKE_OVER, Act.SUBSCRIBE_FOR_OTHERS}
+
+
+def test_strangers_get_401_from_every_other_route(app: FastAPI, client: TestClient, world: World) -> None:
+    asked = 0
+    for route, method in closed(app):
+        for headers in ({}, {"Authorization": "Bearer dc_nothing"}, {"Cookie": "dinhchinh_session=nothing"}):
+            answer = client.request(method, concrete(route), headers=headers)
+            assert answer.status_code == 401, (method, route.path, answer.text)
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert answer.headers["www-authenticate"].startswith("Bearer")
+            asked += 1
+    assert asked > 200
+
+
+def test_a_body_that_is_no_json_tells_strangers_nothing(client: TestClient, analyst: Person) -> None:
+    headers = {"Content-Type": "application/json"}
+    assert client.post("/check", content=b"{", headers=headers).status_code == 401
+    assert client.post("/check", content=b"{", headers=headers | analyst.headers).status_code == 422
+
+
+@pytest.mark.parametrize("role", list(UserRole))
+def test_each_role_is_let_in_where_the_table_says_so_and_nowhere_else(
+    app: FastAPI, client: TestClient, people: People, world: World, role: UserRole
+) -> None:
+    person = people.add("somebody", role)
+    for route, method in closed(app):
+        if route.path.startswith("/desk/") and method == "POST":
+            continue  # forms belong to browser sessions, see test_signing_in
+        (action,) = actions_in(route.dependant)
+        answer = client.request(method, concrete(route), headers=person.headers)
+        refused = answer.status_code == 403
+        assert refused == (role not in ROLES[action]), (role, action, method, route.path, answer.text)
+
+
+@pytest.mark.parametrize("action", list(ROLES), ids=lambda action: action.name)
+def test_editors_of_other_houses_see_nothing_of_the_desk(action: Action) -> None:
+    outsiders = {Act.SUBSCRIBE, Permission.KEEP_OWN_KEYS, Permission.READ_DESKS}
+    assert (UserRole.EDITOR in ROLES[action]) == (action in outsiders)
+
+
+def closed(app: FastAPI) -> list[tuple[APIRoute, str]]:
+    return [
+        (route, method)
+        for route in routes_of(app)
+        if route.path not in OPEN
+        for method in sorted(route.methods or ())
+    ]
+
+
+def concrete(route: APIRoute) -> str:
+    """The path with ids that are not there, so that a request that is let in changes nothing."""
+    values: dict[str, Any] = {parameter.name: 2**31 - 1 for parameter in route.dependant.path_params}
+    return route.path.format(**values)

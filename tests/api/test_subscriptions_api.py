@@ -1,0 +1,130 @@
+"""An editor's own door: subscribe, test, see what was sent, rotate; and nobody else's."""
+
+from collections.abc import Mapping
+
+import pytest
+from fastapi.testclient import TestClient
+from standardwebhooks import Webhook
+
+from alerts import Answer, deliver_due
+from api.services import Services
+from models import UserRole
+from tests.api.conftest import People, Person
+
+HOOK = {"url": "https://paper.example/hook", "event_types": ["brief.published"], "languages": ["vi"]}
+
+
+class RecordingSender:
+    """Keeps what it was asked to send, and answers as it was told."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+        self.sent: list[tuple[str, Mapping[str, str], bytes]] = []
+
+    def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        self.sent.append((url, headers, body))
+        return Answer(status=self.status, body="thank you")
+
+
+def test_the_secret_is_shown_once_and_verifies_what_is_sent(
+    client: TestClient, editor: Person, services: Services
+) -> None:
+    made = client.post("/subscriptions", headers=editor.headers, json=HOOK)
+    assert (made.status_code, made.headers["etag"]) == (201, '"1"')
+    secret = made.json()["secret"]
+    url = made.headers["location"]
+    assert secret not in client.get(url, headers=editor.headers).text
+    assert secret not in client.get("/subscriptions", headers=editor.headers).text
+
+    assert client.post(f"{url}/test", headers=editor.headers).status_code == 202
+    sender = RecordingSender(204)
+    deliver_due(services.sessions, sender=sender, cipher=services.cipher, now=services.clock())
+    ((address, headers, body),) = sender.sent
+    assert address == HOOK["url"]
+    # The library checks the timestamp against its own clock; the test's clock stands still.
+    Webhook(secret).sign(headers["webhook-id"], services.clock(), body.decode())
+    expected = Webhook(secret).sign(headers["webhook-id"], services.clock(), body.decode())
+    assert expected in headers["webhook-signature"].split()
+
+    (delivery,) = client.get(f"{url}/deliveries", headers=editor.headers).json()
+    assert (delivery["state"], delivery["event_type"]) == ("delivered", "subscription.test")
+    detail = client.get(f"{url}/deliveries/{delivery['id']}", headers=editor.headers).json()
+    assert detail["body"].encode() == body
+    assert [(one["http_status"], one["response_body"]) for one in detail["attempt_log"]] == [
+        (204, "thank you")
+    ]
+    replayed = client.post(f"{url}/deliveries/{delivery['id']}/replay", headers=editor.headers)
+    assert (replayed.status_code, replayed.json()["state"]) == (202, "pending")
+    assert replayed.json()["message_id"] == delivery["message_id"]
+
+
+def test_somebody_elses_subscription_is_not_there(
+    client: TestClient, editor: Person, people: People, admin: Person
+) -> None:
+    url = client.post("/subscriptions", headers=editor.headers, json=HOOK).headers["location"]
+    client.post(f"{url}/test", headers=editor.headers)
+    other = people.add("khac", UserRole.EDITOR)
+    tagged = other.headers | {"If-Match": '"1"'}
+    asked = [
+        client.get(url, headers=tagged),
+        client.patch(url, headers=tagged, json={"description": "mine"}),
+        client.delete(url, headers=tagged),
+        client.post(f"{url}/pause", headers=tagged),
+        client.post(f"{url}/rotate", headers=tagged),
+        client.post(f"{url}/test", headers=tagged),
+        client.get(f"{url}/deliveries", headers=tagged),
+        client.get(f"{url}/deliveries/1", headers=tagged),
+        client.post(f"{url}/deliveries/1/replay", headers=tagged),
+    ]
+    assert [answer.status_code for answer in asked] == [404] * len(asked)
+    assert client.get("/subscriptions", headers=other.headers).json() == []
+    assert client.get(url, headers=admin.headers).status_code == 200
+
+
+@pytest.mark.parametrize("act", ["pause", "resume", "rotate"])
+def test_no_act_without_the_version_that_was_seen(client: TestClient, editor: Person, act: str) -> None:
+    url = client.post("/subscriptions", headers=editor.headers, json=HOOK).headers["location"]
+    assert client.post(f"{url}/{act}", headers=editor.headers).status_code == 428
+    stale = client.post(f"{url}/{act}", headers=editor.headers | {"If-Match": '"5"'})
+    assert (stale.status_code, stale.json()["current"]["version"], stale.headers["etag"]) == (412, 1, '"1"')
+
+
+def test_it_is_changed_paused_resumed_rotated_and_switched_off(client: TestClient, editor: Person) -> None:
+    made = client.post("/subscriptions", headers=editor.headers, json=HOOK)
+    url = made.headers["location"]
+
+    def tagged() -> dict[str, str]:
+        return editor.headers | {"If-Match": client.get(url, headers=editor.headers).headers["etag"]}
+
+    changed = client.patch(url, headers=tagged(), json={"languages": ["en"]})
+    assert (changed.json()["languages"], changed.json()["event_types"]) == (["en"], ["brief.published"])
+    assert client.post(f"{url}/pause", headers=tagged()).json()["state"] == "paused"
+    assert client.post(f"{url}/pause", headers=tagged()).status_code == 409
+    assert client.post(f"{url}/resume", headers=tagged()).json()["state"] == "active"
+    rotated = client.post(f"{url}/rotate", headers=tagged()).json()
+    assert rotated["secret"] != made.json()["secret"]
+    assert rotated["subscription"]["old_secret_until"] is not None
+    assert client.delete(url, headers=tagged()).json()["state"] == "disabled"
+    assert client.post(f"{url}/test", headers=tagged()).status_code == 409
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"url": "http://paper.example/hook"},
+        {"url": "ftp://paper.example/hook"},
+        {"url": "https://user:secret@paper.example/"},
+        {"url": "https://paper.example:22/"},
+        {"url": ""},
+        {"event_types": ["alert.raised"]},
+        {"subjects": ["enemies"]},
+        {"languages": ["vietnamese"]},
+        {"secret": "mine"},
+    ],
+)
+def test_an_address_or_filter_that_cannot_be_used_is_refused(
+    client: TestClient, editor: Person, change: dict[str, object]
+) -> None:
+    answer = client.post("/subscriptions", headers=editor.headers, json=HOOK | change)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"].split("/")[1] == next(iter(change))

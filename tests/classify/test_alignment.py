@@ -1,0 +1,87 @@
+"""What differs between a claim and a passage, and where."""
+
+import pytest
+
+from classify.alignment import differences
+from classify.words import fold_tones, strip_diacritics
+
+
+def said(claim: str, passage: str) -> list[tuple[str, str | None, str | None]]:
+    return [
+        (d.kind, d.claim and d.claim.of(claim), d.passage and d.passage.of(passage))
+        for d in differences(claim, passage)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "expected"),
+    [
+        pytest.param(
+            "Cầu dài 46 mét và rộng 8 mét",
+            "Cầu dài 36 mét và rộng 8 mét",
+            [("number", "46", "36")],
+            id="number",
+        ),
+        pytest.param(
+            "Lễ hội do tỉnh Nghệ An tổ chức",
+            "Lễ hội do tỉnh Hà Tĩnh tổ chức",
+            [("name", "Nghệ An", "Hà Tĩnh")],
+            id="name",
+        ),
+        pytest.param(
+            "Bộ đã đồng ý với cáo buộc này",
+            "Bộ đã bác cáo buộc này",
+            [("negation", "đồng ý với", "bác")],
+            id="denial",
+        ),
+        pytest.param(
+            "Nhà trường thu phí gửi xe",
+            "Nhà trường không thu phí gửi xe",
+            [("negation", None, "không")],
+            id="negation",
+        ),
+        pytest.param(
+            "Đại hội họp ngày 25/3 tại Huế",
+            "Đại hội họp ngày 27/3 tại Huế",
+            [("date", "25/3", "27/3")],
+            id="date",
+        ),
+        pytest.param(
+            "Giá vàng tăng mạnh chiều nay",
+            "Giá vàng giảm mạnh chiều nay",
+            [("quantifier", "tăng", "giảm")],
+            id="direction",
+        ),
+        pytest.param(
+            "The bridge opened in 2019", "The bridge opened in 2021", [("date", "2019", "2021")], id="English"
+        ),
+    ],
+)
+def test_the_word_that_differs_is_named_with_its_counterpart(
+    claim: str, passage: str, expected: list[tuple[str, str | None, str | None]]
+) -> None:
+    assert said(claim, passage) == expected
+
+
+def test_equal_texts_do_not_differ_whatever_the_tone_placement() -> None:
+    assert said("Tỉnh Khánh Hòa xây nhà máy thủy điện", "Tỉnh Khánh Hoà xây nhà máy thuỷ điện") == []
+
+
+def test_the_same_words_in_another_order_leave_little_to_tell() -> None:
+    assert said("Chiều 23/3, công an thông tin tới báo chí", "Công an thông tin tới báo chí chiều 23/3") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"), [("Đường Đồng Khởi", "Duong Dong Khoi"), ("hoà bình", "hoa binh"), ("plain", "plain")]
+)
+def test_bare_text_is_what_a_keyboard_without_vietnamese_types(text: str, bare: str) -> None:
+    assert strip_diacritics(text) == bare
+
+
+@pytest.mark.parametrize(("old", "new"), [("hòa", "hoà"), ("thủy", "thuỷ"), ("khỏe", "khoẻ"), ("Hòa", "hoà")])
+def test_both_tone_placements_fold_to_one(old: str, new: str) -> None:
+    assert fold_tones(old) == fold_tones(new)
+
+
+def test_a_syllable_that_goes_on_keeps_its_tone() -> None:
+    assert fold_tones("hoàn") == "hoàn"

@@ -1,0 +1,126 @@
+"""The gates on the shipped weights: what passes, what stops where, and why."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from classify.claims import find_claims
+from classify.evaluation import evaluate_claims
+from classify.gates import find_vagueness, judge
+from classify.markers import stop_by_rule
+from classify.models import Models
+
+OPINIONS = Path(__file__).parent.parent / "data" / "opinion_sentences.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("Vì sao giá vé tăng gấp đôi chỉ sau một tuần?", "question"),
+        ("Hãy cùng nhau giữ sạch dòng sông quê hương.", "exhortation"),
+        ("Tôi nghĩ chính sách này đi ngược lợi ích người dân.", "opinion"),
+        ("In my view the ministry got this wrong.", "opinion"),
+        ("Đọc thêm: Giá vàng hôm nay", "boilerplate"),
+        ("What a disgrace for the city council!", "exclamation"),
+    ],
+)
+def test_some_sentences_stop_by_rule(sentence: str, reason: str) -> None:
+    stop = stop_by_rule(sentence)
+    assert stop is not None
+    assert stop.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [
+        ("Ngày 24/3, Công an tỉnh Trà Vinh khởi tố bị can 31 tuổi về tội lừa đảo chiếm đoạt tài sản.", "vi"),
+        ("Kim ngạch xuất khẩu gạo quý I đạt 2,18 triệu tấn, tăng 17,6% so với cùng kỳ năm trước.", "vi"),
+        ("Theo Tổng cục Thống kê, GDP quý II tăng 6,93% so với cùng kỳ.", "vi"),
+        ("Police in Hanoi arrested 12 people on Tuesday in connection with the fire.", "en"),
+    ],
+)
+def test_plain_reports_of_fact_pass(models: Models, sentence: str, language: str) -> None:
+    result = judge(sentence, language=language, scope="all", model=models.claims)
+    assert (result.passed, result.gate) == (True, None)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Một nền báo chí chỉ biết vâng lời thì không còn là báo chí.",
+        "Chính quyền thành phố đã quá chậm chạp và vô trách nhiệm với người dân.",
+        "The verdict was a travesty and everyone in the room knew it.",
+        "The government should release every journalist it holds.",
+    ],
+)
+def test_criticism_stops_at_the_first_gate(models: Models, sentence: str) -> None:
+    language = "en" if sentence.isascii() else "vi"
+    result = judge(sentence, language=language, scope="all", model=models.claims)
+    assert (result.passed, result.gate) == (False, "fact")
+
+
+def test_scope_country_stops_what_is_not_about_vietnam(models: Models) -> None:
+    sentence = "Police in Bangkok arrested 12 people on Tuesday in connection with the fire."
+    abroad = judge(sentence, language="en", scope="country", model=models.claims)
+    assert (abroad.passed, abroad.gate, abroad.reason) == (False, "about_vietnam", "no mention of Vietnam")
+    assert judge(sentence, language="en", scope="all", model=models.claims).passed
+
+
+def test_a_language_that_is_not_read_states_no_facts(models: Models) -> None:
+    result = judge(
+        "Le Vietnam a exporté 8 millions de tonnes de riz.",
+        language="fr",
+        scope="country",
+        model=models.claims,
+    )
+    assert (result.passed, result.reason) == (False, "language not read")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "vague"),
+    [
+        ("Nhiều người đã đến từ sớm.", "no name or figure"),
+        ("Điều này làm mọi người rất vui mừng và xúc động.", "points at something unnamed"),
+        ("Nhiều người đã đến Huế.", None),
+        ("12 người đã đến.", None),
+    ],
+)
+def test_a_sentence_must_give_evidence_something_to_hold_on_to(sentence: str, vague: str | None) -> None:
+    assert find_vagueness(sentence) == vague
+
+
+def test_claims_are_spans_of_the_text_and_the_stopped_are_only_counted(models: Models) -> None:
+    text = (
+        "Sáng 26/3, UBND tỉnh Nghệ An khánh thành cầu Cửa Hội dài 1,7 km. Cây cầu đẹp tuyệt vời như một giấc mơ. "
+        "Vì sao phải chờ lâu đến thế?\nTheo Sở Giao thông vận tải Nghệ An, dự án có tổng vốn 950 tỷ đồng."
+    )
+    found = find_claims(text, "Nghệ An khánh thành cầu Cửa Hội", language="vi", scope="all", models=models)
+    assert [text[c.start : c.end] for c in found.claims] == [c.text for c in found.claims]
+    assert [(c.asserted_by, c.quoted_party) for c in found.claims] == [
+        ("outlet", None),
+        ("quoted", "Sở Giao thông vận tải Nghệ An"),
+    ]
+    assert found.stopped["fact/question"] == 1
+    assert sum(found.stopped.values()) == 3
+
+
+def test_a_headline_that_says_more_than_the_text_is_a_claim_of_the_headline(models: Models) -> None:
+    title = "Hà Nội khởi công cầu Trần Hưng Đạo vốn 16.000 tỷ đồng ngày 9/10"
+    found = find_claims("Buổi lễ có nhiều khách.", title, language="vi", scope="all", models=models)
+    assert [(c.asserted_by, c.text, title[c.start : c.end]) for c in found.claims] == [
+        ("headline", title, title)
+    ]
+
+
+def test_a_headline_cut_from_the_first_sentence_is_not_a_second_claim(models: Models) -> None:
+    text = "Ngày 9/10, Hà Nội khởi công cầu Trần Hưng Đạo với tổng vốn 16.000 tỷ đồng."
+    found = find_claims(text, text[:48], language="vi", scope="all", models=models)
+    assert [c.asserted_by for c in found.claims] == ["outlet"]
+
+
+def test_opinion_and_criticism_are_not_taken_for_claims(models: Models) -> None:
+    rows = [{**json.loads(line), "label": 0} for line in OPINIONS.read_text(encoding="utf-8").splitlines()]
+    leakage = evaluate_claims(rows, models.claims)["leakage"]
+    assert isinstance(leakage, float)
+    assert leakage <= 0.03

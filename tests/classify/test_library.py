@@ -1,0 +1,310 @@
+"""The evidence library: what is found, what may not answer, and what is kept between runs."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from classify.library import Hit, Library, Query
+from classify.terms import TermCounts, best_rows, read_terms, weigh_wording
+from classify.vectors import VectorIndex
+from models import Passage, PublisherKind, Role, Sessions, fold, writing
+from tests.classify.library_fakes import DAY, NOON, Newsroom, WordEncoder
+
+RICE = "Việt Nam xuất khẩu 8,1 triệu tấn gạo trong năm 2023, theo Tổng cục Hải quan."
+DAM = "Nhà máy thủy điện Hòa Bình có công suất 1.920 MW và tám tổ máy."
+HUE = "Thành phố Huế đón 3,2 triệu lượt khách du lịch trong năm ngoái."
+
+
+@pytest.fixture
+def newsroom(sessions: Sessions) -> Newsroom:
+    return Newsroom(sessions)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(tmp_path / "library", WordEncoder())
+
+
+@pytest.fixture
+def filed(newsroom: Newsroom) -> Newsroom:
+    source = newsroom.source()
+    for name, text in (("rice", RICE), ("dam", DAM), ("hue", HUE)):
+        newsroom.passage(source, f"https://gov.example/{name}", text)
+    return newsroom
+
+
+def find(library: Library, newsroom: Newsroom, text: str, **filters: Any) -> list[Hit]:
+    with newsroom.sessions() as session:
+        [hits] = library.search(session, [Query(text=text, **filters)])
+    return hits
+
+
+def names(hits: list[Hit]) -> list[str]:
+    return [hit.url.rsplit("/", 1)[1] for hit in hits]
+
+
+@pytest.mark.parametrize(
+    ("claim", "answer"),
+    [
+        pytest.param("Xuất khẩu gạo đạt 8,1 triệu tấn", "rice", id="as written"),
+        pytest.param("xuat khau gao dat 8,1 trieu tan", "rice", id="without marks"),
+        pytest.param("Thuỷ điện Hoà Bình có công suất bao nhiêu", "dam", id="newer tone placement"),
+        pytest.param("HUẾ ĐÓN 3,2 TRIỆU LƯỢT KHÁCH", "hue", id="capitals"),
+    ],
+)
+def test_the_passage_that_shares_the_claims_words_comes_first(
+    library: Library, filed: Newsroom, claim: str, answer: str
+) -> None:
+    assert names(find(library, filed, claim))[0] == answer
+
+
+def test_an_english_claim_finds_a_vietnamese_passage_by_meaning(tmp_path: Path, filed: Newsroom) -> None:
+    means = {"rice": "gao", "exported": "xuat", "tonnes": "tan", "million": "trieu"}
+    library = Library(tmp_path, WordEncoder(means=means))
+    assert names(find(library, filed, "rice exported in tonnes"))[0] == "rice"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"',
+        'a" OR "b',
+        "gạo AND",
+        "NEAR(gạo, 2)",
+        "gạo*",
+        "folded : gạo",
+        "^gạo",
+        "((",
+        "gạo - tấn",
+        "'; --",
+        "&|!:*",
+    ],
+)
+def test_operators_of_the_search_language_are_only_text(library: Library, filed: Newsroom, text: str) -> None:
+    assert len(find(library, filed, text)) <= 3
+
+
+def test_a_query_without_words_is_answered_by_meaning_alone(library: Library, filed: Newsroom) -> None:
+    assert all(hit.coverage == 0.0 for hit in find(library, filed, "..."))
+
+
+def test_an_empty_library_answers_nothing(library: Library, newsroom: Newsroom) -> None:
+    assert find(library, newsroom, RICE) == []
+
+
+def test_scores_lie_between_0_and_1_and_the_whole_passage_scores_1(library: Library, filed: Newsroom) -> None:
+    hits = find(library, filed, RICE)
+    assert hits[0].score == pytest.approx(1.0, abs=1e-3)
+    assert all(0.0 <= hit.score <= 1.0 for hit in hits)
+
+
+def test_a_superseded_passage_answers_only_for_its_own_time(library: Library, filed: Newsroom) -> None:
+    newer = filed.passage(filed.source(), "https://gov.example/newer", RICE, published_at=NOON + 5 * DAY)
+    with filed.sessions() as session:
+        old = session.query(Passage).filter_by(text=RICE).order_by(Passage.published_at).first()
+        assert old is not None
+    filed.supersede(old.article_id, NOON + 5 * DAY)
+    assert newer != old.article_id
+    assert "rice" not in names(find(library, filed, RICE))
+    assert names(find(library, filed, RICE, as_of=NOON + DAY))[0] == "rice"
+    assert names(find(library, filed, RICE, as_of=NOON + 6 * DAY))[0] == "newer"
+
+
+def test_a_passage_superseded_after_it_was_searched_is_not_found_again(
+    library: Library, filed: Newsroom
+) -> None:
+    first = find(library, filed, RICE)[0]
+    filed.supersede(first.article_id, NOON + DAY)
+    assert "rice" not in names(find(library, filed, RICE))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "found"),
+    [
+        pytest.param(NOON - DAY, False, id="before it was published"),
+        pytest.param(NOON, True, id="the moment it was published"),
+        pytest.param(NOON + DAY, True, id="after"),
+    ],
+)
+def test_the_record_is_searched_as_it_stood(
+    library: Library, filed: Newsroom, as_of: datetime, found: bool
+) -> None:
+    assert ("rice" in names(find(library, filed, RICE, as_of=as_of))) is found
+
+
+def test_publisher_kind_and_language_narrow_the_search(library: Library, newsroom: Newsroom) -> None:
+    agency = newsroom.source(Role.REFERENCE, kind=PublisherKind.INTERNATIONAL)
+    newsroom.passage(newsroom.source(), "https://gov.example/vi", RICE)
+    newsroom.passage(agency, "https://agency.example/en", RICE, language="en")
+    assert sorted(names(find(library, newsroom, RICE))) == ["en", "vi"]
+    assert names(find(library, newsroom, RICE, kinds=(PublisherKind.OFFICIAL,))) == ["vi"]
+    assert names(find(library, newsroom, RICE, languages=("en",))) == ["en"]
+    assert find(library, newsroom, RICE, kinds=(PublisherKind.INDEPENDENT,)) == []
+
+
+def test_excluded_articles_do_not_answer(library: Library, filed: Newsroom) -> None:
+    first = find(library, filed, RICE)[0]
+    assert "rice" not in names(find(library, filed, RICE, exclude_articles=frozenset({first.article_id})))
+
+
+def test_equal_scores_are_ordered_by_address_whatever_was_filed_first(
+    library: Library, newsroom: Newsroom
+) -> None:
+    source = newsroom.source()
+    for name in "dbeca":
+        newsroom.passage(source, f"https://gov.example/{name}", RICE)
+    assert names(find(library, newsroom, RICE)) == list("abcde")
+
+
+def test_more_equal_passages_than_candidates_are_cut_alike_in_every_database(
+    library: Library, sessions: Sessions, tmp_path: Path
+) -> None:
+    newsroom = Newsroom(sessions)
+    source = newsroom.source()
+    addresses = [f"https://gov.example/{number}" for number in range(150)]
+    for address in addresses[:75]:
+        newsroom.passage(source, address, RICE)
+    early = find(library, newsroom, RICE)
+    with writing(sessions) as session:
+        session.query(Passage).delete()
+    for address in reversed(addresses[75:]):
+        newsroom.passage(source, address, RICE)
+    late = find(Library(tmp_path / "late", WordEncoder()), newsroom, RICE)
+    assert names(early) == sorted(names(early))
+    assert names(late) == sorted(names(late))
+    assert len(early) == len(late) == 10
+
+
+def test_queries_of_a_batch_do_not_see_one_another(library: Library, filed: Newsroom) -> None:
+    with filed.sessions() as session:
+        batch = library.search(session, [Query(text=RICE), Query(text=DAM), Query(text=RICE)])
+        alone = [library.search(session, [Query(text=text)])[0] for text in (RICE, DAM, RICE)]
+    assert [[(h.passage_id, h.score) for h in hits] for hits in batch] == [
+        [(h.passage_id, h.score) for h in hits] for hits in alone
+    ]
+
+
+def test_a_passage_filed_later_is_found_and_alone_embedded(tmp_path: Path, filed: Newsroom) -> None:
+    encoder = WordEncoder()
+    library = Library(tmp_path, encoder)
+    find(library, filed, RICE)
+    encoder.encoded.clear()
+    filed.passage(filed.source(), "https://gov.example/new", "Cả nước có 34 tỉnh, thành phố.")
+    assert names(find(library, filed, "34 tỉnh thành phố"))[0] == "new"
+    assert encoder.encoded == ["Cả nước có 34 tỉnh, thành phố.", "34 tỉnh thành phố"]
+
+
+def test_a_restart_embeds_nothing_again(tmp_path: Path, filed: Newsroom) -> None:
+    with filed.sessions() as session:
+        assert Library(tmp_path, WordEncoder()).refresh(session) == 3
+        again = Library(tmp_path, WordEncoder())
+        assert again.refresh(session) == 0
+        assert names(again.search(session, [Query(text=DAM)])[0])[0] == "dam"
+
+
+def test_another_encoder_embeds_everything_anew(tmp_path: Path, filed: Newsroom) -> None:
+    with filed.sessions() as session:
+        Library(tmp_path, WordEncoder("one")).refresh(session)
+        assert Library(tmp_path, WordEncoder("two")).refresh(session) == 3
+        assert Library(tmp_path, WordEncoder("one", dimension=32)).refresh(session) == 3
+
+
+@pytest.mark.parametrize("content", [b"", b"not an index", b"usearch" + bytes(100)])
+def test_a_damaged_vector_file_is_made_again(tmp_path: Path, filed: Newsroom, content: bytes) -> None:
+    with filed.sessions() as session:
+        Library(tmp_path, WordEncoder()).refresh(session)
+        [file] = tmp_path.glob("*.usearch")
+        file.write_bytes(content)
+        assert Library(tmp_path, WordEncoder()).refresh(session) == 3
+
+
+def test_word_counts_of_other_rows_are_not_believed(tmp_path: Path, filed: Newsroom) -> None:
+    library = Library(tmp_path / "library", WordEncoder())
+    with filed.sessions() as session:
+        library.refresh(session)
+        before = library.search(session, [Query(text=RICE)])
+    filed.passage(filed.source(), "https://gov.example/new", DAM)
+    with filed.sessions() as session:
+        # Vectors saved, counts not: what a crash between the two files leaves behind.
+        counts = (tmp_path / "library" / "words.npz").read_bytes()
+        library.refresh(session)
+        library.save()
+        (tmp_path / "library" / "words.npz").write_bytes(counts)
+        recovered = Library(tmp_path / "library", WordEncoder()).search(session, [Query(text=RICE)])
+        fresh = Library(tmp_path / "fresh", WordEncoder()).search(session, [Query(text=RICE)])
+    assert recovered == fresh
+    assert recovered != before
+
+
+def test_rows_that_are_gone_are_forgotten_and_another_database_is_not_mistaken_for_this_one(
+    tmp_path: Path, filed: Newsroom
+) -> None:
+    library = Library(tmp_path, WordEncoder())
+    assert names(find(library, filed, RICE))[0] == "rice"
+    with writing(filed.sessions) as session:
+        session.query(Passage).delete()
+    filed.passage(filed.source(), "https://gov.example/other", DAM)
+    assert names(find(library, filed, RICE)) == ["other"]
+    assert names(find(Library(tmp_path, WordEncoder()), filed, RICE)) == ["other"]
+
+
+def test_rebuilding_embeds_every_passage_and_says_how_far_it_is(tmp_path: Path, filed: Newsroom) -> None:
+    library = Library(tmp_path, WordEncoder())
+    heard: list[tuple[int, int]] = []
+    with filed.sessions() as session:
+        library.refresh(session)
+        assert library.rebuild(session, progress=lambda done, total: heard.append((done, total))) == 3
+    assert heard == [(3, 3)]
+
+
+def test_the_graph_of_a_large_index_finds_what_a_scan_finds() -> None:
+    rng = np.random.default_rng(1)
+    centres = rng.normal(size=(40, 32))
+    vectors = (centres[rng.integers(0, 40, 3000)] + 0.6 * rng.normal(size=(3000, 32))).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    keys = np.sort(rng.choice(2**60, 3000, replace=False)).astype(np.uint64)
+    graph, scan = VectorIndex(32, exact_below=100), VectorIndex(32)
+    graph.add(keys, vectors)
+    scan.add(keys, vectors)
+    for allowed in (keys, keys[::7], keys[:150]):
+        shared = [
+            len(np.intersect1d(graph.nearest(q, 10, allowed)[0], scan.nearest(q, 10, allowed)[0]))
+            for q in vectors[:50]
+        ]
+        assert np.mean(shared) >= 9.5
+        assert all(np.isin(graph.nearest(q, 10, allowed)[0], allowed).all() for q in vectors[:50])
+
+
+def test_rare_words_are_chosen_first_and_postings_are_limited() -> None:
+    counts = TermCounts()
+    counts.add(["tinh quang ninh"] * 2 + ["tinh"] * 50)
+    assert counts.rarest("tỉnh Quảng Ninh và Huế", postings=100, most=10) == ["ninh", "quang", "tinh"]
+    assert counts.rarest("tỉnh Quảng Ninh", postings=10, most=10) == ["ninh", "quang"]
+    assert counts.rarest("tỉnh Quảng Ninh", postings=10, most=1) == ["ninh"]
+    assert counts.rarest("tỉnh", postings=10, most=10) == ["tinh"], "one word is always looked for"
+
+
+def test_a_claim_with_marks_is_scored_by_its_marks_and_one_without_is_not() -> None:
+    counts = TermCounts()
+    counts.add(["ma tran", "ma tran"])
+    right, wrong = "mã trần", "má trăn"
+
+    def covered(claim: str, passage: str) -> float:
+        wording = weigh_wording(claim, counts)
+        return wording.coverage(read_terms(passage, fold(passage), marked=wording.marked))
+
+    assert covered("mã trần", right) == pytest.approx(1.0)
+    assert covered("mã trần", wrong) == 0.0
+    assert covered("ma tran", right) == covered("ma tran", wrong) == pytest.approx(1.0)
+
+
+def test_the_best_rows_are_those_of_highest_score_then_of_lowest_key() -> None:
+    scores = np.array([0.5, 0.9, 0.5, 0.0, 0.5], dtype=np.float32)
+    keys = np.array([40, 10, 20, 5, 30], dtype=np.uint64)
+    everything = np.ones(5, dtype=np.bool_)
+    assert best_rows(scores, keys, everything, 3).tolist() == [1, 2, 4]
+    assert best_rows(scores, keys, everything, 10).tolist() == [1, 2, 4, 0]
+    assert best_rows(scores, keys, scores < 0.9, 2).tolist() == [2, 4]

@@ -1,0 +1,53 @@
+"""Quantities and dates: the same fact in different spellings is equal, a different one is not."""
+
+import pytest
+
+from classify.numbers import find_quantities, read_figure, same_quantity
+
+
+@pytest.mark.parametrize(
+    ("figure", "value"),
+    [
+        ("1.200", 1200.0),
+        ("1,200", 1200.0),
+        ("3,5", 3.5),
+        ("3.5", 3.5),
+        ("1.234.567", 1234567.0),
+        ("0.250", 0.25),
+        ("26", 26.0),
+    ],
+)
+def test_marks_in_a_figure_are_read_as_thousands_or_as_decimals(figure: str, value: float) -> None:
+    assert read_figure(figure) == value
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        pytest.param("2,5 triệu đồng", "2.500.000 đồng", True, id="magnitude"),
+        pytest.param("1,43 tỷ USD", "$1.43 billion", True, id="two languages"),
+        pytest.param("700 nghìn tỷ đồng", "700.000 tỷ đồng", True, id="thousand billion"),
+        pytest.param("17,6%", "17.6 percent", True, id="per cent"),
+        pytest.param("hai người", "2 người", True, id="spelled"),
+        pytest.param("khoảng 5.000 người", "5.050 người", True, id="roughly"),
+        pytest.param("5.000 người", "5.050 người", False, id="not roughly"),
+        pytest.param("20 km", "20 kg", False, id="unit"),
+        pytest.param("12 người", "13 người", False, id="value"),
+        pytest.param("ngày 26/3", "26.3.2023 ngày", True, id="date without year"),
+        pytest.param("ngày 26/3", "ngày 27/3", False, id="day"),
+        pytest.param("March 26, 2023", "26 March 2023", True, id="English date"),
+        pytest.param("ngày 26 tháng 3 năm 2023", "March 26, 2023", True, id="date in two languages"),
+        pytest.param("năm 2022", "năm 2023", False, id="year"),
+        pytest.param("22 giờ 30", "22h30", True, id="time"),
+    ],
+)
+def test_quantities_are_compared_by_what_they_mean(one: str, other: str, same: bool) -> None:
+    (first,), (second,) = find_quantities(one), find_quantities(other)
+    assert same_quantity(first, second) is same
+
+
+def test_a_figure_belongs_to_one_quantity_and_spans_point_at_it() -> None:
+    text = "Sáng 26.3, lúc 7 giờ 30, có 1.200 người dự, tăng 3,5% so với năm 2022."
+    found = find_quantities(text)
+    assert [q.span.of(text) for q in found] == ["26.3", "7 giờ 30", "1.200", "3,5", "2022"]
+    assert [q.kind for q in found] == ["date", "time", "number", "number", "year"]

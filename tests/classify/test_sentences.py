@@ -1,0 +1,90 @@
+"""Sentences and passages as spans of the text they were read from."""
+
+from itertools import pairwise
+
+import pytest
+
+from classify.passages import LONGEST, cut_passages
+from classify.sentences import split_sentences
+
+
+def split(text: str) -> list[str]:
+    return [span.of(text) for span in split_sentences(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        pytest.param(
+            "UBND TP. Hồ Chí Minh họp. Dân chờ.", ["UBND TP. Hồ Chí Minh họp.", "Dân chờ."], id="TP."
+        ),
+        pytest.param("Th.S Lê Na đến. Họ nghe.", ["Th.S Lê Na đến.", "Họ nghe."], id="Th.S"),
+        pytest.param(
+            "Mr. Smith left. Dr. Hoa stayed.", ["Mr. Smith left.", "Dr. Hoa stayed."], id="English titles"
+        ),
+        pytest.param(
+            "He flew to the U.S. The visit ended.",
+            ["He flew to the U.S.", "The visit ended."],
+            id="U.S. at an end",
+        ),
+        pytest.param("The U.S. Navy sailed.", ["The U.S. Navy sailed."], id="U.S. inside"),
+        pytest.param(
+            "Sáng 26.3 có 1.200 người, tăng 3,5%. Mưa.",
+            ["Sáng 26.3 có 1.200 người, tăng 3,5%.", "Mưa."],
+            id="figures",
+        ),
+        pytest.param(
+            '"Vì sao?" ông hỏi. Không ai đáp.',
+            ['"Vì sao?" ông hỏi.', "Không ai đáp."],
+            id="question inside quotes",
+        ),
+        pytest.param("Anh đi… Rồi về.", ["Anh đi…", "Rồi về."], id="ellipsis"),
+        pytest.param("Giá... vẫn tăng. Hết.", ["Giá... vẫn tăng.", "Hết."], id="ellipsis inside"),
+        pytest.param("Tiêu đề không chấm\nĐoạn một.", ["Tiêu đề không chấm", "Đoạn một."], id="headline"),
+        pytest.param("dòng bị\nngắt giữa câu. Hai.", ["dòng bị\nngắt giữa câu.", "Hai."], id="wrapped line"),
+        pytest.param(
+            "Trận đấu kết thúc.Theo ban tổ chức.", ["Trận đấu kết thúc.", "Theo ban tổ chức."], id="no space"
+        ),
+        pytest.param("Xem vnexpress.net và TP.HCM.", ["Xem vnexpress.net và TP.HCM."], id="domain"),
+        pytest.param(
+            "1. Thứ nhất là đất. 2. Thứ hai là nước.",
+            ["1. Thứ nhất là đất.", "2. Thứ hai là nước."],
+            id="list",
+        ),
+        pytest.param("越南宣布。河内开会。", ["越南宣布。", "河内开会。"], id="Chinese"),
+        pytest.param(" \n ... \n", [], id="nothing to read"),
+    ],
+)
+def test_a_text_is_split_where_its_sentences_end(text: str, sentences: list[str]) -> None:
+    assert split(text) == sentences
+
+
+def test_everything_outside_the_sentences_is_white_space() -> None:
+    text = "Một câu. Hai câu!\n\nTiêu đề\n– Gạch đầu dòng: ba câu? Bốn…  "
+    spans = split_sentences(text)
+    rest, at = "", 0
+    for span in spans:
+        rest += text[at : span.start]
+        at = span.end
+    assert not (rest + text[at:]).strip()
+
+
+def test_passages_are_three_sentences_that_share_one_with_the_next() -> None:
+    text = "Câu một. Câu hai. Câu ba. Câu bốn. Câu năm."
+    assert [span.of(text) for span in cut_passages(text)] == [
+        "Câu một. Câu hai. Câu ba.",
+        "Câu ba. Câu bốn. Câu năm.",
+    ]
+
+
+def test_every_sentence_is_in_a_passage_and_no_passage_only_repeats() -> None:
+    text = " ".join(f"Câu số {n}." for n in range(20))
+    passages = cut_passages(text)
+    for sentence in split_sentences(text):
+        assert any(p.start <= sentence.start and sentence.end <= p.end for p in passages)
+    assert all(b.end > a.end for a, b in pairwise(passages))
+
+
+def test_a_text_without_stops_is_cut_into_passages_of_bounded_length() -> None:
+    text = "tên hàng và giá " * 500
+    assert max(len(p) for p in cut_passages(text)) <= LONGEST

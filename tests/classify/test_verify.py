@@ -1,0 +1,153 @@
+"""Verdicts of the shipped verifier, its ranking, and the weights folder that it will and will not load."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from classify.encoder import WEIGHTS
+from classify.errors import WeightsError
+from classify.evaluation import evaluate_verify
+from classify.manifest import digest_of, read_manifest, record_part
+from classify.models import Models, load_models
+from classify.values import LABELS
+from classify.verify import load_verifier
+
+EVIDENCE = (
+    "Sáng 26/3, UBND tỉnh Nghệ An khánh thành cầu Cửa Hội nối hai tỉnh Nghệ An và Hà Tĩnh. "
+    "Cầu dài 1.728 mét, rộng 18,5 mét, có tổng vốn đầu tư 950 tỷ đồng."
+)
+ELSEWHERE = "Giải bóng chuyền nữ quốc gia khai mạc tại Đắk Lắk với sự tham dự của 12 đội. Vé vào cửa miễn phí."
+
+
+@pytest.mark.parametrize(
+    ("claim", "label"),
+    [
+        pytest.param("Cầu Cửa Hội dài 1.728 mét, rộng 18,5 mét, có tổng vốn đầu tư 950 tỷ đồng.", "supported", id="same"),
+        pytest.param("Cầu Cửa Hội dài 1.728 mét, rộng 18,5 mét, có tổng vốn đầu tư 450 tỷ đồng.", "contradicted", id="figure"),
+        pytest.param(
+            "Cầu Cửa Hội thu phí 35.000 đồng mỗi lượt ô tô và do một nhà thầu Hàn Quốc vận hành trong 30 năm.",
+            "not_enough_evidence",
+            id="something else",
+        ),
+    ],
+)
+def test_a_claim_is_held_against_the_passage_that_answers_it(models: Models, claim: str, label: str) -> None:
+    verdict = models.verifier.assess(claim, [EVIDENCE, ELSEWHERE])
+    assert verdict.label == label
+    assert verdict.best == 0
+    assert verdict.model == models.version
+
+
+def test_the_deciding_passage_may_stand_anywhere_in_the_list(models: Models) -> None:
+    claim = "Cầu Cửa Hội dài 1.728 mét, rộng 18,5 mét, có tổng vốn đầu tư 450 tỷ đồng."
+    verdict = models.verifier.assess(claim, [ELSEWHERE, EVIDENCE])
+    assert verdict.best == 1
+    (difference,) = [d for d in verdict.differences if d.kind == "number"]
+    assert difference.claim is not None
+    assert difference.passage is not None
+    assert (difference.claim.of(claim), difference.passage.of(EVIDENCE)) == ("450", "950")
+
+
+@pytest.mark.parametrize("passages", [[], [""], ["…"]], ids=["none", "empty", "no words"])
+def test_without_evidence_the_answer_is_not_enough(models: Models, passages: list[str]) -> None:
+    verdict = models.verifier.assess("Cầu dài 1.728 mét.", passages)
+    assert (verdict.label, verdict.probability, verdict.alert_worthy) == ("not_enough_evidence", 0.0, False)
+
+
+def test_an_english_claim_is_never_contradicted_by_a_vietnamese_passage(models: Models) -> None:
+    verdict = models.verifier.assess("The Cua Hoi bridge is 900 metres long and cost 450 billion dong.", [EVIDENCE])
+    assert (verdict.label, verdict.alert_worthy) == ("not_enough_evidence", False)
+
+
+def test_probabilities_are_one_a_label_and_sum_to_one(models: Models) -> None:
+    verdict = models.verifier.assess("Cầu Cửa Hội dài 1.728 mét.", [EVIDENCE, ELSEWHERE])
+    assert set(verdict.probabilities) == set(LABELS)
+    assert sum(verdict.probabilities.values()) == pytest.approx(1.0)
+    assert verdict.probability == verdict.probabilities["contradicted"]
+
+
+def test_an_alert_needs_more_than_the_label_does(models: Models) -> None:
+    verdict = models.verifier.assess("Cầu Cửa Hội dài 1.728 mét.", [EVIDENCE])
+    assert verdict.label_threshold < verdict.threshold <= 1.0
+
+
+def test_many_claims_at_once_get_the_verdicts_that_each_gets_alone(models: Models) -> None:
+    pairs = [
+        ("Cầu Cửa Hội dài 1.728 mét.", [EVIDENCE]),
+        ("Giải có 14 đội tham dự.", [ELSEWHERE, EVIDENCE]),
+        ("Không có gì ở đây.", []),
+    ]
+    assert models.verifier.assess_many(pairs) == [models.verifier.assess(*pair) for pair in pairs]
+
+
+def test_ranking_puts_the_passage_that_answers_the_claim_first(models: Models) -> None:
+    other = "Cầu Bến Thủy nối Nghệ An và Hà Tĩnh dài 996 mét, thông xe năm 2012."
+    ranked = models.verifier.rerank("Cầu Cửa Hội rộng 18,5 mét.", [ELSEWHERE, other, EVIDENCE])
+    assert [r.index for r in ranked][0] == 2
+    assert all(0.0 <= r.score <= 1.0 for r in ranked)
+
+
+def test_evaluation_reads_public_labels_and_reports_every_figure(models: Models) -> None:
+    rows = [
+        {"claim": "Cầu rộng 18,5 mét, có tổng vốn đầu tư 950 tỷ đồng.", "evidence": EVIDENCE, "label": "SUPPORTED"},
+        {"claim": "Cầu rộng 28,5 mét, có tổng vốn đầu tư 950 tỷ đồng.", "evidence": [EVIDENCE], "label": "REFUTED"},
+        {"claim": "Vé tàu Tết mở bán ngày 1/10 qua ứng dụng.", "evidence": EVIDENCE, "label": "NEI"},
+    ]
+    figures = evaluate_verify(rows, models.verifier)
+    assert {"macro_f1", "accuracy", "per_label", "ece", "recall_at_precision_95", "threshold", "n"} <= set(figures)
+    assert (figures["n"], figures["accuracy"]) == (3, 1.0)
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    shutil.copytree(WEIGHTS, tmp_path / "weights")
+    return tmp_path / "weights"
+
+
+@pytest.mark.parametrize("file", ["encoder/model.safetensors", "claims/facts.safetensors", "verify/trees.skops"])
+def test_weights_that_were_altered_are_refused(copied: Path, file: str) -> None:
+    content = bytearray((copied / file).read_bytes())
+    content[len(content) // 2] ^= 1
+    (copied / file).write_bytes(content)
+    with pytest.raises(WeightsError, match="SHA-256"):
+        load_models(copied)
+
+
+def test_a_file_that_the_manifest_does_not_name_is_refused(copied: Path) -> None:
+    (copied / "verify" / "extra.pkl").write_bytes(b"")
+    with pytest.raises(WeightsError, match=r"extra\.pkl"):
+        load_models(copied)
+
+
+def test_a_missing_folder_of_weights_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="manifest"):
+        load_models(tmp_path)
+
+
+def test_the_version_changes_with_any_byte_and_only_then(copied: Path) -> None:
+    manifest = read_manifest(copied)
+    section = {k: v for k, v in manifest.part("verify").items() if k != "files"}
+    assert record_part(copied, "verify", section).version == manifest.version
+    (copied / "verify" / "words.json").write_text("{}")
+    assert record_part(copied, "verify", section).version != manifest.version
+
+
+def test_trees_that_hold_an_unknown_type_are_refused(copied: Path, models: Models) -> None:
+    import skops.io
+
+    skops.io.dump([json.JSONDecoder()], copied / "verify" / "trees.skops")
+    manifest = read_manifest(copied)
+    with pytest.raises(WeightsError, match="not trusted"):
+        load_verifier(copied / "verify", manifest.part("verify"), models.encoder, "x")
+
+
+def test_the_manifest_and_the_card_name_every_shipped_file(models: Models) -> None:
+    manifest = read_manifest(WEIGHTS)
+    for part in manifest.content["parts"]:
+        for file, digest in manifest.part(part)["files"].items():
+            assert digest_of(WEIGHTS / part / file) == digest
+    card = (WEIGHTS / "README.md").read_text(encoding="utf-8")
+    assert models.version in card
+    assert "What it must not be used for" in card

@@ -1,0 +1,173 @@
+"""The command as a person runs it: its exit code, and one clear line when something is wrong.
+
+Starting a process takes seconds, so the tables run in this one; crawling and the settings' edge run in their own.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from dinhchinh.cli import run
+from dinhchinh.demo import NETWORK, Newsroom
+
+ROOT = Path(__file__).parent.parent
+OPML = """<opml version="2.0"><body>
+<outline type="rss" text="Tin" xmlUrl="http://127.30.0.99:9/feed.xml" category="/role/monitored,/scope/all" />
+</body></opml>"""
+
+
+def dinhchinh(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DINHCHINH_")}
+    return subprocess.run(
+        [sys.executable, "-m", "dinhchinh", *arguments],
+        cwd=ROOT,
+        env=kept | {"DINHCHINH_HOME": str(home), "DINHCHINH_HOST_DELAY": "0"} | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """Runs the command line in this process, on a home of its own, with nothing set but what is given."""
+
+    home: Path
+    monkeypatch: pytest.MonkeyPatch
+    capture: pytest.CaptureFixture[str]
+
+    def __call__(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        with self.monkeypatch.context() as patch:
+            for name in [name for name in os.environ if name.startswith("DINHCHINH_")]:
+                patch.delenv(name)
+            for name, value in {"DINHCHINH_HOME": str(self.home), **environment}.items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "argv", ["dinhchinh", *arguments])
+            self.capture.readouterr()
+            with pytest.raises(SystemExit) as exit:
+                run()
+        out, err = self.capture.readouterr()
+        return subprocess.CompletedProcess(arguments, int(exit.value.code or 0), out, err)
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
+    terminal = Terminal(tmp_path / "home", monkeypatch, capsys)
+    assert terminal("init").returncode == 0
+    return terminal
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "code", "said"),
+    [
+        pytest.param(["sources", "import", "{tmp}/none.opml"], {}, 1, "No such file", id="no such list"),
+        pytest.param(
+            ["sources", "import", "{tmp}/broken.opml"], {}, 1, "not readable as OPML", id="broken OPML"
+        ),
+        pytest.param(
+            ["sources", "import", "{tmp}/page.html"], {}, 1, "not OPML", id="a page instead of OPML"
+        ),
+        pytest.param(["check", "   "], {}, 1, "nothing to check", id="empty sentence"),
+        pytest.param(["crawl"], {}, 1, "crawl --once", id="crawl without once"),
+        pytest.param(["key", "add", "nobody@x.vn"], {}, 1, "no account", id="unknown account"),
+        pytest.param(["user", "add", "x", "X"], {}, 1, "e-mail", id="not an address"),
+        pytest.param(["desk", "add", "Bộ Y tế", "Bộ Y tế"], {}, 1, "slug", id="a slug with spaces"),
+        pytest.param(["evaluate", "verify", "{tmp}/none.jsonl"], {}, 1, "No such file", id="no such rows"),
+        pytest.param(
+            ["evaluate", "claims", "{tmp}/page.html"], {}, 1, "not JSON", id="rows that are no JSON"
+        ),
+        pytest.param(
+            ["sources", "list"],
+            {"DINHCHINH_DATABASE_URL": "mysql://x/y"},
+            2,
+            "sqlite:",
+            id="unknown database",
+        ),
+        pytest.param(
+            ["sources", "list"],
+            {"DINHCHINH_DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"},
+            2,
+            "database cannot be used",
+            id="no server there",
+        ),
+        pytest.param(
+            ["sources", "list"],
+            {"DINHCHINH_DATABASE_URL": "sqlite:////no/such/folder/x.db"},
+            2,
+            "database cannot be used",
+            id="no folder there",
+        ),
+        pytest.param(["init"], {"DINHCHINH_PORT": "eighty"}, 2, "DINHCHINH_PORT", id="wrong setting"),
+    ],
+)
+def test_what_a_person_can_mend_is_one_line(
+    terminal: Terminal,
+    tmp_path: Path,
+    arguments: list[str],
+    environment: dict[str, str],
+    code: int,
+    said: str,
+) -> None:
+    (tmp_path / "broken.opml").write_text(OPML[:60])
+    (tmp_path / "page.html").write_text("<html><body>Trang chủ</body></html>")
+    result = terminal(*(part.replace("{tmp}", str(tmp_path)) for part in arguments), **environment)
+    assert result.returncode == code, result.stderr
+    assert said in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_a_broken_list_loses_nothing_that_was_stored(terminal: Terminal, tmp_path: Path) -> None:
+    good, broken = tmp_path / "good.opml", tmp_path / "broken.opml"
+    good.write_text(OPML)
+    broken.write_text(OPML.replace("/role/monitored", "/role/suspect"))
+    assert terminal("sources", "import", str(good)).stdout == "1 sources added, 0 already known\n"
+    before = terminal("sources", "export").stdout
+    assert terminal("sources", "import", str(broken)).returncode == 1
+    assert terminal("sources", "export").stdout == before
+
+
+def test_a_mistyped_variable_is_said_aloud(terminal: Terminal) -> None:
+    result = terminal("desk", "list", DINHCHINH_PROT="9000")
+    assert result.returncode == 0
+    assert "DINHCHINH_PROT is not a setting" in result.stderr
+
+
+def test_a_database_that_was_never_set_up_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = dinhchinh(tmp_path / "empty", "desk", "list")
+    assert (result.returncode, result.stderr.count("dinhchinh init")) == (1, 1)
+
+
+def test_people_desks_and_keys_leave_a_whole_log(terminal: Terminal) -> None:
+    assert terminal("desk", "add", "bo-y-te", "Bộ Y tế").returncode == 0
+    added = terminal("user", "add", "chi@desk.example", "Chi", "--role", "approver", "--desk", "bo-y-te")
+    assert added.returncode == 0
+    key = terminal("key", "add", "chi@desk.example").stdout.strip()
+    assert key.startswith("dc_")
+    assert terminal("key", "revoke", key.split("_")[1]).returncode == 0
+    # The first desk was made by init.
+    assert terminal("audit", "verify").stdout == "whole: 5 entries\n"
+    actions = [json.loads(line)["action"] for line in terminal("audit", "export").stdout.splitlines()]
+    assert actions[-4:] == ["desk.created", "user.created", "key.created", "key.revoked"]
+
+
+def test_crawling_once_reads_judges_and_stops(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    dinhchinh(home, "init")
+    with Newsroom() as newsroom:
+        (tmp_path / "sources.opml").write_text(newsroom.opml())
+        dinhchinh(home, "sources", "import", str(tmp_path / "sources.opml"))
+        crawled = dinhchinh(home, "crawl", "--once", DINHCHINH_ALLOW_NETWORKS=NETWORK)
+    assert crawled.returncode == 0, crawled.stderr
+    assert "alerts raised" in crawled.stdout
+    assessments = [json.loads(line) for line in dinhchinh(home, "export", "assessments").stdout.splitlines()]
+    assert {"article_url", "claim", "label", "probability", "evidence", "alert"} == set(assessments[0])
+    assert any(row["alert"] is not None for row in assessments)
+    articles = [json.loads(line) for line in dinhchinh(home, "export", "articles").stdout.splitlines()]
+    assert {"url", "title", "published_at", "language", "text", "story"} == set(articles[0])

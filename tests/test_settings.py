@@ -1,0 +1,63 @@
+"""Settings come from the environment over one optional file, and a wrong one is named."""
+
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+
+from dinhchinh.settings import OPTIONS, SettingsError, load_settings, unknown_variables
+
+
+def test_everything_has_a_default(tmp_path: Path) -> None:
+    settings = load_settings({"DINHCHINH_HOME": str(tmp_path)})
+    assert settings.database_url == f"sqlite:///{tmp_path / 'dinhchinh.db'}"
+    assert (settings.host, settings.port, settings.allow_networks) == ("127.0.0.1", 8000, ())
+    assert settings.public_url == "http://127.0.0.1:8000"
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "desk.toml"
+    file.write_text(
+        'port = 9000\noffice = "Phòng Báo chí"\nallow_networks = ["127.20.0.0/16", "10.1.0.0/24"]\n'
+    )
+    settings = load_settings({"DINHCHINH_CONFIG": str(file), "DINHCHINH_PORT": "9001"})
+    assert (settings.port, settings.office) == (9001, "Phòng Báo chí")
+    assert settings.allow_networks == (ip_network("127.20.0.0/16"), ip_network("10.1.0.0/24"))
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        pytest.param("DATABASE_URL", "mysql://x/y", "only sqlite: and postgresql:", id="another database"),
+        pytest.param("DATABASE_URL", "news.db", "not a database address", id="a path as database"),
+        pytest.param("PORT", "eighty", "port from 0 to 65535", id="a word as port"),
+        pytest.param("PORT", "70000", "port from 0 to 65535", id="a port too high"),
+        pytest.param("ALLOW_NETWORKS", "127.20.0.0/64", "expected networks", id="a mask too long"),
+        pytest.param("ALLOW_NETWORKS", "127.20.0.1/16", "expected networks", id="host bits set"),
+        pytest.param("HOST_DELAY", "-1", "0 to 3600", id="a negative delay"),
+        pytest.param("PUBLIC_URL", "desk.example", "http(s) address", id="no scheme"),
+        pytest.param("SECURE_COOKIES", "maybe", "yes or no", id="neither yes nor no"),
+        pytest.param("CONFIG", "/nowhere/desk.toml", "No such file", id="no such file"),
+    ],
+)
+def test_a_wrong_setting_is_named(variable: str, value: str, said: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings({f"DINHCHINH_{variable}": value})
+    assert f"DINHCHINH_{variable}" in str(caught.value)
+    assert said in str(caught.value)
+
+
+def test_an_unknown_line_in_the_file_is_an_error(tmp_path: Path) -> None:
+    file = tmp_path / "desk.toml"
+    file.write_text("prot = 9000\n")
+    with pytest.raises(SettingsError, match="no setting called 'prot'"):
+        load_settings({"DINHCHINH_CONFIG": str(file)})
+
+
+def test_a_mistyped_variable_is_noticed() -> None:
+    assert unknown_variables({"DINHCHINH_PROT": "1", "DINHCHINH_PORT": "1", "PATH": ""}) == ["DINHCHINH_PROT"]
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    assert [option.variable for option in OPTIONS if f"`{option.variable}`" not in readme] == []
