@@ -57,7 +57,7 @@ def test_one_story_from_a_real_feed_to_a_signed_webhook(house: OpenHouse, newsro
         alert = ok(analyst.get("/alerts"))[0]
         path = f"/alerts/{alert['id']}"
         assert alert["claim"] in newsroom_text(newsroom)
-        assert alert["evidence"][0]["text"]
+        assert alert["evidence"][0]["passage"]["text"]
         ok(analyst.post(f"{path}/hold", headers=seen(analyst, path)))
         decision = {"outcome": "respond", "note": "the published figure differs"}
         ok(analyst.post(f"{path}/decide", json=decision, headers=seen(analyst, path)))

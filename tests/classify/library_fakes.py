@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classify.facts import ClaimModel
+from classify.facts import ClaimModel, FactJudgement
 from classify.terms import split_terms
 from classify.values import Difference, Label, Ranked, Span, Verdict
 from models import (
@@ -60,15 +60,16 @@ class ScriptedClaimModel(ClaimModel):
     """Takes every sentence for a fact but those it was told are none, and breaks on those it was told to."""
 
     def __init__(self, *, opinions: Sequence[str] = (), breaks_on: Sequence[str] = ()) -> None:
-        self.threshold = 0.5
         self._opinions = opinions
         self._breaks_on = breaks_on
 
-    def probabilities(self, sentences: Sequence[str]) -> NDArray[np.float64]:
-        for sentence in sentences:
-            if sentence in self._breaks_on:
-                raise RuntimeError("this sentence was never foreseen")
-        return np.array([0.1 if sentence in self._opinions else 0.9 for sentence in sentences])
+    def judge_facts(self, sentences: Sequence[str]) -> list[FactJudgement]:
+        if set(sentences) & set(self._breaks_on):
+            raise RuntimeError("this sentence was never foreseen")
+        return [
+            FactJudgement(0.1, False) if sentence in self._opinions else FactJudgement(0.9, True)
+            for sentence in sentences
+        ]
 
 
 class ScriptedVerifier:
