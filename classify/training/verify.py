@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import skops.io
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, f1_score
@@ -34,6 +33,7 @@ from classify.reading import read_text
 from classify.training.card import write_card
 from classify.training.evidence import read_library, retrieve, with_passages
 from classify.training.rows import Progress, Row, lot, no_progress, read_rows
+from classify.training.saving import save_arrays
 from classify.verify import CONTRADICTED, NOT_ENOUGH, calibrate, describe_many, hash_words
 
 FOLDS = 5
@@ -317,7 +317,7 @@ def _write(output: Path, words: dict[str, float], linear: LogisticRegression, tr
     (folder / "words.json").write_text(
         json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":")), encoding="utf-8"
     )
-    save_file(
+    save_arrays(
         {"coefficients": linear.coef_.astype(np.float16), "intercept": linear.intercept_.astype(np.float32)},
         folder / "linear.safetensors",
     )
