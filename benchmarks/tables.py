@@ -16,9 +16,7 @@ class Bound:
     is_met: bool
 
 
-def within(
-    what: str, value: float, *, at_least: float | None = None, at_most: float | None = None
-) -> Bound:
+def within(what: str, value: float, *, at_least: float | None = None, at_most: float | None = None) -> Bound:
     """A bound on one side or both."""
     wanted = [f"≥ {at_least:g}"] if at_least is not None else []
     wanted += [f"≤ {at_most:g}"] if at_most is not None else []

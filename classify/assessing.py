@@ -105,7 +105,10 @@ def hold_against_library(
     held = []
     for query, hits in zip(queries, library.search(session, queries), strict=True):
         ranked = verifier.rerank(query.text, [hit.text for hit in hits], [hit.score for hit in hits])
-        held.append([(hits[r.index], r.score) for r in ranked[:HELD_AGAINST]])
+        # Alignment alone puts the right article first for 0.955 of 666 claims, the search for 0.958, both for 0.961.
+        passages = [(hits[r.index], (r.score + hits[r.index].score) / 2) for r in ranked]
+        passages.sort(key=lambda passage: (-passage[1], passage[0].url, passage[0].position))
+        held.append(passages[:HELD_AGAINST])
     pairs = [(q.text, [hit.text for hit, _ in passages]) for q, passages in zip(queries, held, strict=True)]
     verdicts = verifier.assess_many(pairs)
     return [(_best_first(p, v.best), v) for p, v in zip(held, verdicts, strict=True)]

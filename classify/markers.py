@@ -8,7 +8,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from classify.lexicon import CONCRETE, CRITICISM, JUDGEMENT, RHETORIC, compile_words
+from classify.lexicon import (
+    CONCRETE,
+    CRITICISM,
+    IMAGE,
+    JUDGEMENT,
+    PLAINT,
+    RHETORIC,
+    SUPERLATIVE,
+    compile_words,
+)
 
 _FLAGS = re.IGNORECASE
 
@@ -41,7 +50,9 @@ MARKERS: dict[str, re.Pattern[str]] = {
     ),
     "prediction": compile_words(
         r"sẽ, sắp, có thể, khó (?:mà|lòng), chắc chắn, ắt, nhất định, rồi (?:sẽ|đây|cũng), "
-        r"sớm muộn, dự báo, tương lai, e rằng, will, won['’]t, would, shall, going to, likely, "
+        r"sớm muộn, chắc chắn (?:sẽ|thắng|thua|vô địch|thất bại), nhiều khả năng, thế nào cũng, thừa sức, "
+        r"đẩy \w+ \w+ \w+ vào, không có cửa, hẳn sẽ, ắt hẳn, certain to, destined to, heading for, "
+        r"sure to, almost certainly, dự báo, tương lai, e rằng, will, won['’]t, would, shall, going to, likely, "
         r"unlikely, might, may, could, sooner or later, bound to, inevitabl[ey], never again, "
         r"future, expect(?:s|ed)?, forecast(?:s)?"
     ),
@@ -58,6 +69,9 @@ MARKERS: dict[str, re.Pattern[str]] = {
     "judgement": JUDGEMENT,
     "rhetoric": RHETORIC,
     "criticism": CRITICISM,
+    "superlative": SUPERLATIVE,
+    "image": IMAGE,
+    "plaint": PLAINT,
     "concrete": CONCRETE,
     "satire": compile_words(
         r"kính thưa, xin chúc mừng, vâng, thưa quý vị, nghe đâu, đúng quy trình, chợt, "
@@ -108,6 +122,23 @@ _OWN_VIEW = re.compile(
     r"nghĩ|phải chăng|giá như|ước gì|"
     r"i (?:think|believe|feel|suspect|doubt|hope|wish|fear)|in my (?:view|opinion)|to my mind|if you ask "
     r"me)(?!\w)",
+    _FLAGS,
+)
+_NORM = re.compile(
+    r"^\W*(?:đã (?:đến|tới) lúc|lẽ ra|đáng (?:lẽ|ra|lý)|phải chi|"
+    r"(?:it is|it['’]s) (?:high |about |long past )?time(?! zone)|high time)(?!\w)",
+    _FLAGS,
+)
+_PREDICTION = re.compile(
+    r"(?<!\w)(?:chắc chắn (?:sẽ )?(?:thắng|thua|vô địch|thất bại|sụp đổ|đánh bại|lên ngôi)|thế nào cũng|"
+    r"(?:không )?sớm (?:hay |thì )?muộn|rồi (?:sẽ|đây)|(?:ắt|hẳn) (?:sẽ|hẳn)|"
+    r"sẽ (?:đẩy(?! nhanh| mạnh| lùi)|nhấn chìm|bóp nghẹt|giết chết|chôn vùi|xóa sổ|dìm|vắt kiệt)|"
+    r"(?:is|are) (?:bound|destined|sure|certain) to|almost certainly)(?!\w)",
+    _FLAGS,
+)
+_VERDICT = re.compile(
+    r"(?<!\w)(?:(?<!tên )(?<!sự )thật (?:phi thường|đáng|khó tin|tuyệt|vô cùng|rẻ mạt|xấu hổ|khôi hài)|"
+    r"(?:few|no) (?:\w+ ){1,4}(?:can|could) (?:match|rival|equal))(?!\w)",
     _FLAGS,
 )
 _QUESTION = re.compile(r"[?？][\"”’»)\]\s]*$")
@@ -172,6 +203,12 @@ def stop_by_rule(sentence: str) -> RuleStop | None:
     if _HORTATIVE.search(sentence):
         return RuleStop("exhortation")
     if _OWN_VIEW.search(sentence):
+        return RuleStop("opinion")
+    if _NORM.search(sentence):
+        return RuleStop("norm")
+    if _PREDICTION.search(sentence):
+        return RuleStop("prediction")
+    if _VERDICT.search(sentence):
         return RuleStop("opinion")
     if _EXCLAMATION.search(sentence) and not _NUMBER.search(sentence):
         return RuleStop("exclamation")

@@ -43,14 +43,17 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database with the newest schema, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
         copy = tmp_path / "dinhchinh.db"
         shutil.copy(request.getfixturevalue("migrated_sqlite"), copy)
-        return f"sqlite:///{copy}"
+        yield f"sqlite:///{copy}"
+        return
     server: PostgresServer = request.getfixturevalue("postgres")
-    return server.new_database(template=request.getfixturevalue("migrated_postgres"))
+    address = server.new_database(template=request.getfixturevalue("migrated_postgres"))
+    yield address
+    server.drop_database(address)
 
 
 @pytest.fixture

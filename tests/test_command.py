@@ -50,10 +50,10 @@ class Terminal:
                 patch.setenv(name, value)
             patch.setattr(sys, "argv", ["dinhchinh", *arguments])
             self.capture.readouterr()
-            with pytest.raises(SystemExit) as exit:
+            with pytest.raises(SystemExit) as ended:
                 run()
         out, err = self.capture.readouterr()
-        return subprocess.CompletedProcess(arguments, int(exit.value.code or 0), out, err)
+        return subprocess.CompletedProcess(arguments, int(ended.value.code or 0), out, err)
 
 
 @pytest.fixture

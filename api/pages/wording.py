@@ -154,6 +154,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "passage_number": ("Đoạn số {id}", "Passage {id}"),
     "superseded": ("Trang này đã thay đổi sau đó", "The page has changed since"),
     "sentence": ("Câu cần thử", "Sentence"),
+    "try": ("Đối chiếu", "Check"),
     "check_hint": (
         "Câu được đưa qua các cửa lọc rồi đối chiếu với kho tư liệu. Không lưu lại gì.",
         "The sentence goes through the gates and is held against the library. Nothing is stored.",

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import (
+    Conflict,
     NotFound,
     close_alert,
     decide_alert,
@@ -118,7 +119,13 @@ def raise_alert(
     """Put a claim into the queue by hand; 409 with the alert when it stands there already."""
     now = services.clock()
     with writing(services.sessions) as session:
-        alert = raise_by_hand(session, sent.claim_id, actor=actor.user, note=sent.note, now=now)
+        try:
+            alert = raise_by_hand(session, sent.claim_id, actor=actor.user, note=sent.note, now=now)
+        except Conflict as conflict:
+            # The alert that stands already is shown to its own desk only.
+            if isinstance(conflict.current, Alert):
+                find_alert(session, conflict.current.id, actor)
+            raise
         response.headers["Location"] = f"/alerts/{alert.id}"
         return _shown(session, response, alert, services)
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.ingest.trace import BEGIN, DAY, SourceTrace, generate_trace
-from benchmarks.tables import Bound, Table, within
+from benchmarks.tables import Table, within
 from ingest.cadence import Answer, learn_hours, next_after_success
 from models import Role, Source
 
@@ -213,8 +213,8 @@ def run(data: Path, *, small: bool) -> Table:
     ours, fixed, frequency, share = results.values()
     return Table(
         title="Discovery delay",
-        question=f"How long does an item wait to be found? {sources} sources over {DAYS} days after {WARM_UP_DAYS} days "
-        "of warming up, equally many requests (simulated).",
+        question=f"How long does an item wait to be found? {sources} sources over {DAYS} days after {WARM_UP_DAYS} "
+        "days of warming up, equally many requests (simulated).",
         columns=("rule", "requests", "median", "mean", "p90", "missed", "median / fixed"),
         rows=tuple(
             (

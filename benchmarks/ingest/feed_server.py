@@ -77,8 +77,8 @@ class _Answer(asyncio.Protocol):
 def _whole(request: bytes) -> bytes:
     path = request.split(b" ", 2)[1].decode()
     body = _FEED.format(path=path, items="".join(_ITEM.format(path=path, n=n) for n in range(ITEMS))).encode()
-    head = f"HTTP/1.1 200 OK\r\nETag: {ETAG}\r\nContent-Type: application/rss+xml\r\nContent-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body
+    head = f"HTTP/1.1 200 OK\r\nETag: {ETAG}\r\nContent-Type: application/rss+xml\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 class _Ask(asyncio.Protocol):
@@ -107,7 +107,9 @@ async def _drive(port: int, hosts: int, requests: int) -> float:
     done = [loop.create_future() for _ in range(hosts)]
     began = time.perf_counter()
     for number in range(hosts):
-        request = f"GET /{number}.rss HTTP/1.1\r\nHost: {host(number)}:{port}\r\nIf-None-Match: {ETAG}\r\n\r\n"
+        request = (
+            f"GET /{number}.rss HTTP/1.1\r\nHost: {host(number)}:{port}\r\nIf-None-Match: {ETAG}\r\n\r\n"
+        )
         ask = partial(_Ask, request.encode(), turns, done[number])
         await loop.create_connection(ask, host(number), port)
     await asyncio.gather(*done)

@@ -12,13 +12,22 @@ import numpy as np
 import skops.io
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
+from scipy.sparse import diags
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from classify.encoder import WEIGHTS, open_encoder
 from classify.evaluation import evaluate_claims
-from classify.facts import EXPERTS, SPOKEN, ClaimModel, count_pieces, describe_sentences, mark_sentences
+from classify.facts import (
+    EXPERTS,
+    HASHED,
+    SPOKEN,
+    ClaimModel,
+    count_pieces,
+    describe_sentences,
+    mark_sentences,
+)
 from classify.manifest import record_part
 from classify.markers import stop_by_rule
 from classify.training.card import write_card
@@ -189,9 +198,22 @@ def _experts(
     models = []
     for target, weight in plans:
         used = weight > 0.0
+        rows, aim = features[fit[used]], target[fit[used]]
+        ratio = _ratios(rows, aim)
         model = LogisticRegression(C=4.0, solver="liblinear", tol=1e-3, random_state=seed, max_iter=200)
-        models.append(model.fit(features[fit[used]], target[fit[used]], sample_weight=weight[used]))
+        model.fit(rows @ diags(ratio), aim, sample_weight=weight[used])
+        model.coef_ = model.coef_ * ratio
+        models.append(model)
     return models
+
+
+def _ratios(rows: Any, truth: NDArray[Any]) -> NDArray[np.float64]:
+    """How unevenly each hashed piece falls on the two labels, as a scale for its column (Wang and Manning 2012)."""
+    pieces = rows[:, : 2 * HASHED] > 0
+    positive, negative = (1.0 + np.asarray(pieces[truth == k].sum(axis=0)).ravel() for k in (1, 0))
+    ratio = np.ones(rows.shape[1])
+    ratio[: 2 * HASHED] = np.abs(np.log((positive / positive.sum()) / (negative / negative.sum())))
+    return ratio
 
 
 def _grow(

@@ -105,7 +105,7 @@ def train_encoder(
 ) -> dict[str, object]:
     """Writes `output/encoder` (a sentence-transformers folder) and returns the figures for the model card."""
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import StaticEmbedding
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)

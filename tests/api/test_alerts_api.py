@@ -211,6 +211,9 @@ def test_another_desks_alert_is_not_there_to_read_or_act_on(
         headers = stranger.headers | {"If-Match": '"1"'}
         answer = client.request(method, f"/alerts/{world.alert_id}{path}", headers=headers)
         assert answer.status_code == 404, path
+    sent = {"claim_id": world.claim_id, "note": "who has this?"}
+    raised = client.post("/alerts", headers=stranger.headers, json=sent)
+    assert (raised.status_code, "current" in raised.json()) == (404, False)
     (shared,) = add_alerts(sessions, 1, clock.now, None)
     assert hold(client, stranger, shared).status_code == 200
 

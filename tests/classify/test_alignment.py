@@ -8,7 +8,7 @@ from classify.words import fold_tones, strip_diacritics
 
 def said(claim: str, passage: str) -> list[tuple[str, str | None, str | None]]:
     return [
-        (d.kind, d.claim and d.claim.of(claim), d.passage and d.passage.of(passage))
+        (d.kind, d.claim.of(claim) if d.claim else None, d.passage.of(passage) if d.passage else None)
         for d in differences(claim, passage)
     ]
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.models import Pooling, Transformer
+from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 from tokenizers import Tokenizer, models, pre_tokenizers
-from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+from transformers import BertConfig, BertModel
 
 from classify.encoder import load_encoder
 from classify.errors import EncoderError
@@ -62,9 +62,18 @@ def test_a_transformer_saved_to_a_folder_loads_and_encodes(tmp_path: Path) -> No
     tokenizer = Tokenizer(models_word_level(words))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     inner = tmp_path / "bert"
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]").save_pretrained(inner)
+    inner.mkdir()
+    tokenizer.save(str(inner / "tokenizer.json"))
+    named = {"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]", "unk_token": "[UNK]"}
+    (inner / "tokenizer_config.json").write_text(json.dumps(named), encoding="utf-8")
     torch.manual_seed(0)
-    config = BertConfig(vocab_size=len(words), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32)
+    config = BertConfig(
+        vocab_size=len(words),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=32,
+    )
     BertModel(config).save_pretrained(inner)
     transformer = Transformer(str(inner))
     pooling = Pooling(transformer.get_embedding_dimension())
