@@ -139,7 +139,8 @@ def run(data: Path, *, small: bool) -> Table:
         ),
         notes=(
             f"{pure:,.0f} documents/s signed; {through:,.0f} documents/s through the story stage ({len(week):,} "
-            f"versions of one week in SQLite, as long as the originals, {REPRINTED:.0%} of them reprints with 5 % changed).",
+            f"versions of one week in SQLite, as long as the originals, {REPRINTED:.0%} of them reprints "
+            "with 5 % changed).",
             "A copy with a tenth of its words changed at random lies on the threshold itself, and so does a short "
             "article under another head.",
         ),

@@ -174,6 +174,7 @@ def run(data: Path, *, small: bool) -> Table:
             "the cache as a reload does; ours is the same command with nothing due.",
             f"sfeed_update: 100 jobs, {feeds // SFEED_SHARE:,} of the feeds; it has no conditional requests, so it "
             "gets whole feeds.",
+            "newsboat keeps no schedule, health or log, and reads no robots.txt; it loads every item it knows at its start.",
             "Ours also asks each host for robots.txt once, which is not counted as a poll.",
         ),
     )
