@@ -45,4 +45,4 @@ bench: $(READY)
 
 # The whole environment, as resolved today, with the CPU build of torch under its plain version.
 lock: $(READY)
-	$(BIN)/pip freeze --exclude-editable --exclude dinhchinh | sed 's/+cpu$$//' > requirements.lock
+	$(BIN)/pip freeze --all --exclude-editable --exclude pip --exclude dinhchinh | sed 's/+cpu$$//' > requirements.lock
