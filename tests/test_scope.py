@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import MetaData
 
+from alerts import NotAllowed, create_subscription, write_version
 from api.app import describe_api
 from classify.gates import judge
 from classify.models import Models, load_models
-from models import Base, EventType, Label, Outcome
+from models import Base, Brief, Delivery, Event, EventType, Label, Outcome, Sessions, writing
+from tests.alerts.office import NOON, Office
 
 OPINIONS = Path(__file__).parent / "data" / "opinion_sentences.jsonl"
 
@@ -161,6 +164,42 @@ def test_no_event_tells_of_a_machine_suggestion() -> None:
         "brief.withdrawn",
         "subscription.test",
     }
+
+
+def test_whoever_wrote_a_text_cannot_approve_it_whatever_their_role(sessions: Sessions) -> None:
+    office = Office.found(sessions)
+    brief = office.open(office.respond(office.raise_alert()))
+    with writing(sessions) as session:
+        current = session.get_one(Brief, brief.id)
+        written = write_version(
+            session,
+            brief.id,
+            language="vi",
+            title="Xuất khẩu tháng 10",
+            blocks=office.blocks(),
+            actor=office.admin,
+            version=current.version,
+            now=NOON,
+        )
+    office.submit(brief)
+    with pytest.raises(NotAllowed):
+        office.approve(written.id, by="admin")
+    office.approve(written.id, by="approver")
+
+
+def test_an_unreviewed_suggestion_reaches_nobody(sessions: Sessions) -> None:
+    office = Office.found(sessions)
+    with writing(sessions) as session:
+        cipher = MultiFernet([Fernet(Fernet.generate_key())])
+        create_subscription(
+            session, actor=office.editor, url="https://paper.example/hook", cipher=cipher, now=NOON
+        )
+    alert = office.raise_alert()
+    with sessions() as session:
+        assert session.query(Event).count() == session.query(Delivery).count() == 0
+    office.respond(alert)
+    with sessions() as session:
+        assert [event.type for event in session.query(Event)] == [EventType.ALERT_CONFIRMED]
 
 
 @pytest.fixture(scope="module")
