@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections import Counter
 from collections.abc import Sequence
@@ -104,13 +105,20 @@ def english_rows(data: Path) -> tuple[list[Row], list[Row]]:
     return oracle, [r for r in unknown if r["evidence"]]
 
 
+_LONG_NUMBER = re.compile(r"[\d.\-]{8,}")
+
+
 def word_weights(rows: Sequence[Row]) -> tuple[dict[str, float], float]:
-    """Rarity of each word over claims and evidence, and that of a word never met."""
+    """Rarity of each word over claims and evidence, and that of a word never met.
+
+    Long bare numbers are left out: telephone and identity numbers belong to somebody and must not ship.
+    """
     counts = Counter(
         word
         for row in rows
         for text in (row["claim"], row["evidence"])
         for word in set(read_text(text).folded)
+        if not _LONG_NUMBER.fullmatch(word)
     )
     texts = 2 * len(rows)
     return {w: round(float(np.log(texts / (c + 0.5))), 2) for w, c in counts.items() if c > 1}, round(
