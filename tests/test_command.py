@@ -29,7 +29,7 @@ def dinhchinh(home: Path, *arguments: str, **environment: str) -> subprocess.Com
         env=kept | {"DINHCHINH_HOME": str(home), "DINHCHINH_HOST_DELAY": "0"} | environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 
