@@ -191,7 +191,10 @@ def _note_success(poll: Poll, feed: Feed | None, *, twin: Source | None, new: in
     following = next_after_success(
         source,
         Answer(
-            entries=len(feed.entries) if feed else 0, new=new, asked_interval=feed.interval if feed else None
+            entries=len(feed.entries) if feed else 0,
+            new=new,
+            asked_interval=feed.interval if feed else None,
+            published=_dates(feed),
         ),
         headers=answer.headers,
         now=now,
@@ -231,6 +234,10 @@ def _note_success(poll: Poll, feed: Feed | None, *, twin: Source | None, new: in
     health = judge_success(source, elapsed=answer.elapsed, remark=remark, now=now)
     _set_state(source, health.state, health.reason)
     _schedule(source, following, now)
+
+
+def _dates(feed: Feed | None) -> list[datetime]:
+    return [entry.published_at for entry in feed.entries if entry.published_at] if feed else []
 
 
 def _standing_remark(source: Source) -> str:

@@ -82,6 +82,40 @@ def test_a_new_source_is_asked_again_soon_to_see_whether_it_lies() -> None:
 
 
 @pytest.mark.parametrize(
+    ("ages", "expected"),
+    [
+        ([], 30 * MINUTE),
+        ([timedelta(seconds=8)], 5 * MINUTE),
+        ([20 * MINUTE * n for n in range(1, 31)], 30 * MINUTE),
+        ([10 * MINUTE * n for n in range(1, 31)], 15 * MINUTE),
+        ([5 * MINUTE, 300 * DAY], 30 * MINUTE),
+        ([-3 * DAY, 8 * MINUTE], 12 * MINUTE),
+    ],
+    ids=[
+        "no dates",
+        "one just now",
+        "three an hour",
+        "six an hour",
+        "a long pause among the latest",
+        "one from the future",
+    ],
+)
+@pytest.mark.parametrize("polls", [0, 1])
+def test_a_new_source_begins_at_the_pace_its_dates_show(
+    ages: list[timedelta], expected: timedelta, polls: int
+) -> None:
+    published = [NOW - age for age in ages]
+    following = next_after_success(
+        source(polls=polls, interval_seconds=1440),
+        Answer(entries=20, new=20 if polls == 0 else 1, published=published),
+        headers={},
+        now=NOW,
+        jitter=0,
+    )
+    assert following.interval == (expected if ages or polls == 0 else 24 * MINUTE)
+
+
+@pytest.mark.parametrize(
     ("asked", "headers", "expected"),
     [
         (2 * HOUR, {}, 2 * HOUR),
