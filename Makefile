@@ -43,6 +43,10 @@ format: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(DATA)
 
+# Other readers are measured beside ours if they are there: apt-get install newsboat sfeed.
+bench-ingest: $(READY)
+	$(BIN)/python -m benchmarks ingest $(DATA) --markdown
+
 # The whole environment, as resolved today, with the CPU build of torch under its plain version.
 lock: $(READY)
 	$(BIN)/pip freeze --all --exclude-editable --exclude pip --exclude dinhchinh | sed 's/+cpu$$//' > requirements.lock
