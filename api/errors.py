@@ -32,6 +32,13 @@ class Forbidden(RequestRefused):
     name = "not-allowed"
 
 
+class Gone(RequestRefused):
+    """What was here has ended: do not come again."""
+
+    status = HTTPStatus.GONE
+    name = "gone"
+
+
 class VersionMissing(RequestRefused):
     """People contend for this: say with If-Match which version you have seen."""
 

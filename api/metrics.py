@@ -8,7 +8,17 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
 from api.services import Services
-from models import Alert, AlertState, Assessment, Delivery, DeliveryState, Source, SourceState
+from models import (
+    Alert,
+    AlertState,
+    Assessment,
+    Delivery,
+    DeliveryState,
+    HubState,
+    HubSubscription,
+    Source,
+    SourceState,
+)
 
 
 class Metrics:
@@ -29,7 +39,7 @@ class Metrics:
 
 
 class WaitingRows(Collector):
-    """Alerts by state, assessments nobody has looked at, deliveries on their way, sources by state."""
+    """Alerts by state, assessments nobody has looked at, deliveries on their way, sources and hubs by state."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -43,6 +53,12 @@ class WaitingRows(Collector):
         now = self._services.clock()
         with self._services.sessions() as session:
             alerts = dict(session.execute(select(Alert.state, func.count()).group_by(Alert.state)).all())
+            hubs = dict(
+                session.execute(
+                    select(HubSubscription.state, func.count()).group_by(HubSubscription.state)
+                ).all()
+            )
+            bad = session.scalar(select(func.coalesce(func.sum(HubSubscription.bad_signatures), 0))) or 0
             sources = dict(session.execute(select(Source.state, func.count()).group_by(Source.state)).all())
             unconsidered = session.scalar(select(func.count()).where(Assessment.considered_at.is_(None))) or 0
             pending = session.scalar(select(func.count()).where(Delivery.state == DeliveryState.PENDING)) or 0
@@ -57,6 +73,13 @@ class WaitingRows(Collector):
         for source_state in SourceState:
             family.add_metric([source_state], sources.get(source_state, 0))
         yield family
+        family = GaugeMetricFamily(
+            "dinhchinh_hub_subscriptions", "Subscriptions at WebSub hubs by state.", labels=["state"]
+        )
+        for hub_state in HubState:
+            family.add_metric([hub_state], hubs.get(hub_state, 0))
+        yield family
+        yield _gauge("dinhchinh_hub_bad_signatures", "Pushes ignored for their signature.", bad)
         yield _gauge(
             "dinhchinh_assessments_unconsidered", "Assessments the queue has not seen.", unconsidered
         )

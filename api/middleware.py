@@ -12,6 +12,7 @@ import uuid
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.metrics import Metrics
@@ -19,6 +20,9 @@ from api.metrics import Metrics
 log = logging.getLogger(__name__)
 
 LARGEST_BODY = 1024 * 1024
+# What a hub pushes is a whole feed; as much is accepted as when it is fetched.
+LARGEST_PUSH = 10_000_000
+PUSHED_TO = "/websub/"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 
 # Data blocks (JSON-LD) are not scripts, so `script-src 'self'` needs no exception for them.
@@ -63,7 +67,7 @@ class Envelope:
             await send(message)
 
         try:
-            await self._app(scope, _limited(receive, headers), send_wrapped)
+            await self._app(scope, _limited(receive, headers, _largest(scope["path"])), send_wrapped)
         except Exception:
             log.exception("request %s failed: %s %s", request_id, scope["method"], scope["path"])
             if not answered:
@@ -102,7 +106,16 @@ def _take_request_id(sent: str | None) -> str:
     return sent if sent is not None and _REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
 
 
-def _limited(receive: Receive, headers: Headers) -> Receive:
+async def read_body(request: Request) -> bytes:
+    """A dependency: the body as it came, whatever it says it is."""
+    return await request.body()
+
+
+def _largest(path: str) -> int:
+    return LARGEST_PUSH if path.startswith(PUSHED_TO) else LARGEST_BODY
+
+
+def _limited(receive: Receive, headers: Headers, largest: int) -> Receive:
     """Refuses a body by its declared length, and again as it arrives, since the length need not be declared."""
     declared = headers.get("content-length", "0")
     read = 0
@@ -111,8 +124,8 @@ def _limited(receive: Receive, headers: Headers) -> Receive:
         nonlocal read
         message = await receive()
         read += len(message.get("body", b""))
-        if read > LARGEST_BODY or (declared.isdigit() and int(declared) > LARGEST_BODY):
-            raise HTTPException(413, f"at most {LARGEST_BODY} bytes are accepted")
+        if read > largest or (declared.isdigit() and int(declared) > largest):
+            raise HTTPException(413, f"at most {largest} bytes are accepted")
         return message
 
     return receive_limited

@@ -31,6 +31,7 @@ KINDS: dict[str, str] = {
     "not-signed-in": "A key or a session is needed.",
     "not-allowed": "This account may not do that; somebody else can.",
     "not-found": "There is nothing at this address, or nothing that this account may see.",
+    "gone": "What was at this address has ended.",
     "method-not-allowed": "The address exists, but not with this method.",
     "conflict": "The act is not possible in the present state, which is shown as `current`.",
     "version-stale": "Somebody was quicker: `current` shows the present state, ETag its version.",
@@ -47,6 +48,7 @@ _BY_STATUS = {
     403: "not-allowed",
     404: "not-found",
     405: "method-not-allowed",
+    410: "gone",
     413: "body-too-large",
     503: "not-available",
 }

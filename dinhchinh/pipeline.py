@@ -1,6 +1,6 @@
 """The flow, from a due source to a delivered webhook.
 
-    gather:  poll ─▶ read ─▶ tell stories
+    gather:  poll ─▶ read ─▶ tell stories      subscribe ─▶ a hub pushes ─▶ the source is due
     judge:   file passages ─▶ find claims ─▶ assess ─▶ raise alerts
     tell:    deliver ◀─ event ◀─ brief, two people ◀─ decision ◀─ alert
 
@@ -21,7 +21,7 @@ from classify.library import Library
 from classify.models import Models
 from classify.stages import Assessed, Filed, Found, assess_due, file_passages_due, find_claims_due
 from ingest.fetch import Fetcher
-from ingest.stages import crawl, tell_stories
+from ingest.stages import Subscribed, crawl, subscribe_due, tell_stories
 from ingest.values import Counts
 from ingest.workers import Workers
 from models import Sessions
@@ -31,7 +31,7 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """What the stages work with."""
+    """What the stages work with. `callback_url` is where hubs reach us; without one nothing is subscribed to."""
 
     sessions: Sessions
     clock: Callable[[], datetime]
@@ -41,6 +41,7 @@ class House:
     models: Models
     sender: Sender
     cipher: MultiFernet
+    callback_url: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,18 @@ def gather(
         clock=house.clock,
         patience=patience,
         on_progress=report,
+        until=until,
+    )
+
+
+def subscribe(house: House, *, until: Callable[[], bool] = lambda: False) -> Subscribed:
+    """Ask hubs to tell us of news, to go on doing so, or to stop. Only while the service answers: they ask back."""
+    return subscribe_due(
+        house.sessions,
+        house.fetcher,
+        house.cipher,
+        clock=house.clock,
+        callback_url=house.callback_url,
         until=until,
     )
 

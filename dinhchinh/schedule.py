@@ -1,7 +1,7 @@
 """Wakes the stages in the one process. The rows are the store: a missed wake-up only means a later one.
 
-Reading is one long loop, because hosts answer when they please; judging and delivering have threads of their
-own and never wait for it.
+Reading is one long loop, because hosts answer when they please; subscribing, judging and delivering have threads
+of their own and never wait for it.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,6 +16,7 @@ from dinhchinh import pipeline
 from dinhchinh.pipeline import House
 
 GATHER_EVERY = timedelta(seconds=2)
+SUBSCRIBE_EVERY = timedelta(seconds=30)
 JUDGE_EVERY = timedelta(seconds=5)
 TELL_EVERY = timedelta(seconds=1)
 TIDY_EVERY = timedelta(minutes=1)
@@ -32,8 +33,12 @@ def awake(house: House) -> Iterator[None]:
     def gather() -> None:
         pipeline.gather(house, patience=timedelta(0), until=stopping.is_set)
 
+    def subscribe() -> None:
+        pipeline.subscribe(house, until=stopping.is_set)
+
     jobs: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
         ("gather", gather, GATHER_EVERY),
+        ("subscribe", subscribe, SUBSCRIBE_EVERY),
         ("judge", lambda: pipeline.judge(house), JUDGE_EVERY),
         ("tell", lambda: pipeline.tell(house), TELL_EVERY),
         ("tidy", lambda: pipeline.tidy(house), TIDY_EVERY),

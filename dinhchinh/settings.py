@@ -10,8 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from models import DatabaseAddressError, parse_address
+from models.network import NetworkPolicy, judge_address
 
 PREFIX = "DINHCHINH_"
+_PRIVATE_NAMES = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test", ".invalid")
 
 Network = IPv4Network | IPv6Network
 
@@ -42,6 +44,19 @@ class Settings:
     def user_agent(self) -> str:
         """How we introduce ourselves, with where to complain."""
         return f"Dinhchinh/0.1 (+{self.contact})"
+
+    @property
+    def callback_url(self) -> str | None:
+        """Where hubs can push news to; None unless `public_url` is set and can be reached from outside."""
+        if self.public_url == _own_address(self.host, self.port):
+            return None
+        host = urlsplit(self.public_url).hostname or ""
+        try:
+            policy = NetworkPolicy(allowed_networks=self.allow_networks)
+            reachable = judge_address(host, 443, policy).allowed
+        except ValueError:
+            reachable = "." in host.rstrip(".") and not host.rstrip(".").endswith(_PRIVATE_NAMES)
+        return f"{self.public_url}/websub" if reachable else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +133,9 @@ OPTIONS = (
     Option("allow_networks", _networks, "", "networks that may be fetched from although they are not public"),
     Option("host", str, "127.0.0.1", "address the service listens on"),
     Option("port", _port, "8000", "port the service listens on"),
-    Option("public_url", _address, None, "where readers reach the service; http://HOST:PORT when unset"),
+    Option(
+        "public_url", _address, None, "where readers and hubs reach the service; http://HOST:PORT when unset"
+    ),
     Option("office", str, "Phòng Thông tin", "name of the office that publishes"),
     Option(
         "contact",
@@ -153,8 +170,12 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         except ValueError as problem:
             raise SettingsError(f"{option.variable}={text!r}: {problem}") from None
     values["database_url"] = values["database_url"] or f"sqlite:///{values['home'] / 'dinhchinh.db'}"
-    values["public_url"] = values["public_url"] or f"http://{values['host']}:{values['port']}"
+    values["public_url"] = values["public_url"] or _own_address(values["host"], values["port"])
     return Settings(**values)
+
+
+def _own_address(host: str, port: int) -> str:
+    return f"http://{host}:{port}"
 
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:

@@ -117,6 +117,7 @@ def open_house(settings: Settings, database: Database) -> Iterator[House]:
             models=models,
             sender=sender,
             cipher=cipher,
+            callback_url=settings.callback_url,
         )
 
 

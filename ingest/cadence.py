@@ -129,6 +129,13 @@ def next_after_success(
     return NextPoll(now + wait * (1 + 0.1 * jitter), interval, reason)
 
 
+def is_answer_to_push(source: Source) -> bool:
+    """Whether the poll of a source is the first since its hub said that there is something new."""
+    return source.pushed_at is not None and (
+        source.last_polled_at is None or source.pushed_at > source.last_polled_at
+    )
+
+
 def retires(source: Source, now: datetime) -> bool:
     """Whether a sitemap has had nothing new for so long that it is an archive by now.
 
@@ -270,6 +277,8 @@ def limit_scope(*, urls_limited_on_host: int, hosts_limited_in_domain: int) -> L
 
 def choose_condition(source: Source, now: datetime) -> Condition:
     """Which validators to send. Some hosts answer "unchanged" whatever happened, so they are tested now and then."""
+    if is_answer_to_push(source):
+        return Condition(None, None, "its hub says that there is something new")
     if source.etag is None and source.last_modified is None:
         return Condition(None, None, "no validators known")
     if source.validators is Validators.LYING:

@@ -64,7 +64,7 @@ def read_feed(body: bytes, hints: FeedHints, now: datetime) -> Feed:
         raise NotAFeed(reason=f"its XML declares entities that are refused ({fault[:200]})")
     head = parsed.feed
     entries = list(_entries(parsed.entries, hints, now))
-    links = {link.get("rel"): link.get("href") for link in head.get("links", [])}
+    links = {str(link.get("rel")).lower(): link.get("href") for link in reversed(head.get("links", []))}
     return Feed(
         title=_plain(head.get("title", "")),
         entries=one_per_guid(entries),
@@ -208,12 +208,17 @@ def _read_json(body: bytes, hints: FeedHints, now: datetime) -> Feed:
         title=_plain(str(parsed.get("title") or "")),
         entries=one_per_guid(_json_entries(items, hints, now)),
         language=parsed.get("language") if isinstance(parsed.get("language"), str) else None,
-        hub=next((str(hub.get("url")) for hub in hubs if isinstance(hub, dict) and hub.get("url")), None),
+        hub=next((str(hub["url"]) for hub in hubs if _is_websub(hub)), None),
         topic=parsed.get("feed_url") if isinstance(parsed.get("feed_url"), str) else None,
         remark=f"more than {MAX_ENTRIES:,} entries; the first {MAX_ENTRIES:,} were kept"
         if len(items) > MAX_ENTRIES
         else "",
     )
+
+
+def _is_websub(hub: Any) -> bool:
+    """JSON Feed lists hubs of several protocols."""
+    return isinstance(hub, dict) and bool(hub.get("url")) and str(hub.get("type", "")).lower() == "websub"
 
 
 def _json_entries(items: list[dict[str, Any]], hints: FeedHints, now: datetime) -> Iterator[Entry]:

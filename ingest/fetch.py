@@ -38,12 +38,14 @@ _ACCEPT = {
     Purpose.SITEMAP: "application/xml, text/xml;q=0.9, */*;q=0.5",
     Purpose.PAGE: "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
     Purpose.ROBOTS: "text/plain, */*;q=0.5",
+    Purpose.HUB: "*/*",
 }
 _CAPS = {
     Purpose.FEED: 10_000_000,
     Purpose.PAGE: 5_000_000,
     Purpose.SITEMAP: 50_000_000,
     Purpose.ROBOTS: 512_000,
+    Purpose.HUB: 512_000,
 }
 
 
@@ -163,11 +165,13 @@ class Fetcher:
 
     async def _follow(self, journey: Journey) -> Fetched:
         for _ in range(self._limits.redirects + 1):
-            permission = (await self._rules(journey)).may_fetch(journey.url)
-            if not permission.allowed:
-                raise FetchError(Failure.ROBOTS_DENIED, permission.reason)
+            # A hub is there to be spoken to by programs; robots.txt is about reading pages.
+            if journey.request.purpose is not Purpose.HUB:
+                permission = (await self._rules(journey)).may_fetch(journey.url)
+                if not permission.allowed:
+                    raise FetchError(Failure.ROBOTS_DENIED, permission.reason)
             status, headers, body = await self._send(journey)
-            if status not in REDIRECTS or "location" not in headers:
+            if status not in journey.followed or "location" not in headers:
                 return journey.arrive(status, headers, body)
             journey.move(status, headers["location"])
         raise FetchError(Failure.REDIRECT_LOOP, f"more than {self._limits.redirects} redirects")
@@ -215,7 +219,9 @@ class Fetcher:
     async def _exchange(self, slot: _Slot, journey: Journey) -> tuple[int, dict[str, str], bytes]:
         began = self._loop.time()
         try:
-            request = httpx.Request("GET", journey.url, headers=self._headers(journey))
+            form = journey.request.form
+            method = "GET" if form is None else "POST"
+            request = httpx.Request(method, journey.url, headers=self._headers(journey), data=form)
         except (httpx.InvalidURL, ValueError) as error:
             raise FetchError(
                 Failure.ADDRESS_REFUSED, f"not an address that can be fetched ({error})"

@@ -11,6 +11,8 @@ from models.network import AddressRefused
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
+# The others make a GET of a POST, and so would drop its form.
+KEEPING_METHOD = frozenset({307, 308})
 
 
 class Journey:
@@ -25,6 +27,11 @@ class Journey:
         self.is_permanent = True
         self.robots: list[RobotsCopy] = []
         check_address(request.url)
+
+    @property
+    def followed(self) -> frozenset[int]:
+        """The redirects that lead on."""
+        return REDIRECTS if self.request.form is None else KEEPING_METHOD
 
     @property
     def has_moved(self) -> bool:

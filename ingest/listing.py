@@ -43,7 +43,16 @@ def read_listing(body: bytes, hints: FeedHints) -> Feed:
     entries = one_per_guid(_linked(tree, hints, pattern))
     if not entries:
         raise NotAFeed(reason="a page without a link to an article")
-    return Feed(entries=entries[:MAX_ENTRIES])
+    hub, topic = (_named(tree, rel) for rel in ("hub", "self"))
+    return Feed(entries=entries[:MAX_ENTRIES], hub=hub, topic=topic)
+
+
+def _named(tree: lxml_html.HtmlElement, rel: str) -> str | None:
+    """Where the head's first link of a kind leads; links in the body may be anybody's."""
+    for link in tree.iterfind("./head/link"):
+        if rel in str(link.get("rel") or "").lower().split():
+            return str(link.get("href") or "") or None
+    return None
 
 
 def _linked(tree: lxml_html.HtmlElement, hints: FeedHints, pattern: re.Pattern[str]) -> Iterator[Entry]:

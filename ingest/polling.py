@@ -33,8 +33,11 @@ from ingest.errors import Failure, IngestError
 from ingest.feed import FeedHints
 from ingest.health import judge_failure, judge_success
 from ingest.hosts import rest_until, store_robots
+from ingest.offers import find_offer
+from ingest.pushes import Told, heed_hub, load_told
 from ingest.rows import load_by_id
 from ingest.sources import follow_sitemaps
+from ingest.subscribing import note_offer
 from ingest.urls import NotAnAddress, canonical_url, host_key, registered_domain
 from ingest.values import Counts, Entry, Feed, Fetched, Purpose, Request
 from models import Source, SourceFetch, SourceKind, SourceState, Validators
@@ -126,6 +129,7 @@ def feed_hints(source: Source, answer: Fetched) -> FeedHints:
 def record_polls(session: Session, polls: Sequence[Poll], now: datetime) -> Counts:
     """Writes a batch of answered polls: the sources, their log, new articles, hosts that want rest."""
     others = _other_sources(session, polls)
+    told = load_told(session, [poll.source.id for poll in polls])
     counts, rows, log = Counts(), [], []
     for poll in polls:
         store_robots(session, poll.answer.robots)
@@ -134,11 +138,13 @@ def record_polls(session: Session, polls: Sequence[Poll], now: datetime) -> Coun
         twin = others.get(_canonical(poll.answer.url))
         if twin is not None and twin.id == poll.source.id:
             twin = None
-        new = _store_feed(session, poll.source, feed, now) if feed and not failed and not twin else 0
+        new = 0
+        if feed and not failed and not twin:
+            new = _store_feed(session, poll, feed, told[poll.source.id], now)
         if failed:
             _note_failure(poll, *failed, now=now)
         else:
-            _note_success(poll, feed, twin=twin, new=new, now=now)
+            _note_success(poll, feed, twin=twin, new=new, told=told[poll.source.id], now=now)
         rows.append({"id": poll.source.id, **{name: getattr(poll.source, name) for name in _POLL_COLUMNS}})
         log.append(_log_line(poll, failed, feed, new, now))
         counts += Counts(
@@ -154,8 +160,10 @@ def record_polls(session: Session, polls: Sequence[Poll], now: datetime) -> Coun
     return counts
 
 
-def _store_feed(session: Session, source: Source, feed: Feed, now: datetime) -> int:
+def _store_feed(session: Session, poll: Poll, feed: Feed, told: Told, now: datetime) -> int:
+    source, answer = poll.source, poll.answer
     follow_sitemaps(session, source, feed.sitemaps, now)
+    note_offer(session, source, told.subscriptions, find_offer(answer.url, answer.headers, feed), now)
     return store_entries(session, source, feed.entries, now)
 
 
@@ -186,7 +194,9 @@ def _note_failure(poll: Poll, failure: Failure, reason: str, *, now: datetime) -
     _schedule(source, following, now)
 
 
-def _note_success(poll: Poll, feed: Feed | None, *, twin: Source | None, new: int, now: datetime) -> None:
+def _note_success(
+    poll: Poll, feed: Feed | None, *, twin: Source | None, new: int, told: Told, now: datetime
+) -> None:
     source, answer = poll.source, poll.answer
     following = next_after_success(
         source,
@@ -199,6 +209,9 @@ def _note_success(poll: Poll, feed: Feed | None, *, twin: Source | None, new: in
         headers=answer.headers,
         now=now,
         jitter=_jitter(),
+    )
+    following = heed_hub(
+        following, source, told, is_unchanged=feed is None, new=new, now=now, jitter=_jitter()
     )
     remark = feed.remark if feed else _standing_remark(source)
     if answer.status == 200:

@@ -1,4 +1,4 @@
-"""The stages from due sources to stories, as the pipeline calls them.
+"""The stages from due sources to stories, and from offers to subscriptions, as the pipeline calls them.
 
 Each takes up the rows that are due, works until none is left, commits in small batches and returns what it
 did. Rows stay due until their answer is written: a crash loses nothing, and any stage can be run again.
@@ -10,11 +10,21 @@ from datetime import timedelta
 from ingest.crawl import Clock, Crawl, ReadingRules
 from ingest.fetch import Fetcher
 from ingest.stories import group_new_versions
+from ingest.subscribing import Subscribed, subscribe_due
 from ingest.values import Counts
 from ingest.workers import Workers
 from models import Sessions, writing
 
-__all__ = ["Clock", "ReadingRules", "crawl", "poll_due", "read_due", "tell_stories"]
+__all__ = [
+    "Clock",
+    "ReadingRules",
+    "Subscribed",
+    "crawl",
+    "poll_due",
+    "read_due",
+    "subscribe_due",
+    "tell_stories",
+]
 
 STORY_BATCH = 500
 

@@ -15,17 +15,22 @@ class Purpose(StrEnum):
     PAGE = "page"
     SITEMAP = "sitemap"
     ROBOTS = "robots"
+    HUB = "hub"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One address to fetch. `key` is the caller's name for it (a row id). Validators are sent as received."""
+    """One address to fetch. `key` is the caller's name for it (a row id). Validators are sent as received.
+
+    With a `form` it is a POST of these fields instead of a GET.
+    """
 
     key: int
     url: str
     purpose: Purpose
     etag: str | None = None
     last_modified: str | None = None
+    form: Mapping[str, str] | None = None
 
     @property
     def is_unconditional(self) -> bool:

@@ -1,8 +1,8 @@
 """The nouns: every table, and the few values and rules that all rooms share. Imports nothing of ours.
 
 sources → articles → passages (evidence) | claims → alerts → briefs → deliveries; desks holds the people who
-act, audit what they did. `database` opens SQLite or PostgreSQL; `text` folds Vietnamese; `network` judges
-addresses before anybody connects to them.
+act, audit what they did; websub the hubs that tell us of news. `database` opens SQLite or PostgreSQL; `text`
+folds Vietnamese; `network` judges addresses before anybody connects to them.
 """
 
 from models.alerts import Alert, AlertState, Decision, Outcome
@@ -43,8 +43,10 @@ from models.sources import (
     Validators,
 )
 from models.text import fold, nfc
+from models.websub import SILENT_AFTER, HubState, HubSubscription
 
 __all__ = [
+    "SILENT_AFTER",
     "Alert",
     "AlertState",
     "ApiKey",
@@ -75,6 +77,8 @@ __all__ = [
     "EventType",
     "GateCount",
     "Host",
+    "HubState",
+    "HubSubscription",
     "Label",
     "Outcome",
     "Passage",

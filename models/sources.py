@@ -73,7 +73,7 @@ class Source(Base):
 
     `failures` counts points (a passing fault weighs less than a hard one), `hour_profile` new items by UTC
     hour (24 counts), `items_per_poll` is a moving average. A changed body with the same `entries_sha256` is
-    no proof that a validator lies.
+    no proof that a validator lies. `pushed_at` is when a hub last said that there is something new.
     """
 
     __tablename__ = "source"
@@ -96,6 +96,7 @@ class Source(Base):
     state: Mapped[SourceState] = mapped_column(default=SourceState.NEW)
     state_reason: Mapped[str] = mapped_column(default="not polled yet")
     next_poll_at: Mapped[datetime | None] = mapped_column(default=None, index=True)
+    pushed_at: Mapped[datetime | None] = mapped_column(default=None)
     last_polled_at: Mapped[datetime | None] = mapped_column(default=None)
     last_success_at: Mapped[datetime | None] = mapped_column(default=None)
     last_new_item_at: Mapped[datetime | None] = mapped_column(default=None)

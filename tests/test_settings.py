@@ -58,6 +58,38 @@ def test_a_mistyped_variable_is_noticed() -> None:
     assert unknown_variables({"DINHCHINH_PROT": "1", "DINHCHINH_PORT": "1", "PATH": ""}) == ["DINHCHINH_PROT"]
 
 
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        pytest.param({}, None, id="nothing set"),
+        pytest.param({"HOST": "8.8.8.8"}, None, id="only listening on a public address"),
+        pytest.param(
+            {"PUBLIC_URL": "https://facts.vn/"}, "https://facts.vn/websub", id="a name of the internet"
+        ),
+        pytest.param(
+            {"PUBLIC_URL": "https://facts.vn/desk"}, "https://facts.vn/desk/websub", id="a path of its own"
+        ),
+        pytest.param({"PUBLIC_URL": "http://8.8.8.8:8080"}, "http://8.8.8.8:8080/websub", id="an address"),
+        pytest.param({"PUBLIC_URL": "http://127.0.0.1:9000"}, None, id="loopback"),
+        pytest.param({"PUBLIC_URL": "http://10.1.2.3"}, None, id="private"),
+        pytest.param({"PUBLIC_URL": "http://[fe80::1]"}, None, id="link-local"),
+        pytest.param({"PUBLIC_URL": "http://desk"}, None, id="a name of the house"),
+        pytest.param({"PUBLIC_URL": "http://localhost"}, None, id="localhost"),
+        pytest.param({"PUBLIC_URL": "http://desk.internal."}, None, id="an internal name"),
+        pytest.param(
+            {"PUBLIC_URL": "http://10.1.2.3", "ALLOW_NETWORKS": "10.1.0.0/16"},
+            "http://10.1.2.3/websub",
+            id="in a network that is allowed",
+        ),
+    ],
+)
+def test_hubs_are_given_an_address_only_when_one_can_be_reached_from_outside(
+    values: dict[str, str], expected: str | None
+) -> None:
+    settings = load_settings({f"DINHCHINH_{name}": value for name, value in values.items()})
+    assert settings.callback_url == expected
+
+
 def test_every_setting_is_in_the_readme() -> None:
     readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
     assert [option.variable for option in OPTIONS if f"`{option.variable}`" not in readme] == []

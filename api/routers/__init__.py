@@ -17,6 +17,7 @@ from api.routers import (
     passages,
     statistics,
     subscriptions,
+    websub,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -31,4 +32,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     audit.router,
     statistics.router,
     health.router,
+    websub.router,
 )

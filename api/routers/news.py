@@ -55,7 +55,7 @@ def list_sources(
 
 @router.get("/sources/{source_id}", responses=document(404))
 def read_source(services: InServices, actor: Reader, source_id: RowId) -> SourceDetailOut:
-    """One source with its latest polls."""
+    """One source with its latest polls, and the hubs that tell of its news."""
     with services.sessions() as session:
         source = session.get(Source, source_id)
         if source is None:

@@ -10,6 +10,8 @@ from models import (
     Article,
     ArticleState,
     ArticleVersion,
+    HubState,
+    HubSubscription,
     PublisherKind,
     Role,
     Scope,
@@ -59,9 +61,26 @@ class FetchOut(Out):
     new_items: int
 
 
-class SourceDetailOut(SourceOut):
-    """A source with its latest polls, newest first."""
+class HubOut(Out):
+    """What we have with a hub that the source names: whether it tells us of news, until when, and how well."""
 
+    hub: str
+    topic: str
+    state: HubState
+    reason: str
+    lease_until: Moment | None
+    next_attempt_at: Moment | None
+    last_delivery_at: Moment | None
+    deliveries: int
+    bad_signatures: int
+    is_silent: bool
+
+
+class SourceDetailOut(SourceOut):
+    """A source with its latest polls, newest first, and the hubs it names."""
+
+    pushed_at: Moment | None
+    hubs: list[HubOut]
     fetches: list[FetchOut]
 
 
@@ -111,8 +130,15 @@ def describe_source(session: Session, row: Source) -> SourceDetailOut:
     fetches = session.scalars(
         select(SourceFetch).where(SourceFetch.source_id == row.id).order_by(SourceFetch.at.desc()).limit(30)
     )
-    shown = [FetchOut.model_validate(one) for one in fetches]
-    return SourceDetailOut(**SourceOut.model_validate(row).model_dump(), fetches=shown)
+    hubs = session.scalars(
+        select(HubSubscription).where(HubSubscription.source_id == row.id).order_by(HubSubscription.id.desc())
+    )
+    return SourceDetailOut(
+        **SourceOut.model_validate(row).model_dump(),
+        pushed_at=row.pushed_at,
+        hubs=[HubOut.model_validate(one) for one in hubs],
+        fetches=[FetchOut.model_validate(one) for one in fetches],
+    )
 
 
 def describe_articles(session: Session, rows: Sequence[Article]) -> list[ArticleOut]:

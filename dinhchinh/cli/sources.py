@@ -11,7 +11,8 @@ from dinhchinh.cli.state import CommandError, opened
 from dinhchinh.wiring import now
 from ingest.opml import read_opml, write_opml
 from ingest.sources import export_sources, import_sources
-from models import Source
+from ingest.websub import describe
+from models import HubSubscription, Source
 
 app = typer.Typer(help="What is read.", no_args_is_help=True)
 
@@ -44,6 +45,9 @@ def list_(
     """Every source with its state and the reason in words."""
     with opened() as (_, database), database.sessions() as session:
         rows = session.scalars(select(Source).order_by(Source.role, Source.title, Source.id)).all()
+        hubs = session.scalars(select(HubSubscription).order_by(HubSubscription.id)).all()
+    pushed = {hub.source_id: words for hub in hubs if (words := describe(hub, now()))}
+    reasons = {row.id: "; ".join(filter(None, (row.state_reason, pushed.get(row.id)))) for row in rows}
     known = {row.state.value for row in rows}
     if state is not None and rows and state not in known:
         raise CommandError(f"no source is {state!r}; there are {', '.join(sorted(known))}")
@@ -51,11 +55,11 @@ def list_(
     table = Table("title", "role", "scope", "state", "reason", "address", box=None, pad_edge=False)
     for row in rows:
         if state is None or row.state.value == state:
-            table.add_row(row.title, row.role, row.scope, row.state, row.state_reason, row.url)
+            table.add_row(row.title, row.role, row.scope, row.state, reasons[row.id], row.url)
     if console.is_terminal or wide:
         console.print(table)
         return
     # Through a pipe nothing is cut short: tabs, one source a line.
     for row in rows:
         if state is None or row.state.value == state:
-            typer.echo("\t".join((row.title, row.role, row.scope, row.state, row.state_reason, row.url)))
+            typer.echo("\t".join((row.title, row.role, row.scope, row.state, reasons[row.id], row.url)))

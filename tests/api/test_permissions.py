@@ -28,6 +28,7 @@ OPEN = {
     "/livez",
     "/readyz",
     "/desk/sign-in",
+    "/websub/{token}",
 }
 
 

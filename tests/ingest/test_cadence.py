@@ -13,6 +13,7 @@ from ingest.cadence import (
     PROBATION,
     Answer,
     LimitScope,
+    NextPoll,
     adapt_interval,
     adopts_redirect,
     choose_condition,
@@ -27,6 +28,7 @@ from ingest.cadence import (
     retry_after,
 )
 from ingest.errors import Failure
+from ingest.push_cadence import next_when_pushed, poll_after_push
 from models import Role, Source, SourceKind, Validators
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -232,6 +234,8 @@ KNOWN: dict[str, Any] = {
         (KNOWN | {"validators": Validators.TRUSTED, "polls_since_unconditional": 23}, False),
         (KNOWN | {"validators": Validators.TRUSTED, "unconditional_at": NOW - 25 * HOUR}, False),
         ({"validators": Validators.TRUSTED}, False),
+        (KNOWN | {"validators": Validators.TRUSTED, "pushed_at": NOW, "last_polled_at": NOW - HOUR}, False),
+        (KNOWN | {"validators": Validators.TRUSTED, "pushed_at": NOW - HOUR, "last_polled_at": NOW}, True),
     ],
 )
 def test_validators_are_sent_when_they_are_trusted_and_not_due_for_a_test(
@@ -313,3 +317,83 @@ def test_the_pace_stays_within_its_bounds(seconds: int, entries: int, new: int) 
         timedelta(seconds=seconds), Answer(entries=entries, new=min(new, entries)), shortest=5 * MINUTE
     )
     assert 5 * MINUTE <= interval <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("usual", "announced", "expected"),
+    [
+        (30 * MINUTE, 0, 30 * MINUTE),
+        (30 * MINUTE, 1, HOUR),
+        (30 * MINUTE, 2, 2 * HOUR),
+        (30 * MINUTE, 3, 4 * HOUR),
+        (30 * MINUTE, 99, 4 * HOUR),
+        (5 * HOUR, 99, DAY),
+        (30 * DAY, 99, 30 * DAY),
+    ],
+)
+def test_a_pushed_source_is_polled_less_as_its_hub_proves_right(
+    usual: timedelta, announced: int, expected: timedelta
+) -> None:
+    following = next_when_pushed(
+        NextPoll(NOW + usual, usual, "usual"),
+        source(interval_seconds=1800),
+        announced_in_row=announced,
+        expects_more=False,
+        now=NOW,
+        jitter=0.0,
+    )
+    assert following.at - NOW == expected
+
+
+def test_the_pace_is_kept_for_the_day_when_the_hub_falls_silent() -> None:
+    following = next_when_pushed(
+        NextPoll(NOW + HOUR, HOUR, "nothing new"),
+        source(interval_seconds=1800),
+        announced_in_row=3,
+        expects_more=False,
+        now=NOW,
+        jitter=0.0,
+    )
+    assert following.interval == 30 * MINUTE
+
+
+@pytest.mark.parametrize("usual", [MINUTE, 3 * HOUR])
+def test_what_a_hub_told_of_and_was_not_found_is_looked_for_again_soon(usual: timedelta) -> None:
+    following = next_when_pushed(
+        NextPoll(NOW + usual, usual, "usual"),
+        source(),
+        announced_in_row=3,
+        expects_more=True,
+        now=NOW,
+        jitter=0.0,
+    )
+    assert following.at - NOW == min(usual, 5 * MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        ({"next_poll_at": NOW + HOUR, "last_polled_at": NOW - HOUR}, timedelta(0)),
+        ({"next_poll_at": NOW + HOUR, "last_polled_at": NOW - MINUTE}, 4 * MINUTE),
+        ({"next_poll_at": NOW + HOUR, "last_polled_at": NOW}, 5 * MINUTE),
+        (
+            {"next_poll_at": NOW + HOUR, "last_polled_at": NOW, "kind": SourceKind.LISTING},
+            15 * MINUTE,
+        ),
+        ({"next_poll_at": NOW + MINUTE, "last_polled_at": NOW}, MINUTE),
+        ({"next_poll_at": NOW - MINUTE, "last_polled_at": NOW - HOUR}, -MINUTE),
+        ({"next_poll_at": NOW + HOUR, "last_polled_at": NOW - HOUR, "failures_in_row": 1}, HOUR),
+        ({"next_poll_at": NOW + HOUR}, HOUR),
+    ],
+    ids=["idle", "polled just now", "polled now", "a listing", "due anyhow", "overdue", "failing", "new"],
+)
+def test_a_push_makes_a_source_due_but_no_sooner_than_its_kind_allows(
+    known: dict[str, Any], expected: timedelta
+) -> None:
+    moment = poll_after_push(source(**known), NOW)
+    assert moment is not None
+    assert moment - NOW == expected
+
+
+def test_a_source_without_a_time_gets_none_from_a_push() -> None:
+    assert poll_after_push(source(next_poll_at=None, last_polled_at=NOW), NOW) is None

@@ -15,11 +15,19 @@ from ingest.fetch import Fetcher, FetchLimits
 from ingest.values import Fetched, Purpose, Request, RobotsCopy
 from models.network import NetworkPolicy, parse_networks
 from tests.ingest.conftest import AGENT, NEWSROOM, Clock
+from tests.ingest.fake_hub import FakeHub, HubReply, open_hub
 from tests.ingest.fake_news import FakeNews, Reply, gzipped
 
 
-def get(fetcher: Fetcher, url: str, purpose: Purpose = Purpose.FEED, **validators: str) -> Fetched:
-    return fetcher.fetch(Request(key=1, url=url, purpose=purpose, **validators))
+def get(
+    fetcher: Fetcher,
+    url: str,
+    purpose: Purpose = Purpose.FEED,
+    etag: str | None = None,
+    last_modified: str | None = None,
+) -> Fetched:
+    request = Request(key=1, url=url, purpose=purpose, etag=etag, last_modified=last_modified)
+    return fetcher.fetch(request)
 
 
 def test_a_body_comes_with_status_headers_and_time(news: FakeNews, fetcher: Fetcher) -> None:
@@ -350,3 +358,45 @@ def test_closing_in_the_middle_ends_everything(news: FakeNews, clock: Clock) -> 
         assert first.request.key == 0
         answers.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "fetch" and not thread.daemon]
+
+
+FORM = {"hub.mode": "subscribe", "hub.topic": "https://a.vn/rss?a=1&b=đ"}
+
+
+def ask(fetcher: Fetcher, url: str) -> Fetched:
+    return fetcher.fetch(Request(key=1, url=url, purpose=Purpose.HUB, form=FORM))
+
+
+@pytest.fixture
+def hub() -> Iterator[FakeHub]:
+    with open_hub() as hub:
+        yield hub
+
+
+def test_a_form_is_posted_with_our_name_and_without_asking_robots_txt(hub: FakeHub, fetcher: Fetcher) -> None:
+    hub.answer = lambda path, form: HubReply(202, body=b"thanks")
+    answer = ask(fetcher, hub.url)
+    assert (answer.status, answer.body) == (202, b"thanks")
+    assert hub.asked == [("/", FORM)]
+    assert hub.content_types == ["application/x-www-form-urlencoded"]
+
+
+@pytest.mark.parametrize("status", [307, 308])
+def test_a_form_follows_the_redirects_that_keep_it(hub: FakeHub, fetcher: Fetcher, status: int) -> None:
+    hub.answer = lambda path, form: HubReply(status, {"Location": "/new"}) if path == "/" else HubReply()
+    assert ask(fetcher, hub.url).status == 202
+    assert hub.asked == [("/", FORM), ("/new", FORM)]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_a_form_does_not_follow_the_redirects_that_would_drop_it(
+    hub: FakeHub, fetcher: Fetcher, status: int
+) -> None:
+    hub.answer = lambda path, form: HubReply(status, {"Location": "/new"})
+    assert ask(fetcher, hub.url).status == status
+    assert len(hub.asked) == 1
+
+
+def test_a_redirected_form_does_not_reach_a_private_address(hub: FakeHub, fetcher: Fetcher) -> None:
+    hub.answer = lambda path, form: HubReply(307, {"Location": "http://169.254.169.254/"})
+    assert ask(fetcher, hub.url).failure is Failure.ADDRESS_REFUSED
