@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ingest.errors import NotAFeed
 from ingest.feed import MAX_ENTRIES, FeedHints, read_feed
-from ingest.listing import read_source
+from ingest.listing import looks_like_article, read_source
 from ingest.values import Feed
 from tests.ingest.fake_news import item, rss
 
@@ -192,6 +192,47 @@ def test_a_listing_page_gives_what_looks_like_articles_of_its_own_site() -> None
     assert [(entry.link, entry.title) for entry in feed.entries] == [
         ("https://a.vn/gia-xang-tang-tu-ngay-mai-123456.htm", "Giá xăng tăng từ ngày mai")
     ]
+
+
+HEADLINES = """<a href="/khoa-hoc-cong-nghe-moi.htm">Khoa học công nghệ</a><a href="/gia-xang-tang-tu-ngay-mai-1.htm"><img src=x></a>
+<a href="/gia-xang-tang-tu-ngay-mai-1.htm">Giá xăng tăng từ ngày mai, dầu giảm nhẹ</a>
+<a href="/bao-so-3-do-bo-quang-ninh-2.htm">Bão số 3 đổ bộ Quảng Ninh trong đêm</a>
+<a href="/cau-moi-qua-song-hong-thong-xe-3.htm">Cầu mới qua sông Hồng thông xe sáng nay</a>""".encode()
+
+
+def test_sections_with_long_names_are_not_taken_for_articles_where_there_are_headlines() -> None:
+    feed = read_source(HEADLINES, HINTS, "listing", NOW)
+    assert [entry.link.rpartition("-")[2] for entry in feed.entries] == ["1.htm", "2.htm", "3.htm"]
+
+
+def test_a_page_whose_headlines_stand_beside_its_links_is_read_by_addresses_alone() -> None:
+    body = "".join(f'<h3>Tin số {n}</h3><a href="/tin-bao-so-{n}.htm">Xem</a>' for n in range(5)).encode()
+    assert len(read_source(body, HINTS, "listing", NOW).entries) == 5
+
+
+@pytest.mark.parametrize(
+    ("path", "is_article"),
+    [
+        ("/gia-xang-tang-manh-tu-ngay-mai.htm", True),
+        ("/thoi-su/gia-xang-tang-123456.html", True),
+        ("/kinh-te/123456.htm", True),
+        ("/xe-buyt-moi-chay-thu-1019241/amp", True),
+        ("/frettir/2025/02/11/ny_frett", True),
+        ("/news/articles/clymn8zyrp9o", True),
+        ("/bai.aspx?id=474126", True),
+        ("/tin-tuc-hom-nay-4567.htm?ico=home", True),
+        ("/", False),
+        ("/the-thao", False),
+        ("/thoi-su/chinh-tri", False),
+        ("/tags/gia-xang-tang-manh", False),
+        ("/tin-moi?page=2", False),
+        ("/anh/2026/gia-xang-tang-manh.jpg", False),
+        ("/gia-xang-tang-manh/comments", False),
+        ("/category/khoa-hoc-va-doi-song", False),
+    ],
+)
+def test_an_articles_address_is_told_by_its_shape(path: str, is_article: bool) -> None:
+    assert looks_like_article(f"https://a.vn{path}") is is_article
 
 
 def test_a_link_pattern_says_which_links_are_articles() -> None:
