@@ -97,15 +97,24 @@ def open_library(settings: Settings, models: Models) -> Library:
 
 
 @contextmanager
-def open_house(settings: Settings, database: Database) -> Iterator[House]:
-    """Everything the stages work with, opened and at the end closed."""
-    cipher = open_cipher(settings)
-    models = open_models(settings)
+def open_reading(settings: Settings) -> Iterator[tuple[Fetcher, Workers]]:
+    """What fetches and reads, under the settings' manners: all that a command needs that judges nothing."""
     policy = NetworkPolicy(allowed_networks=settings.allow_networks)
     limits = FetchLimits(delay=settings.host_delay)
     with (
         Fetcher(user_agent=settings.user_agent, policy=policy, limits=limits) as fetcher,
         Workers(count=READERS) as workers,
+    ):
+        yield fetcher, workers
+
+
+@contextmanager
+def open_house(settings: Settings, database: Database) -> Iterator[House]:
+    """Everything the stages work with, opened and at the end closed."""
+    cipher = open_cipher(settings)
+    models = open_models(settings)
+    with (
+        open_reading(settings) as (fetcher, workers),
         HttpSender(allowed_networks=settings.allow_networks, user_agent=settings.user_agent) as sender,
     ):
         yield House(

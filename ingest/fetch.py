@@ -125,6 +125,11 @@ class Fetcher:
         slot = self._slots.get(host)
         return slot is not None and slot.robots is not None
 
+    def sitemaps(self, host: str) -> tuple[str, ...]:
+        """The addresses of sitemaps in the host's robots.txt, as far as that is at hand."""
+        slot = self._slots.get(host)
+        return slot.robots.sitemaps if slot is not None and slot.robots is not None else ()
+
     def learn_robots(self, copies: Sequence[RobotsCopy]) -> None:
         """Takes over copies fetched in an earlier run, so that they are not asked for again before they age."""
         self._loop.call_soon_threadsafe(self._learn, copies)

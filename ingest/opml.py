@@ -1,9 +1,11 @@
-"""Lists of sources as OPML, in and out, with role, scope, language and time zone kept.
+"""Lists of sources as OPML, in and out, with role, scope, kind, publisher, language and time zone kept.
 
 `category` is a comma-separated list of paths: `/role/monitored`, `/scope/all`, `/publisher/official`,
-`/kind/sitemap`. `language` is OPML's own attribute; `timeZone`, `country` and `linkPattern` are ours.
+`/kind/sitemap`, and `/polled/no` for a source whose pages were only ever taken from a file. `language` is OPML's
+own attribute; `timeZone`, `country` and `linkPattern` are ours.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -24,6 +26,10 @@ _TYPES = {
 }
 
 
+# Pages name themselves with characters that no XML file can hold.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
     """One source of a list, as it would be stored."""
@@ -39,13 +45,14 @@ class SourceLine:
     country: str | None = None
     time_zone: str | None = None
     link_pattern: str | None = None
+    is_active: bool = True
 
 
 def read_opml(content: bytes) -> tuple[SourceLine, ...]:
     """The sources of an OPML file, one per address, in order.
 
     Raises BrokenOpml with the line number when the XML is damaged, when it is not OPML, when it names no
-    source, or when an address, role, scope or kind cannot be understood.
+    source, or when an address, role, scope, kind or link pattern cannot be understood.
     """
     if len(content) > MAX_SIZE:
         raise BrokenOpml(f"the file is larger than {MAX_SIZE:,} bytes")
@@ -76,6 +83,8 @@ def write_opml(lines: Iterable[SourceLine], *, title: str) -> bytes:
         categories = [f"/role/{line.role.value}", f"/scope/{line.scope.value}"]
         if line.publisher_kind is not None:
             categories.append(f"/publisher/{line.publisher_kind.value}")
+        if not line.is_active:
+            categories.append("/polled/no")
         attributes = {
             "type": "rss" if line.kind is SourceKind.FEED else line.kind.value,
             "text": line.title,
@@ -87,7 +96,9 @@ def write_opml(lines: Iterable[SourceLine], *, title: str) -> bytes:
             "timeZone": line.time_zone,
             "linkPattern": line.link_pattern,
         }
-        SubElement(body, "outline", {name: value for name, value in attributes.items() if value})
+        SubElement(
+            body, "outline", {name: _NOT_XML.sub("", value) for name, value in attributes.items() if value}
+        )
     indent(root)
     return bytes(tostring(root, encoding="utf-8", xml_declaration=True))
 
@@ -108,8 +119,12 @@ def _line(outline: etree._Element) -> SourceLine:
             if "kind" in named
             else _TYPES.get(_attribute(outline, "type").lower(), SourceKind.FEED)
         )
+        link_pattern = _attribute(outline, "linkPattern", as_written=True) or None
+        re.compile(link_pattern or "")
     except ValueError as error:
         raise BrokenOpml(f"{where}: {error}") from error
+    except re.error as error:
+        raise BrokenOpml(f"{where}: its linkPattern is not a regular expression ({error})") from error
     return SourceLine(
         url=url,
         title=_attribute(outline, "text") or _attribute(outline, "title") or url,
@@ -121,7 +136,8 @@ def _line(outline: etree._Element) -> SourceLine:
         language=_attribute(outline, "language").lower() or None,
         country=_attribute(outline, "country").lower() or None,
         time_zone=_attribute(outline, "timeZone") or None,
-        link_pattern=_attribute(outline, "linkPattern") or None,
+        link_pattern=link_pattern,
+        is_active=named.get("polled") != "no",
     )
 
 
@@ -132,9 +148,9 @@ def _categories(outline: etree._Element) -> Iterable[tuple[str, str]]:
             yield parts[0].lower(), parts[1].lower()
 
 
-def _attribute(outline: etree._Element, name: str) -> str:
-    """An attribute whatever its capitals, which OPML writers do not agree on."""
+def _attribute(outline: etree._Element, name: str, *, as_written: bool = False) -> str:
+    """An attribute whatever its capitals, which OPML writers do not agree on; on one line unless `as_written`."""
     for key, value in outline.attrib.items():
         if str(key).lower() == name.lower():
-            return " ".join(str(value).split())
+            return str(value) if as_written else " ".join(str(value).split())
     return ""

@@ -1,4 +1,4 @@
-"""Sources as rows: taking a list over, and giving one out."""
+"""Sources as rows: taking a list over, adding what was found at an outlet, and giving a list out."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +21,32 @@ class Imported:
 
     added: int
     updated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The sources that are polled from now on, and those that already were and stay as they are."""
+
+    added: tuple[Source, ...]
+    known: tuple[Source, ...]
+
+
+def add_sources(sessions: Sessions, lines: Iterable[SourceLine], *, now: datetime) -> Added:
+    """Stores what is not followed yet, due at once; a known source that is not polled is taken up again."""
+    added, known = [], []
+    with writing(sessions) as session:
+        for line in lines:
+            source = session.scalar(select(Source).where(Source.url == line.url))
+            if source is not None and source.is_active:
+                known.append(source)
+                continue
+            if source is None:
+                source = Source(url=line.url, title=line.title, role=line.role, created_at=now)
+                session.add(source)
+            _describe(source, line)
+            source.next_poll_at = now
+            added.append(source)
+    return Added(tuple(added), tuple(known))
 
 
 def import_sources(sessions: Sessions, lines: Iterable[SourceLine], *, now: datetime) -> Imported:
@@ -62,6 +88,7 @@ def export_sources(sessions: Sessions) -> tuple[SourceLine, ...]:
                 country=source.country,
                 time_zone=source.time_zone,
                 link_pattern=source.link_pattern,
+                is_active=source.is_active,
             )
             for source in session.scalars(select(Source).order_by(Source.id))
         )
@@ -106,3 +133,4 @@ def _describe(source: Source, line: SourceLine) -> None:
     source.country = line.country
     source.time_zone = zone_for(line.language, line.time_zone)
     source.link_pattern = line.link_pattern
+    source.is_active = line.is_active
