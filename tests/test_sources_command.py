@@ -1,4 +1,4 @@
-"""`dinhchinh sources add` as a person runs it, against real hosts on loopback."""
+"""`dinhchinh sources add` and `doctor` as a person runs them, against real hosts on loopback."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,3 +112,82 @@ def test_what_cannot_be_followed_is_one_line(
     assert said in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
     assert terminal("sources", "list").stdout == ""
+
+
+def test_the_doctor_says_how_reading_goes_and_what_to_do(
+    terminal: Terminal, news: FakeNews, outlet: str
+) -> None:
+    denied = news.tell("/rss", Reply(rss()), host="127.30.0.2")
+    news.tell("/robots.txt", Reply(b"User-agent: *\nDisallow: /"), host="127.30.0.2")
+    news.tell("/feed", Reply(rss()), host="127.30.0.3")
+    terminal("sources", "add", outlet, **HERE)
+    terminal("sources", "add", news.url("/feed", "127.30.0.3"), "--title", "Vắng", **HERE)
+    opml = f'<opml><body><outline text="Cấm" xmlUrl="{denied}"/></body></opml>'
+    (terminal.home / "denied.opml").write_text(opml)
+    terminal("sources", "import", str(terminal.home / "denied.opml"))
+    fresh = terminal("sources", "doctor").stdout.splitlines()
+    assert fresh[-1] == "3 sources: 3 new"
+    assert terminal("crawl", "--once", **HERE).returncode == 0
+    *rows, counted = terminal("sources", "doctor").stdout.splitlines()
+    columns = {row.split("\t")[1]: row.split("\t") for row in rows}
+    assert set(columns) == {"Báo Thử", "Cấm", "Vắng"}
+    (
+        number,
+        _,
+        role,
+        url,
+        state,
+        reason,
+        strip,
+        success,
+        expected,
+        seen,
+        since,
+        pace,
+        following,
+        believed,
+        advice,
+    ) = columns["Báo Thử"]
+    assert (role, url, state, reason) == (
+        "monitored",
+        f"{outlet}rss/home.rss",
+        "working",
+        "answers as it should",
+    )
+    assert (strip, seen, expected, believed, advice) == (
+        "+.",
+        "0",
+        "",
+        "none offered, so it is always fetched whole",
+        "nothing to do",
+    )
+    assert success > since
+    assert int(pace) > 60
+    assert following > success
+    assert columns["Cấm"][4:7] == [
+        "blocked",
+        "robots.txt denies /rss; robots.txt is looked at again in a day",
+        "R",
+    ]
+    assert columns["Cấm"][-1].startswith("robots.txt is obeyed")
+    assert counted == "3 sources: 2 working, 1 blocked"
+    assert (
+        terminal("sources", "doctor", "--state", "blocked").stdout.splitlines()[-1] == "1 sources: 1 blocked"
+    )
+    assert terminal("sources", "doctor", number).stdout.startswith(f"{number}\tBáo Thử")
+    assert terminal("sources", "doctor", "cam").stdout.startswith(f"{columns['Cấm'][0]}\tCấm")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nobody"], "no source is called 'nobody'"),
+        (["--state", "ill"], "there is no state 'ill'; there are new,"),
+    ],
+)
+def test_a_source_or_state_that_is_not_there_is_one_line(
+    terminal: Terminal, arguments: list[str], said: str
+) -> None:
+    result = terminal("sources", "doctor", *arguments)
+    assert (result.returncode, len(result.stderr.strip().splitlines())) == (1, 1)
+    assert said in result.stderr

@@ -13,7 +13,8 @@ from api.permissions import Actor, Permission, allowed, allowed_form
 from api.problems import explain
 from api.searching import find_passages
 from api.services import InServices
-from api.views.news import describe_sources
+from api.views.news import describe_health
+from ingest.diagnosis import LEGEND
 from models import Source
 
 router = APIRouter(prefix="/desk")
@@ -74,6 +75,14 @@ def show_sources(
     """What is read, and how that goes."""
     with services.sessions() as session:
         page = read_page(session, select(Source), Source.id, limit=100, after=after)
-        sources = describe_sources(page.rows)
+        sources = describe_health(session, page.rows, services.clock())
     following = request.url.include_query_params(after=page.cursor).query if page.cursor else None
-    return show(request, "sources.html", actor=actor, sources=sources, following=following)
+    shown = {mark for one in sources for mark in one.strip}
+    return show(
+        request,
+        "sources.html",
+        actor=actor,
+        sources=sources,
+        following=following,
+        marks=[mark for mark in LEGEND if mark in shown],
+    )

@@ -55,12 +55,12 @@ def list_sources(
 
 @router.get("/sources/{source_id}", responses=document(404))
 def read_source(services: InServices, actor: Reader, source_id: RowId) -> SourceDetailOut:
-    """One source with its latest polls, and the hubs that tell of its news."""
+    """One source with its latest polls, what they say, what one can do, and the hubs that tell of its news."""
     with services.sessions() as session:
         source = session.get(Source, source_id)
         if source is None:
             raise NotFound("source", source_id)
-        return describe_source(session, source)
+        return describe_source(session, source, services.clock())
 
 
 @router.get("/articles", responses=document())

@@ -1,11 +1,13 @@
 """Sources and articles. Nothing here says who wrote a page, or what anyone thinks of an outlet."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.views.base import Moment, Out
+from ingest.diagnosis import diagnose, load_fetches
 from models import (
     Article,
     ArticleState,
@@ -61,6 +63,22 @@ class FetchOut(Out):
     new_items: int
 
 
+class SourceHealthOut(SourceOut):
+    """A source with what its latest polls say.
+
+    `strip` has one character a poll, oldest first: `+` new items, `-` nothing new, `.` unchanged, a letter for
+    each way to fail. `seen_items` came since `watched_since`, `expected_items` should have, by its usual day.
+    """
+
+    strip: str
+    failed_polls: int
+    watched_since: Moment | None
+    seen_items: int
+    expected_items: float | None
+    validators_in_words: str
+    advice: str
+
+
 class HubOut(Out):
     """What we have with a hub that the source names: whether it tells us of news, until when, and how well."""
 
@@ -76,7 +94,7 @@ class HubOut(Out):
     is_silent: bool
 
 
-class SourceDetailOut(SourceOut):
+class SourceDetailOut(SourceHealthOut):
     """A source with its latest polls, newest first, and the hubs it names."""
 
     pushed_at: Moment | None
@@ -125,19 +143,23 @@ def describe_sources(rows: Sequence[Source]) -> list[SourceOut]:
     return [SourceOut.model_validate(row) for row in rows]
 
 
-def describe_source(session: Session, row: Source) -> SourceDetailOut:
+def describe_health(session: Session, rows: Sequence[Source], now: datetime) -> list[SourceHealthOut]:
+    """A page of sources with what their latest polls say."""
+    fetches = load_fetches(session, [row.id for row in rows])
+    return [_health(row, fetches[row.id], now) for row in rows]
+
+
+def describe_source(session: Session, row: Source, now: datetime) -> SourceDetailOut:
     """One source."""
-    fetches = session.scalars(
-        select(SourceFetch).where(SourceFetch.source_id == row.id).order_by(SourceFetch.at.desc()).limit(30)
-    )
     hubs = session.scalars(
         select(HubSubscription).where(HubSubscription.source_id == row.id).order_by(HubSubscription.id.desc())
     )
+    fetches = load_fetches(session, [row.id])[row.id]
     return SourceDetailOut(
-        **SourceOut.model_validate(row).model_dump(),
+        **_health(row, fetches, now).model_dump(),
         pushed_at=row.pushed_at,
         hubs=[HubOut.model_validate(one) for one in hubs],
-        fetches=[FetchOut.model_validate(one) for one in fetches],
+        fetches=[FetchOut.model_validate(one) for one in reversed(fetches)],
     )
 
 
@@ -161,6 +183,20 @@ def describe_article(session: Session, row: Article) -> ArticleDetailOut:
         **_article(row, session.get_one(Source, row.source_id)).model_dump(),
         text=versions[0].text if versions else "",
         readings=[ReadingOut.model_validate(one) for one in versions],
+    )
+
+
+def _health(row: Source, fetches: Sequence[SourceFetch], now: datetime) -> SourceHealthOut:
+    found = diagnose(row, fetches, now)
+    return SourceHealthOut(
+        **SourceOut.model_validate(row).model_dump(),
+        strip=found.strip,
+        failed_polls=found.failed_polls,
+        watched_since=found.watched_since,
+        seen_items=found.seen_items,
+        expected_items=found.expected_items,
+        validators_in_words=found.validators,
+        advice=found.advice,
     )
 
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
+from dinhchinh.cli import doctor
 from dinhchinh.cli.state import CommandError, opened
 from dinhchinh.wiring import now, open_reading
 from ingest.discover import Discovery, Found, Wanted, describe_found, discover
@@ -22,6 +23,7 @@ from ingest.workers import Workers
 from models import HubSubscription, PublisherKind, Role, Scope, Source
 
 app = typer.Typer(help="What is read.", no_args_is_help=True)
+app.command("doctor")(doctor.doctor)
 
 
 @app.command("add")

@@ -1,6 +1,7 @@
 """Health for machines; accounts, keys, desks and the log for those who keep them."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from api.app import create_app
 from api.services import Services
-from models import open_engine, open_sessions
-from tests.api.conftest import CLAIM, PASSWORD, RECORD, Person, World
+from models import Article, Sessions, Source, SourceFetch, open_engine, open_sessions, writing
+from tests.api.conftest import CLAIM, MORNING, PASSWORD, RECORD, Person, World
 
 
 def test_a_database_without_the_schema_is_alive_but_not_ready(services: Services, tmp_path: Path) -> None:
@@ -53,6 +54,35 @@ def test_metrics_count_requests_by_route_and_rows_that_wait(
     assert samples[counted] == 1
     # Addresses that strangers make up must not each become a time series.
     assert not any("made-up" in str(name) for name in samples)
+
+
+def test_metrics_count_how_reading_goes(
+    client: TestClient, admin: Person, world: World, sessions: Sessions
+) -> None:
+    with writing(sessions) as session:
+        for minutes, outcome in ((10, "read"), (20, "read"), (30, "timeout"), (90, "read")):
+            at = MORNING - timedelta(minutes=minutes)
+            session.add(SourceFetch(source_id=world.source_id, at=at, outcome=outcome, reason=""))
+        source = session.get_one(Source, world.source_id)
+        source.last_polled_at = MORNING - timedelta(minutes=10)
+        source.next_poll_at = MORNING - timedelta(seconds=90)
+        article = session.get_one(Article, world.article_id)
+        article.published_at = None
+        waiting = Article(url="https://moi.example/2", link="", source_id=source.id, first_seen_at=MORNING)
+        session.add(waiting)
+    samples = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(client.get("/metrics", headers=admin.headers).text)
+        for sample in family.samples
+    }
+    assert samples[("dinhchinh_sources", "new")] == 3
+    assert samples[("dinhchinh_polls_last_hour", "read")] == 2
+    assert samples[("dinhchinh_polls_last_hour", "timeout")] == 1
+    assert samples[("dinhchinh_polls_last_hour", "robots_denied")] == 0
+    assert samples[("dinhchinh_poll_lag_seconds",)] == 90
+    assert samples[("dinhchinh_articles", "wanted")] == 1
+    assert samples[("dinhchinh_articles", "unreadable")] == 0
+    assert samples[("dinhchinh_articles_undated",)] == 1
 
 
 def test_an_account_sees_itself_and_what_it_may_do(client: TestClient, analyst: Person) -> None:
@@ -145,4 +175,29 @@ def test_news_is_read_with_its_text_and_without_who_wrote_it(
     assert (claim["label"], claim["evidence"][0]["passage"]["text"]) == ("contradicted", RECORD)
     assert len(client.get("/claims?label=contradicted", headers=analyst.headers).json()) == 1
     assert len(client.get("/sources?role=official", headers=analyst.headers).json()) == 1
-    assert client.get(f"/sources/{world.source_id}", headers=analyst.headers).json()["state"] == "new"
+    source = client.get(f"/sources/{world.source_id}", headers=analyst.headers).json()
+    assert (source["state"], source["strip"], source["advice"]) == (
+        "new",
+        "",
+        "nothing yet; it is polled when its time comes",
+    )
+
+
+def test_a_source_shows_what_its_latest_polls_say(
+    client: TestClient, analyst: Person, world: World, sessions: Sessions
+) -> None:
+    with writing(sessions) as session:
+        for number in range(35):
+            at = MORNING - timedelta(hours=35 - number)
+            outcome, new = ("read", 1) if number % 2 else ("unchanged", 0)
+            session.add(
+                SourceFetch(source_id=world.source_id, at=at, outcome=outcome, reason="", new_items=new)
+            )
+        session.get_one(Source, world.source_id).hour_profile = [1.0] * 24
+    source = client.get(f"/sources/{world.source_id}", headers=analyst.headers).json()
+    assert source["strip"] == "+." * 15
+    assert [one["outcome"] for one in source["fetches"][:2]] == ["unchanged", "read"]
+    assert len(source["fetches"]) == 30
+    assert (source["seen_items"], source["expected_items"], source["failed_polls"]) == (14, 30.0, 0)
+    assert source["watched_since"] == "2026-11-21T18:30:00Z"
+    assert source["validators_in_words"] == "none known"

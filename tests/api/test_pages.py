@@ -1,6 +1,7 @@
 """The console without scripts: what waits is read, held, decided and answered by plain links and forms."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
@@ -10,6 +11,7 @@ from alerts.subjects import Subject
 from api.pages.editing import gather_blocks, read_numbers
 from api.pages.rendering import link_only, mark, moment
 from api.pages.wording import VALUES, WORDS
+from ingest.diagnosis import LEGEND
 from models import (
     AlertState,
     Article,
@@ -22,6 +24,8 @@ from models import (
     PublisherKind,
     Role,
     Sessions,
+    Source,
+    SourceFetch,
     SourceState,
     UserRole,
     fold,
@@ -134,6 +138,26 @@ def test_sources_are_listed_with_how_reading_goes(desk: TestClient) -> None:
     assert "chưa đọc" in page
 
 
+def test_the_latest_polls_of_a_source_are_a_strip_with_its_legend(
+    desk: TestClient, world: World, sessions: Sessions
+) -> None:
+    with writing(sessions) as session:
+        for hours, (outcome, new) in enumerate(
+            [("read", 9), ("read", 2), ("unchanged", 0), ("robots_denied", 0)]
+        ):
+            at = MORNING - timedelta(hours=4 - hours)
+            session.add(
+                SourceFetch(source_id=world.source_id, at=at, outcome=outcome, reason="", new_items=new)
+            )
+        session.get_one(Source, world.source_id).hour_profile = [0.5] * 24
+    page = read(desk, "/desk/sources")
+    assert 'aria-label="4 lần đọc gần đây, 1 lần không được">++.R</span>' in page
+    assert "2 tin mới, thường có 2" in page
+    assert '<span class="strip">R</span> robots.txt không cho đọc' in page
+    assert "quá thời gian chờ" not in page
+    assert "2 new items, usually 2" in read(desk, "/desk/sources?lang=en")
+
+
 def test_what_a_crawled_page_says_cannot_become_markup_or_a_script(
     desk: TestClient, world: World, sessions: Sessions
 ) -> None:
@@ -209,6 +233,7 @@ def test_every_value_a_row_can_have_has_words() -> None:
         "source": SourceState,
     }
     expected = {f"{family}.{value}" for family, values in families.items() for value in values}
+    expected |= {f"poll.{mark}" for mark in LEGEND}
     expected |= {f"state.{value}" for value in (*AlertState, *BriefState)}
     assert expected <= set(VALUES)
 

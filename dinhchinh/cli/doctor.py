@@ -1,0 +1,133 @@
+"""`dinhchinh sources doctor`: how reading each source goes, why, and what one can do about it."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+import typer
+from rich.console import Console
+from rich.text import Text
+from sqlalchemy import select
+
+from dinhchinh.cli.state import CommandError, opened
+from dinhchinh.wiring import now
+from ingest.diagnosis import LEGEND, Diagnosis, diagnose, load_fetches
+from models import Sessions, Source, SourceState, fold
+
+AT_ONCE = 500
+
+
+def doctor(
+    source: str | None = typer.Argument(None, help="Its number, or a part of its name or address."),
+    state: str | None = typer.Option(None, help="Only sources in this state, such as failing."),
+) -> None:
+    """How reading each source goes: its latest polls, why, and what one can do. Tab-separated when piped."""
+    if state is not None and state not in set(SourceState):
+        raise CommandError(f"there is no state {state!r}; there are {', '.join(SourceState)}")
+    console = Console(highlight=False, soft_wrap=True)
+    with opened() as (_, database):
+        chosen = [row for row in find_sources(database.sessions, source) if state in (None, row.state.value)]
+        at = now()
+        shown: set[str] = set()
+        for row, found in _diagnosed(database.sessions, chosen, at):
+            if console.is_terminal:
+                console.print(*_block(row, found, at), sep="\n")
+                shown |= set(found.strip)
+            else:
+                typer.echo("\t".join(_columns(row, found)))
+    if shown:
+        console.print(
+            "polls are oldest first:", ", ".join(f"{one} {LEGEND[one]}" for one in LEGEND if one in shown)
+        )
+    counts = Counter(row.state.value for row in chosen)
+    told = [f"{counts[one]} {one}" for one in SourceState if counts[one]]
+    typer.echo(f"{len(chosen)} sources: {', '.join(told) or 'none'}")
+
+
+def find_sources(sessions: Sessions, wanted: str | None) -> list[Source]:
+    """All sources by name, or those with a number, or with a part of name or address, marks or none.
+
+    Raises CommandError when there is none like it.
+    """
+    with sessions() as session:
+        rows = session.scalars(select(Source).order_by(Source.title, Source.id)).all()
+    if wanted is None:
+        return list(rows)
+    exact = [row for row in rows if wanted in (str(row.id), row.url)]
+    found = exact or [row for row in rows if fold(wanted) in fold(f"{row.title} {row.url}")]
+    if not found:
+        raise CommandError(f"no source is called {wanted!r}; `dinhchinh sources list` shows them")
+    return found
+
+
+def _diagnosed(
+    sessions: Sessions, rows: Sequence[Source], at: datetime
+) -> Iterator[tuple[Source, Diagnosis]]:
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        with sessions() as session:
+            fetches = load_fetches(session, [row.id for row in some])
+        for row in some:
+            yield row, diagnose(row, fetches[row.id], at)
+
+
+def _block(row: Source, found: Diagnosis, at: datetime) -> list[Text]:
+    """What a person reads of one source, a line each."""
+    watched = f" in {_span(at - found.watched_since)}" if found.watched_since else ""
+    expected = "an unknown number" if found.expected_items is None else f"about {found.expected_items:g}"
+    lines = [
+        ("polls", found.strip or "none yet"),
+        ("items", f"expected {expected}{watched}, saw {found.seen_items}"),
+        (
+            "times",
+            f"last success {_moment(row.last_success_at)}; usually every "
+            f"{_span(timedelta(seconds=row.interval_seconds))}; next {_moment(row.next_poll_at)}",
+        ),
+        ("validators", found.validators),
+        ("to do", found.advice),
+    ]
+    head = Text.assemble((row.title, "bold"), f"  {row.role}, no. {row.id}  ", (row.url, "dim"))
+    state = Text.assemble("  ", (f"{row.state:11}", "bold"), row.state_reason)
+    return [head, state, *(Text(f"  {name:11}{said}") for name, said in lines)]
+
+
+def _columns(row: Source, found: Diagnosis) -> list[str]:
+    """The same for a program: one line, nothing left out."""
+    cells = (
+        row.id,
+        row.title,
+        row.role,
+        row.url,
+        row.state,
+        row.state_reason,
+        found.strip,
+        row.last_success_at,
+        found.expected_items,
+        found.seen_items,
+        found.watched_since,
+        row.interval_seconds,
+        row.next_poll_at,
+        found.validators,
+        found.advice,
+    )
+    return [_cell(cell) for cell in cells]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    return " ".join(str(value).split())
+
+
+def _moment(at: datetime | None) -> str:
+    return "never" if at is None else f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _span(span: timedelta) -> str:
+    seconds = span.total_seconds()
+    for size, name in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {name}"
+    return f"{seconds:.0f} s"
