@@ -18,6 +18,8 @@ from models import Source, SourceKind, Validators
 
 FIRST_INTERVAL = timedelta(minutes=30)
 LONGEST = timedelta(hours=24)
+# An index says nothing itself, but names the day's new sitemap once a day.
+LONGEST_FOR_INDEX = timedelta(hours=2)
 SHORTEST = {
     SourceKind.FEED: timedelta(minutes=5),
     SourceKind.SITEMAP: timedelta(minutes=10),
@@ -83,13 +85,17 @@ class LimitScope(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a successful poll showed, as far as the cadence is concerned. `published` are the items' dates."""
+    """What a successful poll showed, as far as the cadence is concerned.
+
+    `published` are the items' dates; the items of an index are the sitemaps it names.
+    """
 
     entries: int = 0
     new: int = 0
     is_unchanged: bool = False
     asked_interval: timedelta | None = None
     published: Sequence[datetime] = ()
+    is_index: bool = False
 
 
 def host_delay(*, latency: float | None, crawl_delay: timedelta, least: timedelta) -> timedelta:
@@ -123,7 +129,7 @@ def next_after_success(
         )
     floor, why = requested_floor(answer.asked_interval, headers, now)
     wait = interval / hour_weight(source.hour_profile, now)
-    wait = min(max(wait, shortest), LONGEST)
+    wait = min(max(wait, shortest), LONGEST_FOR_INDEX if answer.is_index else LONGEST)
     if floor > wait:
         wait, reason = floor, why
     return NextPoll(now + wait * (1 + 0.1 * jitter), interval, reason)

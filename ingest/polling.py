@@ -36,7 +36,7 @@ from ingest.hosts import rest_until, store_robots
 from ingest.offers import find_offer
 from ingest.pushes import Told, heed_hub, load_told
 from ingest.rows import load_by_id
-from ingest.sources import follow_sitemaps
+from ingest.sources import follow_sitemaps, indexes_among
 from ingest.subscribing import note_offer
 from ingest.urls import NotAnAddress, canonical_url, host_key, registered_domain
 from ingest.values import Counts, Entry, Feed, Fetched, Purpose, Request
@@ -85,6 +85,15 @@ class Poll:
     outcome: Feed | IngestError | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stored:
+    """What a poll brought: articles and, from an index, sitemaps that were not known."""
+
+    new: int = 0
+    named: int = 0
+    is_index: bool = False
+
+
 def due_sources(session: Session, now: datetime, *, limit: int, leave_out: Collection[int]) -> list[Source]:
     """Active sources whose time has come, the longest overdue first."""
     due = (
@@ -130,6 +139,7 @@ def record_polls(session: Session, polls: Sequence[Poll], now: datetime) -> Coun
     """Writes a batch of answered polls: the sources, their log, new articles, hosts that want rest."""
     others = _other_sources(session, polls)
     told = load_told(session, [poll.source.id for poll in polls])
+    indexes = indexes_among(session, [poll.source for poll in polls])
     counts, rows, log = Counts(), [], []
     for poll in polls:
         store_robots(session, poll.answer.robots)
@@ -138,17 +148,20 @@ def record_polls(session: Session, polls: Sequence[Poll], now: datetime) -> Coun
         twin = others.get(_canonical(poll.answer.url))
         if twin is not None and twin.id == poll.source.id:
             twin = None
-        new = 0
+        stored = _Stored(is_index=poll.source.url in indexes)
         if feed and not failed and not twin:
-            new = _store_feed(session, poll, feed, told[poll.source.id], now)
+            stored = _store_feed(session, poll, feed, told[poll.source.id], now)
         if failed:
             _note_failure(poll, *failed, now=now)
         else:
-            _note_success(poll, feed, twin=twin, new=new, told=told[poll.source.id], now=now)
+            _note_success(poll, feed, twin=twin, stored=stored, told=told[poll.source.id], now=now)
         rows.append({"id": poll.source.id, **{name: getattr(poll.source, name) for name in _POLL_COLUMNS}})
-        log.append(_log_line(poll, failed, feed, new, now))
+        log.append(_log_line(poll, failed, feed, stored.new, now))
         counts += Counts(
-            due=1, unchanged=int(not failed and feed is None), new_articles=new, failed=int(bool(failed))
+            due=1,
+            unchanged=int(not failed and feed is None),
+            new_articles=stored.new,
+            failed=int(bool(failed)),
         )
     session.execute(update(Source), rows)
     session.execute(insert(SourceFetch), log)
@@ -160,11 +173,12 @@ def record_polls(session: Session, polls: Sequence[Poll], now: datetime) -> Coun
     return counts
 
 
-def _store_feed(session: Session, poll: Poll, feed: Feed, told: Told, now: datetime) -> int:
+def _store_feed(session: Session, poll: Poll, feed: Feed, told: Told, now: datetime) -> _Stored:
     source, answer = poll.source, poll.answer
-    follow_sitemaps(session, source, feed.sitemaps, now)
+    named = follow_sitemaps(session, source, feed.sitemaps, now)
     note_offer(session, source, told.subscriptions, find_offer(answer.url, answer.headers, feed), now)
-    return store_entries(session, source, feed.entries, now)
+    new = store_entries(session, source, feed.entries, now)
+    return _Stored(new=new, named=named, is_index=bool(feed.sitemaps))
 
 
 def body_digest(body: bytes) -> str:
@@ -195,23 +209,24 @@ def _note_failure(poll: Poll, failure: Failure, reason: str, *, now: datetime) -
 
 
 def _note_success(
-    poll: Poll, feed: Feed | None, *, twin: Source | None, new: int, told: Told, now: datetime
+    poll: Poll, feed: Feed | None, *, twin: Source | None, stored: _Stored, told: Told, now: datetime
 ) -> None:
     source, answer = poll.source, poll.answer
     following = next_after_success(
         source,
         Answer(
-            entries=len(feed.entries) if feed else 0,
-            new=new,
+            entries=len(feed.entries) + len(feed.sitemaps) if feed else 0,
+            new=stored.new + stored.named,
             asked_interval=feed.interval if feed else None,
             published=_dates(feed),
+            is_index=stored.is_index,
         ),
         headers=answer.headers,
         now=now,
         jitter=_jitter(),
     )
     following = heed_hub(
-        following, source, told, is_unchanged=feed is None, new=new, now=now, jitter=_jitter()
+        following, source, told, is_unchanged=feed is None, new=stored.new, now=now, jitter=_jitter()
     )
     remark = feed.remark if feed else _standing_remark(source)
     if answer.status == 200:
@@ -230,10 +245,10 @@ def _note_success(
         source.polls_since_unconditional += 1
     if source.polls:
         source.hour_profile = learn_hours(
-            source.hour_profile, new=new, now=now, last_new_at=source.last_new_item_at
+            source.hour_profile, new=stored.new, now=now, last_new_at=source.last_new_item_at
         )
-        source.items_per_poll = 0.8 * source.items_per_poll + 0.2 * new
-    if new:
+        source.items_per_poll = 0.8 * source.items_per_poll + 0.2 * stored.new
+    if stored.new or stored.named:
         source.last_new_item_at = now
     source.failures, source.failures_in_row, source.last_success_at = 0.0, 0, now
     remark = _note_redirect(source, answer, twin, now) or remark
@@ -241,7 +256,7 @@ def _note_success(
         following = NextPoll(
             now + LONGEST * (1 + 0.1 * _jitter()), LONGEST, "a second name of another source"
         )
-    elif retires(source, now):
+    elif not stored.is_index and retires(source, now):
         following = NextPoll(now + REVIVAL, LONGEST, "retired")
         remark = f"an archive: nothing new for {RETIRED_AFTER.days} days; looked at once a month"
     health = judge_success(source, elapsed=answer.elapsed, remark=remark, now=now)

@@ -13,6 +13,7 @@ from ingest.urls import same_site
 from models import PublisherKind, Role, Sessions, Source, SourceKind, writing
 
 MAX_SITEMAPS = 20
+MAX_DEPTH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +98,14 @@ def export_sources(sessions: Sessions) -> tuple[SourceLine, ...]:
 def follow_sitemaps(session: Session, index: Source, addresses: Sequence[str], now: datetime) -> int:
     """Makes the sitemaps that an index names sources of their own, with its role and scope; how many were new.
 
-    Only those of its own site, and twenty at a time: an index is somebody else's word on what to fetch.
+    An index is somebody else's word on what to fetch: only those of its own site are followed, twenty at most, the
+    first and last named because the newest stand at either end, and no index more than three deep.
     """
-    if not addresses:
+    own = [address for address in addresses if same_site(address, index.url)]
+    if not own or _depth(session, index) >= MAX_DEPTH:
         return 0
-    own = [address for address in addresses if same_site(address, index.url)][:MAX_SITEMAPS]
+    if len(own) > MAX_SITEMAPS:
+        own = own[: MAX_SITEMAPS // 2] + own[-MAX_SITEMAPS // 2 :]
     known = set(session.scalars(select(Source.url).where(Source.url.in_(own))))
     fresh = [address for address in own if address not in known]
     for address in fresh:
@@ -117,11 +121,28 @@ def follow_sitemaps(session: Session, index: Source, addresses: Sequence[str], n
                 language=index.language,
                 country=index.country,
                 time_zone=index.time_zone,
+                index_url=index.url,
                 created_at=now,
                 next_poll_at=now,
             )
         )
     return len(fresh)
+
+
+def indexes_among(session: Session, sources: Iterable[Source]) -> set[str]:
+    """The addresses of those sources that have named sitemaps."""
+    urls = [source.url for source in sources if source.kind is SourceKind.SITEMAP]
+    found = session.scalars(select(Source.index_url).where(Source.index_url.in_(urls))) if urls else ()
+    return {url for url in found if url is not None}
+
+
+def _depth(session: Session, source: Source) -> int:
+    """How many indexes lead to a source, as far as that matters."""
+    depth, url = 0, source.index_url
+    while url is not None and depth < MAX_DEPTH:
+        depth += 1
+        url = session.scalar(select(Source.index_url).where(Source.url == url))
+    return depth
 
 
 def _describe(source: Source, line: SourceLine) -> None:

@@ -73,7 +73,8 @@ class Source(Base):
 
     `failures` counts points (a passing fault weighs less than a hard one), `hour_profile` new items by UTC
     hour (24 counts), `items_per_poll` is a moving average. A changed body with the same `entries_sha256` is
-    no proof that a validator lies. `pushed_at` is when a hub last said that there is something new.
+    no proof that a validator lies. `index_url` is the sitemap index that named it, `pushed_at` when a hub last
+    said that there is something new.
     """
 
     __tablename__ = "source"
@@ -92,6 +93,7 @@ class Source(Base):
     time_zone: Mapped[str | None] = mapped_column(default=None)
     link_pattern: Mapped[str | None] = mapped_column(default=None)
     is_active: Mapped[bool] = mapped_column(default=True)
+    index_url: Mapped[str | None] = mapped_column(default=None, index=True)
 
     state: Mapped[SourceState] = mapped_column(default=SourceState.NEW)
     state_reason: Mapped[str] = mapped_column(default="not polled yet")

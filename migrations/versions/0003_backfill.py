@@ -1,0 +1,21 @@
+"""Which sitemap index named a source"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0003"
+down_revision: str | None = "0002"
+branch_labels: Sequence[str] | None = None
+depends_on: Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    op.add_column("source", sa.Column("index_url", sa.String(), nullable=True))
+    op.create_index(op.f("ix_source_index_url"), "source", ["index_url"])
+
+
+def downgrade() -> None:
+    op.drop_index(op.f("ix_source_index_url"), table_name="source")
+    op.drop_column("source", "index_url")
