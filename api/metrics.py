@@ -111,7 +111,11 @@ class ReadingRows(Collector):
         """The counts as they are now."""
         now = self._services.clock()
         with self._services.sessions() as session:
-            sources = dict(session.execute(select(Source.state, func.count()).group_by(Source.state)).all())
+            sources = dict(
+                session.execute(
+                    select(Source.state, func.count()).where(Source.is_active).group_by(Source.state)
+                ).all()
+            )
             polls = _count_polls(session, now - POLLS_OVER)
             due = session.scalar(select(func.min(Source.next_poll_at)).where(Source.is_active))
             articles = dict(
@@ -120,7 +124,9 @@ class ReadingRows(Collector):
             undated = session.scalar(
                 select(func.count()).where(Article.published_at.is_(None), Article.state == ArticleState.READ)
             )
-        family = GaugeMetricFamily("dinhchinh_sources", "Sources by state.", labels=["state"])
+        family = GaugeMetricFamily(
+            "dinhchinh_sources", "Sources that are polled, by state.", labels=["state"]
+        )
         for source_state in SourceState:
             family.add_metric([source_state], sources.get(source_state, 0))
         yield family

@@ -15,7 +15,14 @@ from models import Article, ArticleState, Role, Source
 _ROLE_RANK = {Role.OFFICIAL: 0, Role.REFERENCE: 1, Role.MONITORED: 2}
 
 
-def store_entries(session: Session, source: Source, entries: Sequence[Entry], now: datetime) -> int:
+def store_entries(
+    session: Session,
+    source: Source,
+    entries: Sequence[Entry],
+    now: datetime,
+    *,
+    reason: str = "seen in the feed",
+) -> int:
     """Stores the entries whose pages are not known yet as wanted articles; how many those were.
 
     A page listed by several sources belongs to the same one whichever was polled first; a page that changes
@@ -23,7 +30,7 @@ def store_entries(session: Session, source: Source, entries: Sequence[Entry], no
     """
     by_url = {entry.link: entry for entry in reversed(entries)}
     owners = _owners(session, list(by_url))
-    fresh = [_row(source, entry, now) for url, entry in by_url.items() if url not in owners]
+    fresh = [_row(source, entry, now, reason) for url, entry in by_url.items() if url not in owners]
     if fresh:
         session.execute(insert_or_ignore(session).on_conflict_do_nothing(index_elements=["url"]), fresh[::-1])
     for url, (article_id, owner) in owners.items():
@@ -67,7 +74,7 @@ def _owners(session: Session, urls: list[str]) -> dict[str, tuple[int, Source]]:
     return owners
 
 
-def _row(source: Source, entry: Entry, now: datetime) -> dict[str, Any]:
+def _row(source: Source, entry: Entry, now: datetime, reason: str) -> dict[str, Any]:
     return {
         "url": entry.link,
         "link": entry.link,
@@ -76,7 +83,7 @@ def _row(source: Source, entry: Entry, now: datetime) -> dict[str, Any]:
         "entry_title": entry.title,
         "entry_published_at": entry.published_at,
         "state": ArticleState.WANTED,
-        "state_reason": "seen in the feed",
+        "state_reason": reason,
         "next_read_at": now,
         "attempts": 0,
         "reads": 0,

@@ -62,3 +62,7 @@ class WorkerStopped(IngestError):
 
 class BrokenOpml(ValueError):
     """The file is not a list of sources. Nothing of it was stored; mend the file."""
+
+
+class BrokenArchive(ValueError):
+    """The file is no WARC, or breaks off. What was read before that stays; give the whole file to go on."""

@@ -98,6 +98,12 @@ def due_articles(
     return [(article, sources[article.source_id]) for article in articles]
 
 
+def count_due(session: Session, now: datetime) -> int:
+    """How many articles wait to be read, or read again."""
+    waiting = Article.state.in_([ArticleState.WANTED, ArticleState.READ])
+    return session.scalar(select(func.count()).where(waiting, Article.next_read_at <= now)) or 0
+
+
 def page_request(article: Article) -> Request:
     """What to ask of an article that is due; a page that was read before is asked for conditionally."""
     known = article.state is ArticleState.READ
@@ -112,16 +118,20 @@ def page_request(article: Article) -> Request:
 
 def page_hints(article: Article, source: Source, answer: Fetched) -> PageHints:
     """What is known of a page before its bytes are read."""
-    content_type = answer.headers.get("content-type", "")
-    _, _, charset = content_type.lower().partition("charset=")
     return PageHints(
         url=answer.url,
         title=article.entry_title,
         published_at=article.entry_published_at,
         language=source.language,
         time_zone=source.time_zone,
-        charset=charset.split(";")[0].strip(" \"'") or None,
+        charset=charset_in(answer.headers.get("content-type", "")),
     )
+
+
+def charset_in(content_type: str) -> str | None:
+    """The charset that a Content-Type names."""
+    _, _, charset = content_type.lower().partition("charset=")
+    return charset.split(";")[0].strip(" \"'") or None
 
 
 def record_readings(
@@ -135,7 +145,11 @@ def record_readings(
         store_robots(session, answer.robots)
         page = reading.outcome if isinstance(reading.outcome, Page) else None
         if page is not None and page.kind is PageKind.ARTICLE and not _gives_way(session, reading, page, now):
-            version = _note_page(article, answer, page, digests.get(article.id), now)
+            article.etag, article.last_modified = (
+                answer.headers.get("etag"),
+                answer.headers.get("last-modified"),
+            )
+            version = note_page(article, page, digests.get(article.id), now)
             article.next_read_at = next_reread(article, now, reread_after)
             versions += [version] if version else []
             counts += Counts(due=1, read=1, new_versions=int(version is not None))
@@ -184,12 +198,13 @@ def text_digest(title: str, text: str) -> str:
     return hashlib.sha256(f"{title}\n\n{text}".encode()).hexdigest()
 
 
-def _note_page(
-    article: Article, answer: Fetched, page: Page, previous: str | None, now: datetime
-) -> dict[str, Any] | None:
+def note_page(article: Article, page: Page, previous: str | None, at: datetime) -> dict[str, Any] | None:
+    """Notes on an article what its page said at a moment; the row of the version that is new, if one is.
+
+    `previous` is the digest of the newest text stored before.
+    """
     article.state, article.state_reason, article.attempts = ArticleState.READ, "read", 0
     article.reads += 1
-    article.etag, article.last_modified = answer.headers.get("etag"), answer.headers.get("last-modified")
     # A date that moves without the text is the outlet's clockwork, so the first one stays.
     article.published_at = article.published_at or page.published_at
     article.title, article.language = page.title, page.language
@@ -204,7 +219,7 @@ def _note_page(
         "text_zstd": pack_text(page.text),
         "text_sha256": digest,
         "language": page.language,
-        "fetched_at": now,
+        "fetched_at": at,
         "published_at": article.published_at,
     }
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ingest.dates import zone_for
 from ingest.opml import SourceLine
 from ingest.urls import same_site
-from models import PublisherKind, Role, Sessions, Source, SourceKind, writing
+from models import PublisherKind, Role, Sessions, Source, SourceKind, SourceState, writing
 
 MAX_SITEMAPS = 20
 MAX_DEPTH = 3
@@ -155,3 +155,7 @@ def _describe(source: Source, line: SourceLine) -> None:
     source.time_zone = zone_for(line.language, line.time_zone)
     source.link_pattern = line.link_pattern
     source.is_active = line.is_active
+    if source.state is SourceState.NEW:
+        source.state_reason = (
+            "not polled yet" if line.is_active else "never polled: its pages come from files"
+        )

@@ -39,12 +39,18 @@ def poll_due(
 
 
 def read_due(
-    sessions: Sessions, fetcher: Fetcher, workers: Workers, *, clock: Clock, rules: ReadingRules | None = None
+    sessions: Sessions,
+    fetcher: Fetcher,
+    workers: Workers,
+    *,
+    clock: Clock,
+    rules: ReadingRules | None = None,
+    on_progress: Callable[[Counts], None] | None = None,
 ) -> Counts:
     """Fetches and reads every article that is due and stores its text as a version when it is new."""
-    return Crawl(sessions, fetcher, workers, clock=clock, rules=rules or ReadingRules(), polls=False).run(
-        patience=timedelta(0)
-    )
+    rules = rules or ReadingRules()
+    run = Crawl(sessions, fetcher, workers, clock=clock, rules=rules, polls=False, on_progress=on_progress)
+    return run.run(patience=timedelta(0))
 
 
 def tell_stories(sessions: Sessions, *, clock: Clock, rules: ReadingRules | None = None) -> Counts:

@@ -6,6 +6,7 @@ folds Vietnamese; `network` judges addresses before anybody connects to them.
 """
 
 from models.alerts import Alert, AlertState, Decision, Outcome
+from models.archives import ArchiveFile
 from models.articles import Article, ArticleState, ArticleVersion, Story, pack_text, unpack_text
 from models.audit import AuditEntry
 from models.base import Base
@@ -50,6 +51,7 @@ __all__ = [
     "Alert",
     "AlertState",
     "ApiKey",
+    "ArchiveFile",
     "Article",
     "ArticleState",
     "ArticleVersion",

@@ -178,6 +178,22 @@ def test_the_doctor_says_how_reading_goes_and_what_to_do(
     assert terminal("sources", "doctor", "cam").stdout.startswith(f"{columns['Cấm'][0]}\tCấm")
 
 
+def test_on_a_terminal_the_doctor_explains_its_strip(terminal: Terminal, news: FakeNews) -> None:
+    denied = news.tell("/rss", Reply(rss()), host="127.30.0.2")
+    news.tell("/robots.txt", Reply(b"User-agent: *\nDisallow: /"), host="127.30.0.2")
+    (terminal.home / "a.opml").write_text(
+        f'<opml><body><outline text="Cấm" xmlUrl="{denied}"/></body></opml>'
+    )
+    terminal("sources", "import", str(terminal.home / "a.opml"))
+    terminal("crawl", "--once", **HERE)
+    said = terminal("sources", "doctor", TTY_COMPATIBLE="1", TERM="dumb").stdout
+    assert "blocked    robots.txt denies /rss" in said
+    assert "polls      R\n" in said
+    assert "last success never" in said
+    assert "to do      robots.txt is obeyed" in said
+    assert said.endswith("one character a poll, oldest first: R robots denied\n1 sources: 1 blocked\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

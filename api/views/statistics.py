@@ -66,7 +66,7 @@ def count_for_the_public(session: Session) -> PublicStatisticsOut:
             for state in (BriefState.PUBLISHED, BriefState.CORRECTED, BriefState.WITHDRAWN)
         },
         by_subject=_tally(session, func.coalesce(ClaimGroup.subject, "other")),
-        by_origin=_tally(session, case((Source.country == "VN", "domestic"), else_="foreign")),
+        by_origin=_tally(session, case((func.lower(Source.country) == "vn", "domestic"), else_="foreign")),
     )
 
 

@@ -6,7 +6,7 @@ import sys
 import typer
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from dinhchinh.cli import audit, demo, evidence, export, learning, people, service, sources
+from dinhchinh.cli import audit, backfill, demo, evidence, export, learning, people, service, sources
 from dinhchinh.cli.state import expected_errors
 from dinhchinh.settings import SettingsError, unknown_variables
 
@@ -25,6 +25,7 @@ app.command("reindex")(evidence.reindex)
 app.command("train")(learning.train)
 app.add_typer(learning.evaluate_app, name="evaluate")
 app.add_typer(sources.app, name="sources")
+app.add_typer(backfill.app, name="ingest")
 app.add_typer(export.app, name="export")
 app.add_typer(people.desk_app, name="desk")
 app.add_typer(people.user_app, name="user")

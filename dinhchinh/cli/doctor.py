@@ -15,6 +15,7 @@ from ingest.diagnosis import LEGEND, Diagnosis, diagnose, load_fetches
 from models import Sessions, Source, SourceState, fold
 
 AT_ONCE = 500
+NEVER = "never polled"
 
 
 def doctor(
@@ -29,19 +30,20 @@ def doctor(
         chosen = [row for row in find_sources(database.sessions, source) if state in (None, row.state.value)]
         at = now()
         shown: set[str] = set()
-        for row, found in _diagnosed(database.sessions, chosen, at):
+        # Hosts that only files brought pages of can be many, and there is nothing to say of each.
+        told_of = chosen if source is not None else [row for row in chosen if row.is_active]
+        for row, found in _diagnosed(database.sessions, told_of, at):
             if console.is_terminal:
                 console.print(*_block(row, found, at), sep="\n")
                 shown |= set(found.strip)
             else:
                 typer.echo("\t".join(_columns(row, found)))
     if shown:
-        console.print(
-            "polls are oldest first:", ", ".join(f"{one} {LEGEND[one]}" for one in LEGEND if one in shown)
-        )
-    counts = Counter(row.state.value for row in chosen)
-    told = [f"{counts[one]} {one}" for one in SourceState if counts[one]]
-    typer.echo(f"{len(chosen)} sources: {', '.join(told) or 'none'}")
+        meanings = " · ".join(f"{one} {LEGEND[one]}" for one in LEGEND if one in shown)
+        console.print(f"one character a poll, oldest first: {meanings}")
+    counts = Counter(row.state.value if row.is_active else NEVER for row in chosen)
+    said = [f"{counts[one]} {one}" for one in (*SourceState, NEVER) if counts[one]]
+    typer.echo(f"{len(chosen)} sources: {', '.join(said) or 'none'}")
 
 
 def find_sources(sessions: Sessions, wanted: str | None) -> list[Source]:
@@ -74,10 +76,14 @@ def _diagnosed(
 def _block(row: Source, found: Diagnosis, at: datetime) -> list[Text]:
     """What a person reads of one source, a line each."""
     watched = f" in {_span(at - found.watched_since)}" if found.watched_since else ""
-    expected = "an unknown number" if found.expected_items is None else f"about {found.expected_items:g}"
+    expected = (
+        ", what to expect is not known yet"
+        if found.expected_items is None
+        else f", expected about {found.expected_items:g}"
+    )
     lines = [
         ("polls", found.strip or "none yet"),
-        ("items", f"expected {expected}{watched}, saw {found.seen_items}"),
+        ("items", f"saw {found.seen_items}{watched}{expected}"),
         (
             "times",
             f"last success {_moment(row.last_success_at)}; usually every "

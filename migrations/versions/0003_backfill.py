@@ -1,4 +1,4 @@
-"""Which sitemap index named a source"""
+"""Archives taken over, and which sitemap index named a source"""
 
 from collections.abc import Sequence
 
@@ -12,6 +12,16 @@ depends_on: Sequence[str] | None = None
 
 
 def upgrade() -> None:
+    op.create_table(
+        "archive_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_archive_file")),
+        sa.UniqueConstraint("fingerprint", name=op.f("uq_archive_file_fingerprint")),
+    )
     op.add_column("source", sa.Column("index_url", sa.String(), nullable=True))
     op.create_index(op.f("ix_source_index_url"), "source", ["index_url"])
 
@@ -19,3 +29,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_source_index_url"), table_name="source")
     op.drop_column("source", "index_url")
+    op.drop_table("archive_file")

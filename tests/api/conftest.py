@@ -241,8 +241,8 @@ def fill(session: Session, now: datetime) -> World:
             country=country,
         )
         for slug, title, country in [
-            ("moi", "Báo Thanh Lam Mới", "VN"),
-            ("courier", "The Monsoon Courier", "SG"),
+            ("moi", "Báo Thanh Lam Mới", "vn"),
+            ("courier", "The Monsoon Courier", "sg"),
         ]
     ]
     office = Source(
@@ -251,7 +251,7 @@ def fill(session: Session, now: datetime) -> World:
         role=Role.OFFICIAL,
         publisher_kind=PublisherKind.OFFICIAL,
         created_at=now,
-        country="VN",
+        country="vn",
     )
     session.add_all([*outlets, office])
     session.flush()
