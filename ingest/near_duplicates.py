@@ -23,6 +23,8 @@ BANDS = 32
 FEWEST_SHINGLES = 12
 # In a bucket larger than this each text is held against the first only; the groups come out the same.
 CROWD = 64
+# Odd, so that no bit of a row is lost when its numbers are mixed into one, modulo 2**64.
+_MIXING = np.random.default_rng(SEED).integers(1 << 63, size=PERMUTATIONS // BANDS, dtype=np.uint64) * 2 + 1
 
 _WORD = re.compile(r"\w+")
 
@@ -48,7 +50,8 @@ class Pair:
 def shingles(text: str) -> frozenset[str]:
     """All sequences of four words in a text, without case or punctuation."""
     words = _WORD.findall(unicodedata.normalize("NFC", text).casefold())
-    return frozenset(" ".join(words[i : i + SHINGLE_WORDS]) for i in range(len(words) - SHINGLE_WORDS + 1))
+    # Zipped and joined without a Python frame for each sequence: half the time, and this is most of a story's.
+    return frozenset(map(" ".join, zip(*(words[i:] for i in range(SHINGLE_WORDS)), strict=False)))
 
 
 def sign(found: frozenset[str]) -> bytes:
@@ -98,24 +101,26 @@ def _candidates(texts: Sequence[Text], is_new: Callable[[int], bool]) -> set[tup
     signatures = np.frombuffer(b"".join(text.signature for text in texts), dtype="<u4").reshape(
         len(texts), -1
     )
-    fresh = [is_new(text.key) for text in texts]
+    fresh = np.fromiter((is_new(text.key) for text in texts), dtype=bool, count=len(texts))
     found: set[tuple[int, int]] = set()
     rows = signatures.shape[1] // BANDS
     for band in range(BANDS):
-        for bucket in _buckets(signatures[:, band * rows : (band + 1) * rows]):
+        for bucket in _buckets(signatures[:, band * rows : (band + 1) * rows], fresh):
             found.update((i, j) for i, j in _pairs_in(bucket) if fresh[i] or fresh[j])
     return found
 
 
-def _buckets(rows: npt.NDArray[np.uint32]) -> Iterator[list[int]]:
-    """The positions of equal rows, for rows that occur more than once."""
-    packed = np.ascontiguousarray(rows).view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).ravel()
-    order = np.argsort(packed, kind="stable")
-    ordered = packed[order]
+def _buckets(rows: npt.NDArray[np.uint32], fresh: npt.NDArray[np.bool_]) -> Iterator[list[int]]:
+    """The positions of equal rows, for rows that occur more than once and at least once fresh."""
+    # One number for a row sorts forty times as fast as its bytes; two rows under one number cost a comparison.
+    packed = rows.astype(np.uint64) @ _MIXING[: rows.shape[1]]
+    places = np.flatnonzero(np.isin(packed, packed[fresh]))
+    places = places[np.argsort(packed[places], kind="stable")]
+    ordered = packed[places]
     starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
     for start, end in zip(starts, np.append(starts[1:], len(ordered)), strict=True):
         if end - start > 1:
-            yield order[start:end].tolist()
+            yield places[start:end].tolist()
 
 
 def _pairs_in(bucket: list[int]) -> Iterable[tuple[int, int]]:

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from ingest.near_duplicates import Text, find_pairs, shingles, sign
+from ingest.rows import CHUNK, load_by_id
 from models import Article, ArticleVersion, Story, unpack_text
 
 # Undated articles stand after all dated ones, so that a page whose date could not be read never gives a key
@@ -28,6 +29,7 @@ class _Member:
     published_at: datetime | None
     first_seen_at: datetime
     story_id: int | None
+    story_score: float | None
 
     @property
     def order(self) -> tuple[datetime, str]:
@@ -103,23 +105,23 @@ def _store(session: Session, article_ids: set[int], links: Sequence[tuple[int, i
     groups = connect(
         members, [(one, other) for one, other, _ in links], {m.id: m.story_id for m in members.values()}
     )
-    for group in groups:
-        _store_group(session, [members[article_id] for article_id in group])
+    grouped = [[members[article_id] for article_id in group] for group in groups]
+    _tell(session, grouped)
     best: dict[int, tuple[float, str]] = {}
     for one, other, score in links:
         for mine, theirs in ((one, other), (other, one)):
             best[mine] = max(best.get(mine, (0.0, "")), (score, members[theirs].url))
-    for article_id, (score, url) in best.items():
-        known = session.scalar(select(Article.story_score).where(Article.id == article_id))
-        if known is None or score > known:
-            session.execute(
-                update(Article)
-                .where(Article.id == article_id)
-                .values(
-                    story_score=score,
-                    story_reason=f"{score:.0%} of the four-word sequences are those of {url}",
-                )
-            )
+    better = [
+        {
+            "id": article_id,
+            "story_score": score,
+            "story_reason": f"{score:.0%} of the four-word sequences are those of {url}",
+        }
+        for article_id, (score, url) in best.items()
+        if score > (members[article_id].story_score or 0.0)
+    ]
+    if better:
+        session.execute(update(Article), better)
 
 
 def connect(
@@ -147,39 +149,71 @@ def connect(
     return [sorted(group) for group in groups.values()]
 
 
-def _store_group(session: Session, members: Sequence[_Member]) -> None:
-    story_ids = sorted({member.story_id for member in members if member.story_id is not None})
-    stories = session.scalars(select(Story).where(Story.id.in_(story_ids)).order_by(Story.id)).all()
+def _tell(session: Session, groups: Sequence[Sequence[_Member]]) -> None:
+    """Gives every group one story: the oldest that any of it is in, or a new one.
+
+    Most articles are alone in theirs, so all are read and written together.
+    """
+    stories = _stories_of(session, [member for group in groups for member in group])
     # A story's other articles may lie outside the window; its key stands for the earliest of them.
-    keys = [story.key for story in stories]
-    heads = [_member(article) for article in session.scalars(select(Article).where(Article.url.in_(keys)))]
-    first = min([*members, *heads], key=lambda member: member.order)
-    for extra in stories[1:]:
-        session.execute(update(Article).where(Article.story_id == extra.id).values(story_id=stories[0].id))
-        session.execute(delete(Story).where(Story.id == extra.id))
-    began = first.published_at or first.first_seen_at
-    if stories:
-        story = stories[0]
-        session.execute(
-            update(Story).where(Story.id == story.id).values(key=first.url, first_published_at=began)
+    heads = _heads(session, [story.key for story in stories.values()])
+    told: list[tuple[Story, Sequence[_Member]]] = []
+    for group in groups:
+        story_ids = sorted({member.story_id for member in group if member.story_id is not None})
+        known = [stories[story_id] for story_id in story_ids]
+        first = min(
+            [*group, *(heads[story.key] for story in known if story.key in heads)],
+            key=lambda member: member.order,
         )
-    else:
-        story = Story(key=first.url, first_published_at=began)
-        session.add(story)
-        session.flush()
-    session.execute(
-        update(Article).where(Article.id.in_([member.id for member in members])).values(story_id=story.id)
-    )
+        began = first.published_at or first.first_seen_at
+        for extra in known[1:]:
+            session.execute(update(Article).where(Article.story_id == extra.id).values(story_id=known[0].id))
+            session.execute(delete(Story).where(Story.id == extra.id))
+        if known:
+            known[0].key, known[0].first_published_at = first.url, began
+            told.append((known[0], group))
+        else:
+            told.append((Story(key=first.url, first_published_at=began), group))
+    session.add_all(story for story, _ in told)
+    session.flush()
+    moved = [
+        {"id": member.id, "story_id": story.id}
+        for story, group in told
+        for member in group
+        if member.story_id != story.id
+    ]
+    if moved:
+        session.execute(update(Article), moved)
+
+
+def _stories_of(session: Session, members: Sequence[_Member]) -> dict[int, Story]:
+    ids = sorted({member.story_id for member in members if member.story_id is not None})
+    stories = {}
+    for start in range(0, len(ids), CHUNK):
+        for story in session.scalars(select(Story).where(Story.id.in_(ids[start : start + CHUNK]))):
+            stories[story.id] = story
+    return stories
+
+
+def _heads(session: Session, keys: Sequence[str]) -> dict[str, _Member]:
+    heads = {}
+    for start in range(0, len(keys), CHUNK):
+        for article in session.scalars(select(Article).where(Article.url.in_(keys[start : start + CHUNK]))):
+            heads[article.url] = _member(article)
+    return heads
 
 
 def _members(session: Session, article_ids: set[int]) -> dict[int, _Member]:
-    members = {}
-    ordered = sorted(article_ids)
-    for start in range(0, len(ordered), 500):
-        for article in session.scalars(select(Article).where(Article.id.in_(ordered[start : start + 500]))):
-            members[article.id] = _member(article)
-    return members
+    found = load_by_id(session, Article, sorted(article_ids))
+    return {article.id: _member(article) for article in found}
 
 
 def _member(article: Article) -> _Member:
-    return _Member(article.id, article.url, article.published_at, article.first_seen_at, article.story_id)
+    return _Member(
+        article.id,
+        article.url,
+        article.published_at,
+        article.first_seen_at,
+        article.story_id,
+        article.story_score,
+    )
