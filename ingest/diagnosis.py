@@ -1,14 +1,10 @@
 """What the latest polls of a source say about reading it, and what one can do: pure, shown alike by every face."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from ingest.errors import Failure
-from ingest.polling import KEPT_FETCHES
 from models import Source, SourceFetch, SourceState, Validators
 
 # One character a poll, so that thirty of them can be taken in at a glance: marks and points when it went well,
@@ -130,18 +126,3 @@ def judge_validators_in_words(source: Source) -> str:
     if source.validators is Validators.PROBATION:
         return "not believed yet"
     return "believed"
-
-
-def load_fetches(session: Session, source_ids: Iterable[int]) -> dict[int, list[SourceFetch]]:
-    """The latest polls of some sources, oldest first, thirty at most; every id has a list."""
-    ids = list(source_ids)
-    found: dict[int, list[SourceFetch]] = {source_id: [] for source_id in ids}
-    for start in range(0, len(ids), 500):
-        rows = session.scalars(
-            select(SourceFetch)
-            .where(SourceFetch.source_id.in_(ids[start : start + 500]))
-            .order_by(SourceFetch.source_id, SourceFetch.at, SourceFetch.id)
-        )
-        for row in rows:
-            found[row.source_id].append(row)
-    return {source_id: rows[-KEPT_FETCHES:] for source_id, rows in found.items()}

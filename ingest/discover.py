@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urljoin, urlsplit
@@ -13,6 +14,7 @@ from ingest.fetch import Fetcher
 from ingest.front_page import FrontPage, read_front_page
 from ingest.listing import read_source
 from ingest.opml import SourceLine
+from ingest.page import language_of
 from ingest.urls import NotAnAddress, canonical_url, host_key, same_site
 from ingest.values import Feed, Fetched, Purpose, Request
 from ingest.workers import Workers
@@ -100,10 +102,11 @@ def discover(
     if link_pattern is not None:
         listing = _read(workers, answer, "listing", "links that match", now, link_pattern)
         return _discovery(answer, _front(workers, answer), [listing], now)
-    itself = _try(workers, answer, "feed", "the address itself", now)
-    if itself:
-        discovery = _discovery(answer, FrontPage(), [itself], now)
-        return replace(discovery, home_url=urljoin(answer.url, "/"))
+    with suppress(IngestError):
+        feed = _feed(workers, answer, "feed", now)
+        itself = _describe(answer, feed, "feed", "the address itself")
+        front = FrontPage(language=_language_of(workers, feed))
+        return replace(_discovery(answer, front, [itself], now), home_url=urljoin(answer.url, "/"))
     front = _front(workers, answer)
     search = _Search(fetcher, workers, now, tried={answer.url})
     search.look({**dict(front.feeds), **_named_by_robots(fetcher, answer.url, front)})
@@ -217,6 +220,11 @@ class _Search:
         for sitemap in feed.sitemaps:
             if _OF_NEWS.search(urlsplit(sitemap).path) and same_site(sitemap, answer.url):
                 yield sitemap, _IN_INDEX
+
+
+def _language_of(workers: Workers, feed: Feed) -> str | None:
+    titles = " ".join(entry.title for entry in feed.entries if entry.title)
+    return workers.submit(language_of, titles, None).result() if titles else None
 
 
 def _front(workers: Workers, answer: Fetched) -> FrontPage:

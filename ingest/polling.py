@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from ingest.answers import judge_answer
@@ -31,6 +31,7 @@ from ingest.cadence import (
 from ingest.entries import store_entries
 from ingest.errors import Failure, IngestError
 from ingest.feed import FeedHints
+from ingest.fetch_log import prune_fetches
 from ingest.health import judge_failure, judge_success
 from ingest.hosts import rest_until, store_robots
 from ingest.offers import find_offer
@@ -42,7 +43,6 @@ from ingest.urls import NotAnAddress, canonical_url, host_key, registered_domain
 from ingest.values import Counts, Entry, Feed, Fetched, Purpose, Request
 from models import Source, SourceFetch, SourceKind, SourceState, Validators
 
-KEPT_FETCHES = 30
 _PURPOSES = {
     SourceKind.FEED: Purpose.FEED,
     SourceKind.SITEMAP: Purpose.SITEMAP,
@@ -169,7 +169,7 @@ def record_polls(session: Session, polls: Sequence[Poll], now: datetime) -> Coun
         poll.source for poll in polls if poll.source.state is SourceState.LIMITED and poll.answer.asked
     ):
         _spread_limit(session, source, now)
-    _prune_log(session, [poll.source for poll in polls])
+    prune_fetches(session, [poll.source for poll in polls])
     return counts
 
 
@@ -190,6 +190,22 @@ def entries_digest(entries: Iterable[Entry]) -> str:
     """SHA-256 over what the entries of a feed say, whatever the feed around them says."""
     lines = sorted(f"{entry.guid}\n{entry.link}\n{entry.title}" for entry in entries)
     return hashlib.sha256("\n\n".join(lines).encode()).hexdigest()
+
+
+def _log_line(
+    poll: Poll, failed: tuple[Failure, str] | None, feed: Feed | None, new: int, now: datetime
+) -> dict[str, Any]:
+    return {
+        "source_id": poll.source.id,
+        "at": now,
+        "outcome": failed[0].value if failed else "read" if feed else "unchanged",
+        "reason": failed[1] if failed else poll.source.state_reason,
+        "http_status": poll.answer.status or None,
+        "elapsed_ms": round(poll.answer.elapsed / timedelta(milliseconds=1)),
+        "body_bytes": len(poll.answer.body),
+        "items": len(feed.entries) if feed else 0,
+        "new_items": new,
+    }
 
 
 def _failure(poll: Poll) -> tuple[Failure, str] | None:
@@ -326,35 +342,6 @@ def _other_sources(session: Session, polls: Sequence[Poll]) -> dict[str, Source]
     ended = {_canonical(poll.answer.url) for poll in polls if poll.answer.url != poll.source.url}
     found = session.scalars(select(Source).where(Source.url.in_(ended))) if ended else ()
     return {source.url: source for source in found}
-
-
-def _log_line(
-    poll: Poll, failed: tuple[Failure, str] | None, feed: Feed | None, new: int, now: datetime
-) -> dict[str, Any]:
-    return {
-        "source_id": poll.source.id,
-        "at": now,
-        "outcome": failed[0].value if failed else "read" if feed else "unchanged",
-        "reason": failed[1] if failed else poll.source.state_reason,
-        "http_status": poll.answer.status or None,
-        "elapsed_ms": round(poll.answer.elapsed / timedelta(milliseconds=1)),
-        "body_bytes": len(poll.answer.body),
-        "items": len(feed.entries) if feed else 0,
-        "new_items": new,
-    }
-
-
-def _prune_log(session: Session, sources: Iterable[Source]) -> None:
-    for source in sources:
-        if source.polls > KEPT_FETCHES and source.polls % 10 == 0:
-            kept = (
-                select(SourceFetch.id)
-                .where(SourceFetch.source_id == source.id)
-                .order_by(SourceFetch.id.desc())
-                .limit(KEPT_FETCHES)
-            )
-            old = SourceFetch.id.not_in(kept.scalar_subquery())
-            session.execute(delete(SourceFetch).where(SourceFetch.source_id == source.id, old))
 
 
 def _canonical(url: str) -> str:

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.views.base import Moment, Out
-from ingest.diagnosis import diagnose, load_fetches
+from ingest.diagnosis import diagnose
+from ingest.fetch_log import load_fetches
 from models import (
     Article,
     ArticleState,

@@ -1,7 +1,7 @@
 """`dinhchinh sources doctor`: how reading each source goes, why, and what one can do about it."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import typer
@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from dinhchinh.cli.state import CommandError, opened
 from dinhchinh.wiring import now
-from ingest.diagnosis import LEGEND, Diagnosis, diagnose, load_fetches
-from models import Sessions, Source, SourceState, fold
+from ingest.diagnosis import LEGEND, Diagnosis, diagnose
+from ingest.fetch_log import load_fetches
+from ingest.websub import describe
+from models import HubSubscription, Sessions, Source, SourceState, fold
 
 AT_ONCE = 500
 NEVER = "never polled"
@@ -32,12 +34,13 @@ def doctor(
         shown: set[str] = set()
         # Hosts that only files brought pages of can be many, and there is nothing to say of each.
         told_of = chosen if source is not None else [row for row in chosen if row.is_active]
+        reasons = explain_states(database.sessions, told_of)
         for row, found in _diagnosed(database.sessions, told_of, at):
             if console.is_terminal:
-                console.print(*_block(row, found, at), sep="\n")
+                console.print(*_block(row, found, reasons[row.id], at), sep="\n")
                 shown |= set(found.strip)
             else:
-                typer.echo("\t".join(_columns(row, found)))
+                typer.echo("\t".join(_columns(row, found, reasons[row.id])))
     if shown:
         meanings = " · ".join(f"{one} {LEGEND[one]}" for one in LEGEND if one in shown)
         console.print(f"one character a poll, oldest first: {meanings}")
@@ -62,6 +65,14 @@ def find_sources(sessions: Sessions, wanted: str | None) -> list[Source]:
     return found
 
 
+def explain_states(sessions: Sessions, rows: Iterable[Source]) -> dict[int, str]:
+    """Why sources are in their states, and what there is to say of the hubs that tell of their news."""
+    with sessions() as session:
+        hubs = session.scalars(select(HubSubscription).order_by(HubSubscription.id)).all()
+    pushed = {hub.source_id: words for hub in hubs if (words := describe(hub, now()))}
+    return {row.id: "; ".join(filter(None, (row.state_reason, pushed.get(row.id)))) for row in rows}
+
+
 def _diagnosed(
     sessions: Sessions, rows: Sequence[Source], at: datetime
 ) -> Iterator[tuple[Source, Diagnosis]]:
@@ -73,7 +84,7 @@ def _diagnosed(
             yield row, diagnose(row, fetches[row.id], at)
 
 
-def _block(row: Source, found: Diagnosis, at: datetime) -> list[Text]:
+def _block(row: Source, found: Diagnosis, reason: str, at: datetime) -> list[Text]:
     """What a person reads of one source, a line each."""
     watched = f" in {_span(at - found.watched_since)}" if found.watched_since else ""
     expected = (
@@ -93,11 +104,11 @@ def _block(row: Source, found: Diagnosis, at: datetime) -> list[Text]:
         ("to do", found.advice),
     ]
     head = Text.assemble((row.title, "bold"), f"  {row.role}, no. {row.id}  ", (row.url, "dim"))
-    state = Text.assemble("  ", (f"{row.state:11}", "bold"), row.state_reason)
+    state = Text.assemble("  ", (f"{row.state:11}", "bold"), reason)
     return [head, state, *(Text(f"  {name:11}{said}") for name, said in lines)]
 
 
-def _columns(row: Source, found: Diagnosis) -> list[str]:
+def _columns(row: Source, found: Diagnosis, reason: str) -> list[str]:
     """The same for a program: one line, nothing left out."""
     cells = (
         row.id,
@@ -105,7 +116,7 @@ def _columns(row: Source, found: Diagnosis) -> list[str]:
         row.role,
         row.url,
         row.state,
-        row.state_reason,
+        reason,
         found.strip,
         row.last_success_at,
         found.expected_items,

@@ -18,9 +18,8 @@ from ingest.fetch import Fetcher
 from ingest.opml import SourceLine, read_opml, write_opml
 from ingest.sources import add_sources, export_sources, import_sources
 from ingest.urls import NotAnAddress
-from ingest.websub import describe
 from ingest.workers import Workers
-from models import HubSubscription, PublisherKind, Role, Scope, Source
+from models import PublisherKind, Role, Scope, Source
 
 app = typer.Typer(help="What is read.", no_args_is_help=True)
 app.command("doctor")(doctor.doctor)
@@ -102,9 +101,7 @@ def list_(
     """Every source with its state and the reason in words."""
     with opened() as (_, database), database.sessions() as session:
         rows = session.scalars(select(Source).order_by(Source.role, Source.title, Source.id)).all()
-        hubs = session.scalars(select(HubSubscription).order_by(HubSubscription.id)).all()
-    pushed = {hub.source_id: words for hub in hubs if (words := describe(hub, now()))}
-    reasons = {row.id: "; ".join(filter(None, (row.state_reason, pushed.get(row.id)))) for row in rows}
+        reasons = doctor.explain_states(database.sessions, rows)
     known = {row.state.value for row in rows}
     if state is not None and rows and state not in known:
         raise CommandError(f"no source is {state!r}; there are {', '.join(sorted(known))}")

@@ -168,6 +168,16 @@ def test_an_outlet_in_vietnamese_is_that_and_any_other_is_what_its_feed_says(
     assert (found.name, found.language) == ("Báo Thử", language)
 
 
+def test_a_feed_given_by_its_address_is_in_the_language_of_its_titles(
+    news: FakeNews, fetcher: Fetcher, workers: Workers
+) -> None:
+    titles = ("Giá xăng dầu tăng từ chiều nay trên cả nước", "Bão số 3 đổ bộ vào đất liền trong đêm")
+    items = [item(f"/{n}.htm", title) for n, title in enumerate(titles)]
+    news.tell("/tin/moi.rss", Reply(rss("<language>en-US</language>", *items)))
+    found = search(news, fetcher, workers, "/tin/moi.rss")
+    assert (found.language, found.home_url) == ("vi", news.url("/"))
+
+
 def test_feeds_of_other_sites_are_not_this_outlets(
     news: FakeNews, fetcher: Fetcher, workers: Workers
 ) -> None:
