@@ -84,7 +84,7 @@ def train_claims(
     shares = dict(SHARES)
     if feedback is not None and feedback.claims:
         rows["decisions"] = [{"text": row.text, "label": int(row.fact)} for row in feedback.claims]
-        shares["decisions"] = _share_of_decisions(rows)
+        shares["decisions"] = share_of_decisions(rows)
     progress("features", 0.0)
     texts = [str(r["text"]) for part in rows.values() for r in part]
     truth = np.array([int(r["label"]) for part in rows.values() for r in part])
@@ -185,7 +185,7 @@ def _rows(data: Path) -> dict[str, list[Row]]:
     }
 
 
-def _share_of_decisions(rows: dict[str, list[Row]]) -> float:
+def share_of_decisions(rows: dict[str, list[Row]]) -> float:
     """Beside our own sentences, so that a decision weighs as `row_weight` says."""
     decided, own = len(rows["decisions"]), len(rows["own"])
     return SHARES["own"] * decided * row_weight(decided, own * sum(SHARES.values()) / SHARES["own"]) / own

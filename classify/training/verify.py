@@ -158,7 +158,7 @@ def train_verify(
         "unknown": _table([(r["claim"], [r["evidence"]]) for r in unknown], unknown, "claim", 0.3),
     }
     if feedback is not None and feedback.verify:
-        tables["decisions"] = _decided_table(feedback, sum(len(t.truth) for t in tables.values()))
+        tables["decisions"] = decided_table(feedback, sum(len(t.truth) for t in tables.values()))
     vectors = WordVectors(encoder)
     for index, table in enumerate(tables.values()):
         progress("features", index / len(tables))
@@ -188,7 +188,8 @@ def _table(pairs: list[tuple[str, list[str]]], rows: Sequence[Row], group: str, 
     return Table(pairs, np.array([LABELS[r["label"]] for r in rows]), [str(r[group]) for r in rows], weight)
 
 
-def _decided_table(feedback: Feedback, open_rows: int) -> Table:
+def decided_table(feedback: Feedback, open_rows: int) -> Table:
+    """What decisions teach, beside so many open rows. A claim's rows share a group, so that no fold parts them."""
     rows = feedback.verify
     weight = row_weight(feedback.decisions["verify"], open_rows)
     return Table(

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from alerts import decide_alert, hold_alert, reopen_alert, undo_decision
+from classify.training.claims import SHARES, share_of_decisions
 from classify.training.feedback import (
     FEWEST,
     MOST_SHARE,
@@ -15,7 +17,10 @@ from classify.training.feedback import (
     read_decided,
     row_weight,
 )
+from classify.training.rows import Row
+from classify.training.verify import decided_table
 from classify.values import Label
+from classify.verify import CLASSES
 from models import Alert, Outcome, Sessions, writing
 from tests.alerts.office import CLAIM, NOON, OTHER_RECORD, RECORD, Office
 
@@ -122,6 +127,26 @@ def test_decisions_weigh_more_than_open_rows_each_and_far_less_together() -> Non
     assert row_weight(100, 20_000.0) == WEIGHT
     assert row_weight(10_000, 20_000.0) * 10_000 == pytest.approx(MOST_SHARE * 20_000)
     assert row_weight(0, 20_000.0) == 0.0
+
+
+def test_the_verifier_learns_a_right_claim_as_two_parts_of_one_row() -> None:
+    table = decided_table(
+        learn_from([decided(Outcome.CLAIM_IS_RIGHT), decided(Outcome.RESPOND, text="B")]), 20_000
+    )
+    assert table.pairs == [("A", ["P", "Q"]), ("A", ["P", "Q"]), ("B", ["P", "Q"])]
+    assert table.groups == ["A", "A", "B"]
+    assert [CLASSES[label] for label in table.truth] == ["supported", "not_enough_evidence", "contradicted"]
+    assert np.asarray(table.weight) == pytest.approx([0.75 * WEIGHT, 0.25 * WEIGHT, WEIGHT])
+
+
+def test_a_decided_sentence_weighs_twice_one_of_our_own_until_there_are_too_many() -> None:
+    def each(decided: int) -> float:
+        rows: dict[str, list[Row]] = {"own": [{}] * 2_000, "decisions": [{}] * decided}
+        return share_of_decisions(rows) / decided
+
+    own = SHARES["own"] / 2_000
+    assert each(100) == pytest.approx(WEIGHT * own)
+    assert each(100_000) * 100_000 == pytest.approx(MOST_SHARE * sum(SHARES.values()))
 
 
 @pytest.fixture
