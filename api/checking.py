@@ -1,35 +1,59 @@
-"""Checking a sentence, for the API and the pages alike."""
+"""Checking a sentence, for the API, the pages and the terminal alike."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
 
 from alerts import Invalid
 from api.services import Services
 from api.views.alerts import DifferenceOut, describe_difference
-from api.views.checking import CheckOut
+from api.views.checking import CheckOut, GateOut
 from api.views.passages import PassageFoundOut, describe_passages
 from classify.checking import CheckResult, NothingToCheckError
 from classify.values import Span
 from models import Label
 
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
-def check(services: Services, sentence: str, language: str | None = None) -> CheckOut:
-    """Gates, best passages and verdict for one sentence. Raises Invalid where there are no words."""
+
+def end_of_day(day: date) -> datetime:
+    """The last moment of a day by Viet Nam's clocks: what a record "as of" that day had said."""
+    return datetime.combine(day, time.max, ZONE)
+
+
+def check(
+    services: Services, sentence: str, language: str | None = None, as_of: datetime | None = None
+) -> CheckOut:
+    """Gates, best passages and verdict for one sentence. Raises Invalid where there are no words, or too many."""
     with services.sessions() as session:
         try:
-            result = services.check(session, sentence, language)
+            result = services.check(session, sentence, language, as_of)
         except NothingToCheckError as problem:
             raise Invalid("sentence", str(problem)) from None
-        passages = describe_passages(session, (one.passage.passage_id for one in result.passages))
+        return describe_check(session, result)
+
+
+def describe_check(session: Session, result: CheckResult) -> CheckOut:
+    """A result with all that is shown of it."""
+    passages = describe_passages(session, (one.passage.passage_id for one in result.passages))
     verdict = result.verdict
     return CheckOut(
         sentence=result.sentence,
         language=result.language,
+        as_of=result.as_of,
         passed=result.gates.passed,
         gate=result.gates.gate,
         reason=result.gates.reason,
         fact_probability=result.gates.probability,
+        gates=[GateOut(gate=step.gate, passed=step.passed, reason=step.reason) for step in result.steps],
         label=Label(verdict.label) if verdict else None,
+        is_alert_worthy=verdict.alert_worthy if verdict else None,
         probability=verdict.probability if verdict else None,
+        probabilities={Label(k): v for k, v in verdict.probabilities.items()} if verdict else None,
+        label_threshold=verdict.label_threshold if verdict else None,
         threshold=verdict.threshold if verdict else None,
-        model=verdict.model if verdict else None,
+        model=result.model,
         differences=_differences(result),
         passages=[
             PassageFoundOut(**passages[one.passage.passage_id].model_dump(), score=one.score)

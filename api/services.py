@@ -19,15 +19,15 @@ from models.network import Network
 class Services:
     """Everything a request may use.
 
-    `library()` and `check(session, sentence, language)` load their models when they are first called, and answer
-    quickly from then on: loading takes seconds, and the service is up before.
+    `library()` and `check(session, sentence, language, as_of)` answer by the weights that are in use when they are
+    called, which may be others than a moment ago.
     """
 
     sessions: Sessions
     clock: Callable[[], datetime]
     cipher: MultiFernet
     library: Callable[[], Library]
-    check: Callable[[Session, str, str | None], CheckResult]
+    check: Callable[[Session, str, str | None, datetime | None], CheckResult]
     public_url: str
     office: str
     contact: str

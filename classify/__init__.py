@@ -10,8 +10,9 @@ claims       an article's text and title to its claims
 encoder      texts to unit vectors, through sentence-transformers
 words        tokens and foldings; numbers: quantities and dates; alignment: which words answer which
 features     a claim and its evidence as numbers; verify: those numbers to a verdict; calibration
-models       loads the shipped weights, after checking their digests
-training     learns the weights from open data; evaluation: holds them against labelled rows
+models       loads weights, after checking their digests; store: which sets there are, and which is in use
+training     learns the weights from open data and decisions; evaluation: holds them against labelled rows
+promotion    may these weights judge in the place of those? On the frozen sets (frozen), leakage of opinion first
 
 Importing `classify` is light: torch is imported by the first encoder that is loaded.
 """

@@ -26,7 +26,7 @@ _LABELS: dict[str, Label] = {
 }  # fmt: skip
 
 
-def evaluate_verify(rows: Sequence[Row], verifier: Verifier) -> dict[str, object]:
+def evaluate_verify(rows: Sequence[Row], verifier: Verifier) -> dict[str, Any]:
     """Rows of claim, evidence (a text or a list of passages) and label; labels as the verifier gives them in use.
 
     `ece` is over the probability of the label that was given; `ece_contradicted` over P(contradicted).
@@ -54,7 +54,7 @@ def evaluate_verify(rows: Sequence[Row], verifier: Verifier) -> dict[str, object
     }
 
 
-def evaluate_encoder(rows: Sequence[Row], encoder: Encoder) -> dict[str, object]:
+def evaluate_encoder(rows: Sequence[Row], encoder: Encoder) -> dict[str, Any]:
     """Rows of en and vi: each text's translation is sought among all of the file's; unaccented is vi typed bare."""
     english = encoder.encode([str(row["en"]) for row in rows])
     vietnamese = encoder.encode([str(row["vi"]) for row in rows])
@@ -67,7 +67,7 @@ def evaluate_encoder(rows: Sequence[Row], encoder: Encoder) -> dict[str, object]
     }
 
 
-def evaluate_claims(rows: Sequence[Row], model: ClaimModel) -> dict[str, object]:
+def evaluate_claims(rows: Sequence[Row], model: ClaimModel) -> dict[str, Any]:
     """Rows of text and label (1 = a claim), through the gates with everything in scope, as the product decides."""
     truth = np.array([int(row["label"]) == 1 for row in rows])
     texts = [str(row["text"]) for row in rows]

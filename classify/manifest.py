@@ -26,6 +26,18 @@ class Manifest:
         """Names these weights: it changes with any byte of any file."""
         return str(self.content["version"])
 
+    @property
+    def origin(self) -> dict[str, Any]:
+        """Where a desk's own weights come from: learned_at, learned_from (a version), decisions by part."""
+        origin: dict[str, Any] = self.content.get("origin", {})
+        return origin
+
+    @property
+    def frozen(self) -> dict[str, float]:
+        """The figures of the frozen gates, as measured when these weights were learned."""
+        figures: dict[str, float] = self.content.get("frozen", {}).get("figures", {})
+        return figures
+
     def part(self, name: str) -> dict[str, Any]:
         """A model's settings and figures. Raises WeightsError where it was never trained."""
         part = self.content["parts"].get(name)
@@ -69,7 +81,10 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def record_part(folder: Path, name: str, section: dict[str, Any]) -> Manifest:
-    """Writes a trained model's section, with the digests of the files in `folder/name`, and the new version name."""
+    """Writes a trained model's section, with the digests of the files in `folder/name`, and the new version name.
+
+    What was noted of the weights as they were before is dropped.
+    """
     try:
         parts = read_manifest(folder).content["parts"]
     except WeightsError:
@@ -85,6 +100,15 @@ def record_part(folder: Path, name: str, section: dict[str, Any]) -> Manifest:
         "version": f"{FORMAT}-{digest[:10]}",
         "parts": {k: parts[k] for k in sorted(parts)},
     }
+    return _write(folder, content)
+
+
+def note(folder: Path, **notes: dict[str, Any]) -> Manifest:
+    """Adds what is known of the whole set, such as its `origin`; the version stays, no weight has changed."""
+    return _write(folder, {**read_manifest(folder).content, **notes})
+
+
+def _write(folder: Path, content: dict[str, Any]) -> Manifest:
     (folder / NAME).write_text(
         json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
     )

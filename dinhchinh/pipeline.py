@@ -17,9 +17,8 @@ from datetime import datetime, timedelta
 from cryptography.fernet import MultiFernet
 
 from alerts import Delivered, Raised, Sender, deliver_due, free_lapsed, raise_due, reweigh_open
-from classify.library import Library
-from classify.models import Models
 from classify.stages import Assessed, Filed, Found, assess_due, file_passages_due, find_claims_due
+from dinhchinh.judging import JudgingInUse
 from ingest.fetch import Fetcher
 from ingest.stages import Subscribed, crawl, subscribe_due, tell_stories
 from ingest.values import Counts
@@ -37,8 +36,7 @@ class House:
     clock: Callable[[], datetime]
     fetcher: Fetcher
     workers: Workers
-    library: Library
-    models: Models
+    judging: JudgingInUse
     sender: Sender
     cipher: MultiFernet
     callback_url: str | None
@@ -103,17 +101,22 @@ def subscribe(house: House, *, until: Callable[[], bool] = lambda: False) -> Sub
 
 
 def judge(house: House, *, progress: Progress = show_nothing) -> Judged:
-    """Take everything that has been read as far as the queue."""
+    """Take everything that has been read as far as the queue, by the weights that are in use as it begins."""
     sessions, now = house.sessions, house.clock()
+    judging = house.judging.follow()
     tell_stories(sessions, clock=house.clock)
     filed = file_passages_due(
-        sessions, library=house.library, now=now, progress=_named(progress, "filing evidence")
+        sessions, library=judging.library, now=now, progress=_named(progress, "filing evidence")
     )
     found = find_claims_due(
-        sessions, models=house.models, now=now, progress=_named(progress, "finding claims")
+        sessions, models=judging.models, now=now, progress=_named(progress, "finding claims")
     )
     assessed = assess_due(
-        sessions, library=house.library, models=house.models, now=now, progress=_named(progress, "assessing")
+        sessions,
+        library=judging.library,
+        models=judging.models,
+        now=now,
+        progress=_named(progress, "assessing"),
     )
     return Judged(filed=filed, found=found, assessed=assessed, raised=raise_due(sessions, now=now))
 

@@ -125,7 +125,10 @@ def _switch(value: str) -> bool:
 
 OPTIONS = (
     Option(
-        "home", _path, "~/.local/share/dinhchinh", "folder for the database, the index and the secret key"
+        "home",
+        _path,
+        "~/.local/share/dinhchinh",
+        "folder for the database, the index, the desk's own weights and the secret key",
     ),
     Option(
         "database_url", _database, None, "sqlite: or postgresql: address; SQLite under the home when unset"
@@ -145,7 +148,7 @@ OPTIONS = (
     ),
     Option("host_delay", _seconds, "1", "least seconds between two requests to one host"),
     Option("encoder", str, None, "sentence-transformers model, folder or name; the shipped one when unset"),
-    Option("weights", _path, None, "folder of trained weights; the shipped ones when unset"),
+    Option("weights", _path, None, "folder of trained weights; those in use (`models list`) when unset"),
     Option(
         "secret_key",
         str,

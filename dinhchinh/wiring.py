@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from alerts import HttpSender
 from api.services import Services
-from classify.checking import check_sentence
-from classify.library import Library
-from classify.models import Models, load_models
+from classify.checking import CheckResult, check_sentence
+from dinhchinh.judging import JudgingInUse
 from dinhchinh.pipeline import House
 from dinhchinh.settings import Settings, SettingsError
 from ingest.fetch import Fetcher, FetchLimits
@@ -86,16 +87,6 @@ def _kept_key(file: Path) -> str:
     return file.read_text(encoding="ascii")
 
 
-def open_models(settings: Settings) -> Models:
-    """The settings' weights and encoder."""
-    return load_models(settings.weights, settings.encoder)
-
-
-def open_library(settings: Settings, models: Models) -> Library:
-    """The evidence library; its index lies in the home folder."""
-    return Library(settings.home / "index", models.encoder)
-
-
 @contextmanager
 def open_reading(settings: Settings) -> Iterator[tuple[Fetcher, Workers]]:
     """What fetches and reads, under the settings' manners: all that a command needs that judges nothing."""
@@ -112,7 +103,7 @@ def open_reading(settings: Settings) -> Iterator[tuple[Fetcher, Workers]]:
 def open_house(settings: Settings, database: Database) -> Iterator[House]:
     """Everything the stages work with, opened and at the end closed."""
     cipher = open_cipher(settings)
-    models = open_models(settings)
+    judging = JudgingInUse(settings, database.sessions)
     with (
         open_reading(settings) as (fetcher, workers),
         HttpSender(allowed_networks=settings.allow_networks, user_agent=settings.user_agent) as sender,
@@ -122,8 +113,7 @@ def open_house(settings: Settings, database: Database) -> Iterator[House]:
             clock=now,
             fetcher=fetcher,
             workers=workers,
-            library=open_library(settings, models),
-            models=models,
+            judging=judging,
             sender=sender,
             cipher=cipher,
             callback_url=settings.callback_url,
@@ -136,13 +126,20 @@ def offer_services(settings: Settings, house: House) -> Services:
         sessions=house.sessions,
         clock=house.clock,
         cipher=house.cipher,
-        library=lambda: house.library,
-        check=lambda session, sentence, language: check_sentence(
-            session, sentence, library=house.library, models=house.models, language=language
-        ),
+        library=lambda: house.judging.current.library,
+        check=partial(_check, house.judging),
         public_url=settings.public_url,
         office=settings.office,
         contact=settings.contact,
         allowed_networks=settings.allow_networks,
         secure_cookies=settings.secure_cookies,
+    )
+
+
+def _check(
+    judging: JudgingInUse, session: Session, sentence: str, language: str | None, as_of: datetime | None
+) -> CheckResult:
+    now = judging.current
+    return check_sentence(
+        session, sentence, library=now.library, models=now.models, language=language, as_of=as_of
     )

@@ -1,8 +1,9 @@
 """The nouns: every table, and the few values and rules that all rooms share. Imports nothing of ours.
 
 sources → articles → passages (evidence) | claims → alerts → briefs → deliveries; desks holds the people who
-act, audit what they did; websub the hubs that tell us of news. `database` opens SQLite or PostgreSQL; `text`
-folds Vietnamese; `network` judges addresses before anybody connects to them.
+act, audit what they did, weights which of the trained ones judge; websub the hubs that tell us of news.
+`database` opens SQLite or PostgreSQL; `text` folds Vietnamese; `network` judges addresses before anybody connects
+to them.
 """
 
 from models.alerts import Alert, AlertState, Decision, Outcome
@@ -45,6 +46,7 @@ from models.sources import (
 )
 from models.text import fold, nfc
 from models.websub import SILENT_AFTER, HubState, HubSubscription
+from models.weights import WeightsChange, WeightsInUse
 
 __all__ = [
     "SILENT_AFTER",
@@ -99,6 +101,8 @@ __all__ = [
     "User",
     "UserRole",
     "Validators",
+    "WeightsChange",
+    "WeightsInUse",
     "fold",
     "nfc",
     "open_engine",

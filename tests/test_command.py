@@ -74,6 +74,20 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
             ["sources", "import", "{tmp}/page.html"], {}, 1, "not OPML", id="a page instead of OPML"
         ),
         pytest.param(["check", "   "], {}, 1, "nothing to check", id="empty sentence"),
+        pytest.param(
+            ["check", "Gạo " * 600], {}, 1, "too long for one sentence", id="no sentence but an article"
+        ),
+        pytest.param(
+            ["check", "Gạo.", "--as-of", "hôm qua"], {}, 1, "expected a date such as", id="no such day"
+        ),
+        pytest.param(["check", "Riz.", "--language", "fr"], {}, 1, "vi or en", id="a language not read"),
+        pytest.param(
+            ["check", "Gạo."],
+            {"DINHCHINH_WEIGHTS": "{tmp}"},
+            2,
+            "manifest.json",
+            id="weights that are none",
+        ),
         pytest.param(["crawl"], {}, 1, "crawl --once", id="crawl without once"),
         pytest.param(["key", "add", "nobody@x.vn"], {}, 1, "no account", id="unknown account"),
         pytest.param(["user", "add", "x", "X"], {}, 1, "e-mail", id="not an address"),
@@ -116,10 +130,34 @@ def test_what_a_person_can_mend_is_one_line(
 ) -> None:
     (tmp_path / "broken.opml").write_text(OPML[:60])
     (tmp_path / "page.html").write_text("<html><body>Trang chủ</body></html>")
-    result = terminal(*(part.replace("{tmp}", str(tmp_path)) for part in arguments), **environment)
+    here = {name: value.replace("{tmp}", str(tmp_path)) for name, value in environment.items()}
+    result = terminal(*(part.replace("{tmp}", str(tmp_path)) for part in arguments), **here)
     assert result.returncode == code, result.stderr
     assert said in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("what", "row", "printed"),
+    [
+        (
+            "verify",
+            {"claim": "Cầu dài 2 km.", "evidence": "Cầu dài 3 km.", "label": "REFUTED"},
+            {"macro_f1", "accuracy", "per_label", "ece", "recall_at_precision_95", "threshold", "n"},
+        ),
+        ("encoder", {"en": "The bridge is long.", "vi": "Cây cầu dài."}, {"en_to_vi", "vi_to_en"}),
+        ("claims", {"text": "Cầu dài 2 km.", "label": 1}, {"macro_f1", "leakage", "recall"}),
+    ],
+)
+def test_evaluating_prints_one_object_with_every_figure(
+    tmp_path: Path, terminal: Terminal, what: str, row: dict[str, object], printed: set[str]
+) -> None:
+    (tmp_path / "rows.jsonl").write_text(json.dumps(row))
+    result = terminal("evaluate", what, str(tmp_path / "rows.jsonl"))
+    figures = json.loads(result.stdout)
+    assert printed <= set(figures)
+    if what == "encoder":
+        assert all({"recall@1", "recall@10"} == set(figures[way]) for way in printed)
 
 
 def test_a_broken_list_loses_nothing_that_was_stored(terminal: Terminal, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +11,13 @@ from sqlalchemy import MetaData
 
 from alerts import NotAllowed, create_subscription, write_version
 from api.app import describe_api
+from classify.frozen import FROZEN
 from classify.gates import judge
 from classify.models import Models, load_models
 from models import Base, Brief, Delivery, Event, EventType, Label, Outcome, Sessions, writing
 from tests.alerts.office import NOON, Office
 
-OPINIONS = Path(__file__).parent / "data" / "opinion_sentences.jsonl"
+OPINIONS = FROZEN / "opinion" / "sentences.jsonl"
 
 # Words that would let the schema hold what it must not: who wrote something, registers of people, feelings
 # towards anyone, rankings of outlets, and levers against speech.

@@ -1,19 +1,23 @@
 """/desk/search, /desk/check and /desk/sources: what the record says, a sentence tried out, how reading goes."""
 
-from typing import Annotated
+from datetime import date, datetime
+from functools import partial
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from sqlalchemy import select
 
-from alerts import AlertsError
-from api.checking import check
-from api.pages.rendering import show
+from alerts import Invalid
+from api.checking import check, end_of_day
+from api.pages.rendering import choose_language, show
+from api.pages.wording import say
 from api.paging import After, read_page
 from api.permissions import Actor, Permission, allowed, allowed_form
-from api.problems import explain
 from api.searching import find_passages
 from api.services import InServices
+from api.views.checking import CheckOut
 from api.views.news import describe_health
+from classify.checking import LONGEST
 from ingest.diagnosis import LEGEND
 from models import Source
 
@@ -38,7 +42,7 @@ def search(
 @router.get("/check")
 def show_check(request: Request, actor: Searcher) -> Response:
     """The form to try a sentence."""
-    return show(request, "check.html", actor=actor, sentence="", checked=None, problem="")
+    return _show_check(request, actor)
 
 
 @router.post("/check")
@@ -46,23 +50,50 @@ def try_sentence(
     request: Request,
     services: InServices,
     actor: Annotated[Actor, Depends(allowed_form(Permission.READ_EVIDENCE))],
-    sentence: Annotated[str, Form(max_length=2000)] = "",
+    sentence: Annotated[str, Form(max_length=20_000)] = "",
+    language: Annotated[Literal["vi", "en", ""], Form()] = "",
+    as_of: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
-    """The sentence with its gates, passages and verdict."""
+    """The sentence with its gates, passages and verdict, by the record of a day if one is given."""
+    answer = partial(_show_check, request, actor, sentence=sentence, language=language, as_of=as_of)
+    read_in = choose_language(request)
     try:
-        checked = check(services, sentence.replace("\0", " "))
-    except AlertsError as problem:
-        status = explain(problem, request).status
-        return show(
-            request,
-            "check.html",
-            status=status,
-            actor=actor,
-            sentence=sentence,
-            checked=None,
-            problem=str(problem),
-        )
-    return show(request, "check.html", actor=actor, sentence=sentence, checked=checked, problem="")
+        day = _read_day(as_of)
+    except ValueError:
+        return answer(problem=say("wrong_date", read_in))
+    try:
+        checked = check(services, sentence.replace("\0", " "), language or None, day)
+    except Invalid:
+        return answer(problem=say("one_sentence", read_in, most=LONGEST))
+    return answer(checked=checked)
+
+
+def _read_day(text: str) -> datetime | None:
+    return end_of_day(date.fromisoformat(text.strip())) if text.strip() else None
+
+
+def _show_check(
+    request: Request,
+    actor: Actor,
+    *,
+    sentence: str = "",
+    language: str = "",
+    as_of: str = "",
+    checked: CheckOut | None = None,
+    problem: str = "",
+) -> Response:
+    return show(
+        request,
+        "check.html",
+        status=422 if problem else 200,
+        actor=actor,
+        sentence=sentence,
+        chosen_language=language,
+        as_of=as_of,
+        longest=LONGEST,
+        checked=checked,
+        problem=problem,
+    )
 
 
 @router.get("/sources")

@@ -101,6 +101,11 @@ def share(value: float | None) -> str:
     return "–" if value is None else f"{value:.0%}"
 
 
+def exact_share(value: float | None) -> str:
+    """A share as a percentage with one decimal, where two are compared."""
+    return "–" if value is None else f"{value:.1%}"
+
+
 def link_only(url: str) -> str:
     """An address that may be linked; a page found by crawling must not smuggle in a script."""
     return url if urlsplit(url).scheme in ("http", "https") else ""
@@ -116,6 +121,7 @@ _environment.filters.update(
     moment=moment,
     clock_time=clock_time,
     share=share,
+    exact_share=exact_share,
     link_only=link_only,
     by_size=by_size,
 )

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from api.checking import check
 from api.permissions import Actor, Permission, allowed
@@ -16,10 +16,11 @@ router = APIRouter(tags=["evidence"])
 
 
 class SentenceIn(Sent):
-    """A sentence; without a language it is told by its letters and words."""
+    """A sentence; without a language it is told by its letters and words. With `as_of`: by the record of that time."""
 
     sentence: Text = Field(examples=["Năm 2024 Việt Nam xuất khẩu 12 triệu tấn gạo."])
     language: Literal["vi", "en"] | None = None
+    as_of: AwareDatetime | None = None
 
 
 @router.post("/check", responses=document())
@@ -28,5 +29,5 @@ def check_one(
     actor: Annotated[Actor, Depends(allowed(Permission.READ_EVIDENCE))],
     sent: SentenceIn,
 ) -> CheckOut:
-    """Is it a checkable fact, and how does it stand to the evidence?"""
-    return check(services, sent.sentence, sent.language)
+    """Is it a checkable fact, and how does it stand to the evidence? Nothing is stored."""
+    return check(services, sent.sentence, sent.language, sent.as_of)

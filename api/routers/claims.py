@@ -26,6 +26,9 @@ def list_claims(
     services: InServices,
     actor: Reader,
     label: Annotated[Label | None, Query(description="Of any of its assessments")] = None,
+    is_alert_worthy: Annotated[
+        bool | None, Query(description="Whether any of its assessments may raise an alert")
+    ] = None,
     article_id: OptionalId = None,
     group_id: OptionalId = None,
     limit: Limit = 50,
@@ -36,6 +39,9 @@ def list_claims(
     if label is not None:
         labelled = select(Assessment.id).where(Assessment.claim_id == Claim.id, Assessment.label == label)
         query = query.where(labelled.exists())
+    if is_alert_worthy is not None:
+        worthy = select(Assessment.id).where(Assessment.claim_id == Claim.id, Assessment.alert_worthy)
+        query = query.where(worthy.exists() if is_alert_worthy else ~worthy.exists())
     if article_id is not None:
         query = query.where(Claim.article_id == article_id)
     if group_id is not None:

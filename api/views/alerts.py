@@ -82,6 +82,8 @@ class AlertOut(Out):
     first_seen_at: Moment
     last_seen_at: Moment
     label: Label | None
+    is_alert_worthy: bool | None
+    """False for an alert that a person raised although the machine would not have."""
     probability: float | None
     threshold: float | None
     model: str | None
@@ -198,6 +200,7 @@ def _describe(
                 "first_seen_at": group.first_seen_at,
                 "last_seen_at": group.last_seen_at,
                 "label": found.assessment.label if found else None,
+                "is_alert_worthy": found.assessment.alert_worthy if found else None,
                 "probability": found.assessment.probability if found else None,
                 "threshold": found.assessment.threshold if found else None,
                 "model": found.assessment.model if found else None,

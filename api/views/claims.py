@@ -11,7 +11,11 @@ from models import Article, AssertedBy, Assessment, Claim, Label, Source
 
 
 class ClaimOut(Out):
-    """A claim and how it stands to the evidence; without a label it has not been assessed yet."""
+    """A claim and how it stands to the evidence; without a label it has not been assessed yet.
+
+    A label `contradicted` that is not alert-worthy lies below the threshold that the stated precision holds for: a
+    hint for somebody who searches, no finding.
+    """
 
     id: int
     text: str
@@ -27,6 +31,7 @@ class ClaimOut(Out):
     group_reason: str | None
     group_score: float | None
     label: Label | None
+    is_alert_worthy: bool | None
     probability: float | None
     threshold: float | None
     model: str | None
@@ -95,6 +100,7 @@ def _claim(claim: Claim, article: Article, outlet: str, assessment: Assessment |
         group_reason=claim.group_reason,
         group_score=claim.group_score,
         label=assessment.label if assessment else None,
+        is_alert_worthy=assessment.alert_worthy if assessment else None,
         probability=assessment.probability if assessment else None,
         threshold=assessment.threshold if assessment else None,
         model=assessment.model if assessment else None,

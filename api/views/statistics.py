@@ -3,8 +3,9 @@
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, func, literal, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import Label as SQLLabel
 
 from api.views.base import Out
 from models import (
@@ -47,12 +48,15 @@ class PublicStatisticsOut(Out):
 
 
 def count_for_the_public(session: Session) -> PublicStatisticsOut:
-    """The counts as they are now. Each claim counts once, by its latest assessment."""
+    """The counts as they are now. Each claim counts once, by its latest assessment.
+
+    What is labelled contradicted below the alert threshold counts as not enough evidence: it is no finding.
+    """
     monitored = select(Source.id).where(Source.role == Role.MONITORED)
     articles = session.scalar(
         select(func.count()).where(Article.source_id.in_(monitored), Article.state == ArticleState.READ)
     )
-    by_label = _count(session, Assessment.label, Assessment.id.in_(_latest()))
+    by_label = _count(session, _public_label(), Assessment.id.in_(_latest()))
     decided = _count(session, Alert.outcome, Alert.outcome.is_not(None))
     briefs = _count(session, Brief.state, Brief.published_at.is_not(None))
     return PublicStatisticsOut(
@@ -70,27 +74,35 @@ def count_for_the_public(session: Session) -> PublicStatisticsOut:
     )
 
 
+def _public_label() -> ColumnElement[Label]:
+    hint = (Assessment.label == Label.CONTRADICTED) & ~Assessment.alert_worthy
+    undecided = literal(Label.NOT_ENOUGH_EVIDENCE, Assessment.label.type)
+    return case((hint, undecided), else_=Assessment.label)
+
+
 def _latest() -> Select[int]:
     return select(func.max(Assessment.id)).group_by(Assessment.claim_id)
 
 
 def _count(
-    session: Session, column: InstrumentedAttribute[Any], condition: ColumnElement[bool]
+    session: Session, column: SQLColumnExpression[Any], condition: ColumnElement[bool]
 ) -> dict[str, int]:
-    rows = session.execute(select(column, func.count()).where(condition).group_by(column))
+    value: SQLLabel[Any] = column.label("value")
+    rows = session.execute(select(value, func.count()).where(condition).group_by(value))
     return {str(value): count for value, count in rows}
 
 
 def _tally(session: Session, key: ColumnElement[str]) -> dict[str, TallyOut]:
     named = key.label("key")
+    stands = _public_label().label("public_label")
     rows = session.execute(
-        select(named, Assessment.label, func.count(Claim.id))
+        select(named, stands, func.count(Claim.id))
         .select_from(Claim)
         .join(Article, Article.id == Claim.article_id)
         .join(Source, Source.id == Article.source_id)
         .outerjoin(ClaimGroup, ClaimGroup.id == Claim.group_id)
         .outerjoin(Assessment, (Assessment.claim_id == Claim.id) & Assessment.id.in_(_latest()))
-        .group_by(named, Assessment.label)
+        .group_by(named, stands)
     )
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     for name, label, count in rows:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from classify.manifest import read_manifest
+from classify.manifest import Manifest, read_manifest
 
 _OPENING = """# Model card: the weights of Đính Chính's `classify`
 
-Version `{version}`. This file is written by `dinhchinh train`; every figure comes from `manifest.json` beside it, which
-also holds the SHA-256 of every file. A file whose digest differs is refused. Nothing here is pickled: arrays are
-safetensors, trees are skops with a closed list of types.
+Version `{version}`. This file is written by `dinhchinh train`; every figure comes from `manifest.json` beside it. A
+file whose SHA-256 is not the one given below is refused. Nothing here is pickled: arrays are safetensors, trees are
+skops with a closed list of types.
+
+Licence of the weights: {licence}. Those of the data that each part was learned from are listed with it.
 
 ## Intended use
 
@@ -37,6 +39,21 @@ articles. Vietnamese against Vietnamese evidence first; English against English 
 - Learned from news of 2022 and 2023. Dates are compared as written; "yesterday" is not resolved.
 - The fact gate reads Vietnamese and English. Sentences of other languages are not taken for claims.
 - The encoder is a bag of word pieces: it finds what a text is about, not what it asserts.
+- A threshold keeps its stated precision on news like that it was chosen on. On the frozen claims below, written to be
+  hard (one small difference, sums, paraphrase), alerts are less often right.
+"""
+_LICENCE = "the program's"
+_OWN = "none; they are the office's whose decisions they learned from, and are not to be passed on"
+_OWN_NOTE = """## Learned at this desk
+
+Learned {at} on top of `{base}`, from the open data below and from decisions of this desk ({decisions}). Such decisions
+come from the queue, which the machine filled: they train with a bounded weight, and no calibration, threshold or
+figure below rests on them.
+"""
+_FROZEN_NOTE = """## On the frozen sets
+
+Never trained on, and no threshold was chosen on them. Other weights replace these only where none of these figures is
+worse. `data/README.md` of the program describes the sets.
 """
 _TITLES = {"encoder": "Encoder", "claims": "Fact gate", "verify": "Verifier"}
 
@@ -44,7 +61,16 @@ _TITLES = {"encoder": "Encoder", "claims": "Fact gate", "verify": "Verifier"}
 def write_card(folder: Path) -> None:
     """Writes `folder/README.md` from `folder/manifest.json`."""
     manifest = read_manifest(folder)
-    lines = [_OPENING.format(version=manifest.version)]
+    origin = manifest.origin
+    lines = [_OPENING.format(version=manifest.version, licence=_OWN if origin else _LICENCE)]
+    if origin:
+        decisions = ", ".join(f"{count} for {part}" for part, count in sorted(origin["decisions"].items()))
+        lines.append(
+            _OWN_NOTE.format(at=origin["learned_at"], base=origin["learned_from"], decisions=decisions)
+        )
+    frozen = manifest.content.get("frozen")
+    if frozen is not None:
+        lines += [_FROZEN_NOTE, *_flatten(frozen["figures"], ""), "", *_reliability(frozen["reliability"])]
     for name, title in _TITLES.items():
         section = manifest.content["parts"].get(name)
         if section is not None:
@@ -55,12 +81,29 @@ def write_card(folder: Path) -> None:
                 *_thresholds(section),
                 *_figures(section),
             ]
+    lines += _files(manifest)
     (folder / "README.md").write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
 
 
+def _files(manifest: Manifest) -> list[str]:
+    rows = [
+        f"| `{name}/{file}` | `{digest}` |"
+        for name in _TITLES
+        if name in manifest.content["parts"]
+        for file, digest in manifest.part(name)["files"].items()
+    ]
+    return ["## Files", "", "| file | SHA-256 |", "| --- | --- |", *rows]
+
+
 def _data(section: Mapping[str, Any]) -> list[str]:
-    rows = [f"| {d['name']} | {d['licence']} | {d['rows']} |" for d in section["data"]]
-    return ["| learned from | licence | rows |", "| --- | --- | --- |", *rows, ""]
+    rows = [
+        f"| {d['name']} | {d['licence']} | {d['rows']} | {_short(d.get('sha256'))} |" for d in section["data"]
+    ]
+    return ["| learned from | licence | rows | SHA-256 of the file |", "| --- | --- | --- | --- |", *rows, ""]
+
+
+def _short(digest: str | None) -> str:
+    return f"`{digest[:16]}…`" if digest else ""
 
 
 def _thresholds(section: Mapping[str, Any]) -> list[str]:
@@ -83,7 +126,7 @@ def _figures(section: Mapping[str, Any]) -> list[str]:
     for name, figures in section["figures"].items():
         lines += [f"**{name}**", "", *_flatten(figures, ""), ""]
         if "reliability" in figures:
-            lines += _plot(figures["reliability"])
+            lines += _reliability(figures["reliability"])
     return lines
 
 
@@ -97,11 +140,13 @@ def _flatten(figures: Mapping[str, Any], prefix: str) -> list[str]:
     return lines
 
 
-def _plot(bins: list[Mapping[str, float]]) -> list[str]:
-    """Reliability as text: one line a bin, a bar for the share that was right, a mark where the confidence lies."""
-    lines = ["```", "P(contradicted)  share contradicted (#), mean probability (|)"]
+def _reliability(bins: Sequence[Mapping[str, float]]) -> list[str]:
+    """One line a bin: mean probability, share that was contradicted, rows; a bar for the share, a mark for the mean."""
+    lines = ["```", "P(contradicted)  contradicted  rows    share (#) against mean probability (|)"]
     for row in bins:
         bar = ["#" if i < round(row["right"] * 40) else "." for i in range(41)]
         bar[round(row["confidence"] * 40)] = "|"
-        lines.append(f"{row['confidence']:>15.2f}  {''.join(bar)}  n={int(row['rows'])}")
+        lines.append(
+            f"{row['confidence']:>15.2f}  {row['right']:>12.2f}  {int(row['rows']):>4}    {''.join(bar)}"
+        )
     return [*lines, "```", ""]

@@ -31,7 +31,8 @@ from classify.facts import (
 from classify.manifest import record_part
 from classify.markers import stop_by_rule
 from classify.training.card import write_card
-from classify.training.rows import Progress, Row, lot, no_progress, read_rows
+from classify.training.feedback import Feedback, name_decisions, row_weight
+from classify.training.rows import Progress, Row, lot, no_progress, read_rows, seal_data
 
 OWN = Path(__file__).parent.parent / "data" / "sentences.jsonl"
 MORE = Path(__file__).parent / "sentences.jsonl"
@@ -43,17 +44,20 @@ NEWS_PAIRS = 3000
 SHARES = {"debate": 1.0, "own": 2.0, "claims": 1.0, "news": 0.5}
 """What each origin weighs in the sum; half on either label where it has both."""
 DATA = (
-    {"name": "ClaimBuster train", "licence": "CC BY 4.0", "rows": "8,848"},
+    {"name": "ClaimBuster train", "licence": "CC BY 4.0", "rows": "8,848",
+     "file": "claimbuster/train.jsonl"},
     {
         "name": "Our own sentences (two thirds of `data/sentences.jsonl`, all of `training/sentences.jsonl`)",
         "licence": "CC BY 4.0",
         "rows": "",
     },
-    {"name": "ViFactCheck train, claims", "licence": "MIT", "rows": "5,043"},
+    {"name": "ViFactCheck train, claims", "licence": "MIT", "rows": "5,043",
+     "file": "vifactcheck/train.jsonl"},
     {
         "name": "Asian Language Treebank, a part, both languages, taken as facts unless a rule stops them",
         "licence": "CC BY 4.0",
         "rows": "6,000",
+        "file": "en_vi/alt.jsonl",
     },
 )  # fmt: skip
 
@@ -64,18 +68,30 @@ def is_held_out(row: Row) -> bool:
 
 
 def train_claims(
-    data: Path, output: Path, *, seed: int = 7, progress: Progress = no_progress
+    data: Path,
+    output: Path,
+    *,
+    seed: int = 7,
+    progress: Progress = no_progress,
+    feedback: Feedback | None = None,
 ) -> dict[str, object]:
-    """Writes `output/claims`, its section of the manifest and the model card. Needs a trained encoder in `output`."""
+    """Writes `output/claims`, its section of the manifest and the model card. Needs a trained encoder in `output`.
+
+    A desk's decisions train with the rest; no threshold is set by them.
+    """
     encoder = open_encoder(output / "encoder" if (output / "encoder").is_dir() else WEIGHTS / "encoder")
     rows = _rows(data)
+    shares = dict(SHARES)
+    if feedback is not None and feedback.claims:
+        rows["decisions"] = [{"text": row.text, "label": int(row.fact)} for row in feedback.claims]
+        shares["decisions"] = share_of_decisions(rows)
     progress("features", 0.0)
     texts = [str(r["text"]) for part in rows.values() for r in part]
     truth = np.array([int(r["label"]) for part in rows.values() for r in part])
     origin = np.array([name for name, part in rows.items() for _ in part])
     rarity = {name: _rarity(counted) for name, counted in count_pieces(texts).items()}
     features, markers = describe_sentences(texts, rarity, encoder), mark_sentences(texts)
-    weight = _weigh(origin, truth, SHARES)
+    weight = _weigh(origin, truth, shares)
     folds = list(
         StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(
             markers, np.char.add(origin, truth.astype(str))
@@ -84,7 +100,7 @@ def train_claims(
     scores = np.zeros((len(truth), len(EXPERTS)), dtype=np.float32)
     for index, (fit, test) in enumerate(folds):
         progress("experts on folds", index / FOLDS)
-        for column, expert in enumerate(_experts(features, truth, origin, fit, seed)):
+        for column, expert in enumerate(_experts(features, truth, origin, fit, seed, shares)):
             scores[test, column] = expert.decision_function(features[test])
     stacked = np.hstack([markers, scores])
     unseen = np.zeros(len(truth))
@@ -98,12 +114,12 @@ def train_claims(
             axis=0,
         )
     threshold = choose_threshold(unseen, origin, texts)
-    spoken = scores[:, EXPERTS.index("spoken")] > SPOKEN
+    spoken = (scores[:, EXPERTS.index("spoken")] > SPOKEN) & (origin != "decisions")
     spoken_threshold = choose_spoken_threshold(
         1.0 / (1.0 + np.exp(-scores[spoken, EXPERTS.index("debate")])), truth[spoken]
     )
     progress("experts", 0.0)
-    experts = _experts(features, truth, origin, np.arange(len(truth)), seed)
+    experts = _experts(features, truth, origin, np.arange(len(truth)), seed, shares)
     arrays: dict[str, NDArray[Any]] = {
         "coefficients": np.vstack([e.coef_ for e in experts]).astype(np.float16),
         "intercepts": np.concatenate([e.intercept_ for e in experts]).astype(np.float32),
@@ -131,7 +147,7 @@ def train_claims(
             "threshold": threshold,
             "spoken_threshold": spoken_threshold,
             "passed": PASSED,
-            "data": list(DATA),
+            "data": [*seal_data(data, DATA), *name_decisions(feedback, "claims")],
             "figures": figures,
         },
     )
@@ -169,6 +185,12 @@ def _rows(data: Path) -> dict[str, list[Row]]:
     }
 
 
+def share_of_decisions(rows: dict[str, list[Row]]) -> float:
+    """Beside our own sentences, so that a decision weighs as `row_weight` says."""
+    decided, own = len(rows["decisions"]), len(rows["own"])
+    return SHARES["own"] * decided * row_weight(decided, own * sum(SHARES.values()) / SHARES["own"]) / own
+
+
 def _rarity(counted: Any) -> NDArray[np.float32]:
     documents = np.asarray(counted.sum(axis=0)).ravel()
     return np.asarray(np.log((1.0 + counted.shape[0]) / (1.0 + documents)) + 1.0, dtype=np.float32)
@@ -185,15 +207,20 @@ def _weigh(origin: NDArray[Any], truth: NDArray[Any], shares: dict[str, float]) 
 
 
 def _experts(
-    features: Any, truth: NDArray[Any], origin: NDArray[Any], fit: NDArray[Any], seed: int
+    features: Any,
+    truth: NDArray[Any],
+    origin: NDArray[Any],
+    fit: NDArray[Any],
+    seed: int,
+    shares: dict[str, float],
 ) -> list[LogisticRegression]:
     """In the order of `EXPERTS`; each is fitted on the rows of `fit` that its origins weigh."""
     spoken = (origin == "debate").astype(int)
     plans = (
-        (truth, _weigh(origin[fit], truth[fit], SHARES)),
+        (truth, _weigh(origin[fit], truth[fit], shares)),
         (truth, _weigh(origin[fit], truth[fit], {"debate": 1.0})),
-        (truth, _weigh(origin[fit], truth[fit], {k: v for k, v in SHARES.items() if k != "debate"})),
-        (spoken, _weigh(origin[fit], spoken[fit], SHARES)),
+        (truth, _weigh(origin[fit], truth[fit], {k: v for k, v in shares.items() if k != "debate"})),
+        (spoken, _weigh(origin[fit], spoken[fit], shares)),
     )
     models = []
     for target, weight in plans:

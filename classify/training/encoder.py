@@ -14,7 +14,7 @@ from classify.encoder import open_encoder
 from classify.evaluation import evaluate_encoder
 from classify.manifest import record_part
 from classify.training.card import write_card
-from classify.training.rows import Progress, no_progress, read_rows
+from classify.training.rows import Progress, no_progress, read_rows, seal_data
 from classify.words import strip_diacritics
 
 VOCABULARY = 28_000
@@ -33,10 +33,30 @@ TONE_PLACEMENTS = [
 ]
 
 DATA = (
-    {"name": "Asian Language Treebank, English-Vietnamese", "licence": "CC BY 4.0", "rows": "20,106"},
-    {"name": "Tatoeba, English-Vietnamese", "licence": "CC BY 2.0 FR", "rows": "8,050"},
-    {"name": "SIB-200 train, English-Vietnamese", "licence": "CC BY-SA 4.0", "rows": "701"},
-    {"name": "ViFactCheck train, claim with evidence", "licence": "MIT", "rows": "5,043"},
+    {
+        "name": "Asian Language Treebank, English-Vietnamese",
+        "licence": "CC BY 4.0",
+        "rows": "20,106",
+        "file": "en_vi/alt.jsonl",
+    },
+    {
+        "name": "Tatoeba, English-Vietnamese",
+        "licence": "CC BY 2.0 FR",
+        "rows": "8,050",
+        "file": "en_vi/tatoeba.jsonl",
+    },
+    {
+        "name": "SIB-200 train, English-Vietnamese",
+        "licence": "CC BY-SA 4.0",
+        "rows": "701",
+        "file": "en_vi/sib200_train.jsonl",
+    },
+    {
+        "name": "ViFactCheck train, claim with evidence",
+        "licence": "MIT",
+        "rows": "5,043",
+        "file": "vifactcheck/train.jsonl",
+    },
 )
 
 
@@ -163,7 +183,7 @@ def train_encoder(
         "seed": seed,
         "dimension": DIMENSION,
         "vocabulary": tokenizer.get_vocab_size(),
-        "data": list(DATA),
+        "data": seal_data(data, DATA),
     }
     record_part(output, "encoder", {**section, "figures": {"sib200_test": figures}})
     write_card(output)

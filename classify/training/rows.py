@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from classify.errors import TrainingDataError
+from classify.manifest import digest_of
 
 Row = dict[str, Any]
 Progress = Callable[[str, float], None]
@@ -49,6 +50,14 @@ def read_rows(path: Path, fields: Iterable[str]) -> list[Row]:
     if not rows:
         raise TrainingDataError(f"{path}: no rows")
     return rows
+
+
+def seal_data(data: Path, sources: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
+    """What was learned from, for the manifest: each source that is a `file` of the data folder with its SHA-256."""
+    return [
+        {**source, "sha256": digest_of(data / source["file"])} if "file" in source else dict(source)
+        for source in sources
+    ]
 
 
 def lot(identity: str, parts: int) -> int:

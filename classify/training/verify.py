@@ -24,6 +24,7 @@ from classify.calibration import (
     expected_calibration_error,
     fit_beta,
     recall_at_precision,
+    reliability,
     threshold_for_precision,
 )
 from classify.encoder import WEIGHTS, open_encoder
@@ -33,9 +34,10 @@ from classify.manifest import record_part
 from classify.reading import read_text
 from classify.training.card import write_card
 from classify.training.evidence import read_library, retrieve, with_passages
-from classify.training.rows import Progress, Row, lot, no_progress, read_rows
+from classify.training.feedback import Feedback, name_decisions, row_weight
+from classify.training.rows import Progress, Row, lot, no_progress, read_rows, seal_data
 from classify.training.saving import save_arrays
-from classify.verify import CONTRADICTED, NOT_ENOUGH, calibrate, describe_many, hash_words
+from classify.verify import CLASSES, CONTRADICTED, NOT_ENOUGH, calibrate, describe_many, hash_words
 
 FOLDS = 5
 TREES = 3
@@ -44,25 +46,29 @@ ALERT_PRECISION = 0.95
 LABEL_PRECISION = 0.75
 LABELS = {"SUPPORTED": 0, "REFUTED": 1, "NEI": 2}
 DATA = (
-    {"name": "ViFactCheck train (claims, evidence, labels)", "licence": "MIT", "rows": "5,043"},
+    {"name": "ViFactCheck train (claims, evidence, labels)", "licence": "MIT", "rows": "5,043",
+     "file": "vifactcheck/train.jsonl"},
     {
         "name": "ViFactCheck train articles (as a library to retrieve from; no text is kept)",
         "licence": "newspapers' copyright; only features were learned",
         "rows": "504",
+        "file": "vifactcheck/contexts.jsonl",
     },
-    {"name": "FEVER shared task dev, oracle evidence (nine tenths)", "licence": "CC BY-SA 3.0", "rows": "13,332"},
-    {"name": "FEVER paper dev, claims without evidence", "licence": "CC BY-SA 3.0", "rows": "3,333"},
+    {"name": "FEVER shared task dev, oracle evidence (nine tenths)", "licence": "CC BY-SA 3.0", "rows": "13,332",
+     "file": "fever/shared_task_dev_oracle_2way.jsonl"},
+    {"name": "FEVER paper dev, claims without evidence", "licence": "CC BY-SA 3.0", "rows": "3,333",
+     "file": "fever/paper_dev_claims.jsonl"},
 )  # fmt: skip
 
 
 @dataclass(slots=True)
 class Table:
-    """Training rows of one origin: features, differing words, classes, the article (group) of each, and a weight."""
+    """Training rows of one origin: features, differing words, classes, the article (group) of each, their weight."""
 
     pairs: list[tuple[str, list[str]]]
     truth: NDArray[np.int64]
     groups: list[str]
-    weight: float
+    weight: float | NDArray[np.float64]
     rows: NDArray[np.float32] | None = None
     tokens: list[list[str]] | None = None
 
@@ -127,9 +133,18 @@ def word_weights(rows: Sequence[Row]) -> tuple[dict[str, float], float]:
 
 
 def train_verify(
-    data: Path, output: Path, *, seed: int = 7, progress: Progress = no_progress
+    data: Path,
+    output: Path,
+    *,
+    seed: int = 7,
+    progress: Progress = no_progress,
+    feedback: Feedback | None = None,
 ) -> dict[str, object]:
-    """Writes `output/verify`, its section of the manifest and the model card. Needs a trained encoder in `output`."""
+    """Writes `output/verify`, its section of the manifest and the model card. Needs a trained encoder in `output`.
+
+    A desk's decisions train with the rest; they neither calibrate nor set a threshold, because they were chosen by
+    the machine that filled the queue.
+    """
     encoder = open_encoder(output / "encoder" if (output / "encoder").is_dir() else WEIGHTS / "encoder")
     vietnamese = read_rows(data / "vifactcheck" / "train.jsonl", ("claim", "evidence", "label", "url"))
     oracle, unknown = english_rows(data)
@@ -142,6 +157,8 @@ def train_verify(
         "oracle": _table([(r["claim"], [r["evidence"]]) for r in oracle], oracle, "claim", 0.3),
         "unknown": _table([(r["claim"], [r["evidence"]]) for r in unknown], unknown, "claim", 0.3),
     }
+    if feedback is not None and feedback.verify:
+        tables["decisions"] = decided_table(feedback, sum(len(t.truth) for t in tables.values()))
     vectors = WordVectors(encoder)
     for index, table in enumerate(tables.values()):
         progress("features", index / len(tables))
@@ -151,7 +168,8 @@ def train_verify(
     figures |= _dev_figures(data, words, rare, vectors, linear, trees, settings)
     _write(output, words, linear, trees)
     section = {
-        "features": list(NAMES), "unknown_weight": rare, "seed": seed, "data": list(DATA), "figures": figures,
+        "features": list(NAMES), "unknown_weight": rare, "seed": seed, "figures": figures,
+        "data": [*seal_data(data, DATA), *name_decisions(feedback, "verify")],
         "calibrations": {k: [[c.a, c.b, c.c] for c in v] for k, v in settings["calibrations"].items()},
         "label": settings["label"], "alert": settings["alert"],
     }  # fmt: skip
@@ -170,6 +188,18 @@ def _table(pairs: list[tuple[str, list[str]]], rows: Sequence[Row], group: str, 
     return Table(pairs, np.array([LABELS[r["label"]] for r in rows]), [str(r[group]) for r in rows], weight)
 
 
+def decided_table(feedback: Feedback, open_rows: int) -> Table:
+    """What decisions teach, beside so many open rows. A claim's rows share a group, so that no fold parts them."""
+    rows = feedback.verify
+    weight = row_weight(feedback.decisions["verify"], open_rows)
+    return Table(
+        [(row.claim, list(row.passages)) for row in rows],
+        np.array([CLASSES.index(row.label) for row in rows]),
+        [row.claim for row in rows],
+        np.array([weight * row.share for row in rows]),
+    )
+
+
 def _describe(
     pairs: Sequence[tuple[str, Sequence[str]]], words: dict[str, float], rare: float, vectors: WordVectors
 ) -> tuple[NDArray[np.float32], list[list[str]]]:
@@ -184,7 +214,7 @@ def _fit(
     bags = hash_words([tokens for t in tables.values() for tokens in t.tokens or ()])
     truth = np.concatenate([t.truth for t in tables.values()])
     groups = np.array([g for t in tables.values() for g in t.groups])
-    weight = np.concatenate([np.full(len(t.truth), t.weight) for t in tables.values()])
+    weight = np.concatenate([np.broadcast_to(t.weight, len(t.truth)) for t in tables.values()])
     folds = list(GroupKFold(FOLDS, shuffle=True, random_state=seed).split(rows, truth, groups))
     scores = np.zeros((len(truth), len(LABELS)))
     for fit, test in folds:
@@ -244,7 +274,7 @@ def _calibrate(
     return settings, figures
 
 
-def _figures(probabilities: NDArray[Any], truth: NDArray[Any], label: float) -> dict[str, float]:
+def _figures(probabilities: NDArray[Any], truth: NDArray[Any], label: float) -> dict[str, Any]:
     said = decide(probabilities, label)
     return {
         "macro_f1": round(float(f1_score(truth, said, average="macro")), 4),
@@ -259,6 +289,7 @@ def _figures(probabilities: NDArray[Any], truth: NDArray[Any], label: float) -> 
             recall_at_precision(probabilities[:, CONTRADICTED], truth == CONTRADICTED, 0.95), 4
         ),
         "rows": float(len(truth)),
+        "reliability": reliability(probabilities[:, CONTRADICTED], truth == CONTRADICTED),
     }
 
 

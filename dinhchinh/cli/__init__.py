@@ -6,9 +6,20 @@ import sys
 import typer
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from dinhchinh.cli import audit, backfill, demo, evidence, export, learning, people, service, sources
-from dinhchinh.cli.state import expected_errors
-from dinhchinh.settings import SettingsError, unknown_variables
+from dinhchinh.cli import (
+    audit,
+    backfill,
+    demo,
+    evidence,
+    export,
+    learning,
+    models,
+    people,
+    service,
+    sources,
+)
+from dinhchinh.cli.state import expected_errors, setup_errors
+from dinhchinh.settings import unknown_variables
 
 app = typer.Typer(
     help="A fact desk: finds claims about Vietnam that the record contradicts, and answers openly with cited briefs.",
@@ -24,6 +35,7 @@ app.command("check")(evidence.check)
 app.command("reindex")(evidence.reindex)
 app.command("train")(learning.train)
 app.add_typer(learning.evaluate_app, name="evaluate")
+app.add_typer(models.app, name="models")
 app.add_typer(sources.app, name="sources")
 app.add_typer(backfill.app, name="ingest")
 app.add_typer(export.app, name="export")
@@ -39,7 +51,7 @@ def run() -> None:
         _say(f"warning: {name} is not a setting and is ignored")
     try:
         app()
-    except SettingsError as problem:
+    except setup_errors() as problem:
         _say(f"error: {problem}")
         sys.exit(2)
     except (OperationalError, DatabaseError) as problem:

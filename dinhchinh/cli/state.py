@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dinhchinh.settings import Settings, load_settings
+from dinhchinh.settings import Settings, SettingsError, load_settings
 from dinhchinh.wiring import Database, NotInitialised, open_database
 
 
@@ -23,6 +23,13 @@ def opened() -> Iterator[tuple[Settings, Database]]:
     settings = current_settings()
     with open_database(settings) as database:
         yield settings, database
+
+
+def setup_errors() -> tuple[type[Exception], ...]:
+    """Errors of how the program is set up: a setting, weights or an encoder that cannot be used."""
+    from classify.errors import EncoderError, WeightsError
+
+    return (SettingsError, EncoderError, WeightsError)
 
 
 def expected_errors() -> tuple[type[Exception], ...]:

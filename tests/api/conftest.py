@@ -18,7 +18,7 @@ from api.accounts import create_desk, create_user
 from api.app import create_app
 from api.credentials import create_key
 from api.services import Services
-from classify.checking import CheckedPassage, CheckResult, NothingToCheckError
+from classify.checking import CheckedPassage, CheckResult, list_steps, tidy_sentence
 from classify.library import Library, Query
 from classify.values import Difference as FoundDifference
 from classify.values import GateResult, Span, Verdict
@@ -81,24 +81,25 @@ class LetterEncoder:
         return vectors
 
 
-def check_by_digits(library: Library, session: Session, sentence: str, language: str | None) -> CheckResult:
-    """A sentence with a digit is a fact that whatever is found contradicts; any other is an opinion."""
-    if not sentence.strip():
-        raise NothingToCheckError("nothing to check: give a sentence")
+def check_by_digits(
+    library: Library, session: Session, sentence: str, language: str | None, as_of: datetime | None
+) -> CheckResult:
+    """A sentence with a digit is a fact that whatever is found contradicts, surely where it has two figures.
+
+    Any other sentence is an opinion.
+    """
+    sentence = tidy_sentence(sentence)
     passed = any(character.isdigit() for character in sentence)
     gate = GateResult(
         passed=passed, gate=None if passed else "fact", reason="" if passed else "opinion", probability=0.5
     )
-    if not passed:
-        return CheckResult(
-            sentence=sentence, language=language or "vi", gates=gate, passages=(), verdict=None
-        )
-    ((*hits,),) = library.search(session, [Query(text=sentence)])
+    ((*hits,),) = library.search(session, [Query(text=sentence, as_of=as_of)]) if passed else ((),)
+    sure = sum(word[0].isdigit() for word in sentence.split()) > 1
     verdict = Verdict(
         label="contradicted",
-        alert_worthy=True,
-        probability=0.97,
-        probabilities={"contradicted": 0.97},
+        alert_worthy=sure,
+        probability=0.97 if sure else 0.7,
+        probabilities={"contradicted": 0.97 if sure else 0.7},
         best=0,
         differences=(FoundDifference(kind="number", claim=Span(0, 3), passage=Span(0, 3)),),
         threshold=0.9,
@@ -107,7 +108,14 @@ def check_by_digits(library: Library, session: Session, sentence: str, language:
     )
     found = tuple(CheckedPassage(passage=hit, score=hit.score) for hit in hits)
     return CheckResult(
-        sentence=sentence, language=language or "vi", gates=gate, passages=found, verdict=verdict
+        sentence=sentence,
+        language=language or "vi",
+        as_of=as_of,
+        model="test",
+        gates=gate,
+        steps=list_steps(sentence, gate, scope="all"),
+        passages=found,
+        verdict=verdict if passed else None,
     )
 
 

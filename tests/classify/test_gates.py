@@ -1,17 +1,17 @@
 """The gates on the shipped weights: what passes, what stops where, and why."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from classify.claims import find_claims
 from classify.evaluation import evaluate_claims
+from classify.frozen import FROZEN
 from classify.gates import find_vagueness, judge
 from classify.markers import stop_by_rule
 from classify.models import Models
 
-OPINIONS = Path(__file__).parent.parent / "data" / "opinion_sentences.jsonl"
+OPINIONS = FROZEN / "opinion" / "sentences.jsonl"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Verdicts of the shipped verifier, its ranking, and the weights folder that it will and will not load."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,7 @@ def test_evaluation_reads_public_labels_and_reports_every_figure(models: Models)
     assert {"macro_f1", "accuracy", "per_label", "ece", "recall_at_precision_95", "threshold", "n"} <= set(
         figures
     )
+    assert json.loads(json.dumps(figures)) == figures
     assert figures["n"] == 3
     assert 0.0 <= float(str(figures["accuracy"])) <= 1.0
 

@@ -111,7 +111,7 @@ def serving(services: Services) -> Iterator[str]:
         listening.close()
 
 
-def check_nothing(session: object, sentence: str, language: str | None) -> CheckResult:
+def check_nothing(session: object, sentence: str, language: str | None, as_of: object) -> CheckResult:
     raise NotImplementedError
 
 
