@@ -66,6 +66,10 @@ class _Flight:
     answer: Fetched | None = None
     outcome: Feed | Page | IngestError | None = None
 
+    @property
+    def row(self) -> tuple[str, int]:
+        return ("source", self.source.id) if self.article is None else ("article", self.article.id)
+
 
 @dataclass(slots=True)
 class _Finished:
@@ -117,8 +121,9 @@ class Crawl:
         self._finished = _Finished()
         self._looked_at = 0.0
         self._should_look = True
-        # Rows whose answer could not be written; they stay due, for the next run and a mended program.
-        self._unwritable: set[tuple[str, int]] = set()
+        # Rows under way. One whose answer could not be written stays in: it is due for the next run and a mended
+        # program.
+        self._in_hand: dict[str, set[int]] = {"source": set(), "article": set()}
         self.counts = Counts()
 
     def run(self, *, patience: timedelta, until: Callable[[], bool] = lambda: False) -> Counts:
@@ -155,7 +160,7 @@ class Crawl:
         self._looked_at, self._should_look = time.monotonic(), False
 
     def _due_polls(self, session: Session, now: datetime) -> list[_Flight]:
-        under_way = self._under_way("source")
+        under_way = self._in_hand["source"]
         room = MAX_POLLS - len(under_way)
         if not self._polls or room < ROOM_WORTH_FILLING:
             return []
@@ -163,21 +168,16 @@ class Crawl:
         return [_Flight(source, None, poll_request(source, now)) for source in sources]
 
     def _due_reads(self, session: Session, now: datetime) -> list[_Flight]:
-        under_way = self._under_way("article")
+        under_way = self._in_hand["article"]
         room = MAX_READS - len(under_way)
         if not self._reads or room < ROOM_WORTH_FILLING:
             return []
         found = due_articles(session, now, limit=room, per_source=READS_PER_SOURCE, leave_out=under_way)
         return [_Flight(source, article, page_request(article)) for article, source in found]
 
-    def _under_way(self, kind: str) -> set[int]:
-        flights = [*self._flights.values(), *self._finished.flights]
-        unwritable = {row_id for name, row_id in self._unwritable if name == kind}
-        if kind == "source":
-            return unwritable | {flight.source.id for flight in flights if flight.article is None}
-        return unwritable | {flight.article.id for flight in flights if flight.article is not None}
-
     def _take_off(self, flight: _Flight, rests_until: datetime | None, now: datetime) -> None:
+        kind, row_id = flight.row
+        self._in_hand[kind].add(row_id)
         if rests_until is not None:
             flight.answer = _left_alone(flight.request, rests_until, now)
             self._finished.add(flight)
@@ -235,6 +235,7 @@ class Crawl:
         flights, self._finished = self._finished.flights, _Finished()
         try:
             done = self._record(flights)
+            self._let_go(flights)
         except DBAPIError:
             raise
         except Exception:
@@ -247,15 +248,20 @@ class Crawl:
         self._on_progress(self.counts)
 
     def _record_alone(self, flight: _Flight) -> Counts:
-        row = ("source", flight.source.id) if flight.article is None else ("article", flight.article.id)
         try:
-            return self._record([flight])
+            done = self._record([flight])
         except DBAPIError:
             raise
         except Exception:
-            _log.exception("the answer for %s %d could not be written", *row)
-            self._unwritable.add(row)
+            _log.exception("the answer for %s %d could not be written", *flight.row)
             return Counts(due=1, failed=1)
+        self._let_go([flight])
+        return done
+
+    def _let_go(self, flights: Sequence[_Flight]) -> None:
+        for flight in flights:
+            kind, row_id = flight.row
+            self._in_hand[kind].discard(row_id)
 
     def _record(self, flights: Sequence[_Flight]) -> Counts:
         now = self._clock()
@@ -292,14 +298,14 @@ class Crawl:
             if self._polls:
                 moments += session.scalars(
                     select(func.min(Source.next_poll_at)).where(
-                        Source.is_active, Source.id.not_in(self._under_way("source"))
+                        Source.is_active, Source.id.not_in(self._in_hand["source"])
                     )
                 )
             if self._reads:
                 moments += session.scalars(
                     select(func.min(Article.next_read_at)).where(
                         Article.state.in_([ArticleState.WANTED, ArticleState.READ]),
-                        Article.id.not_in(self._under_way("article")),
+                        Article.id.not_in(self._in_hand["article"]),
                     )
                 )
         return any(moment is not None and _aware(moment) <= now + patience for moment in moments)
@@ -311,8 +317,7 @@ def _settle(flight: _Flight, done: "Future[Feed | Page]") -> Feed | Page | Inges
         return done.result()
     if isinstance(error, IngestError):
         return error
-    row = f"source {flight.source.id}" if flight.article is None else f"article {flight.article.id}"
-    _log.error("what came for %s could not be read", row, exc_info=error)
+    _log.error("what came for %s %d could not be read", *flight.row, exc_info=error)
     return IngestError(Failure.PARSER_STOPPED, f"could not be read ({type(error).__name__})")
 
 

@@ -47,6 +47,8 @@ _CAPS = {
     Purpose.ROBOTS: 512_000,
     Purpose.HUB: 512_000,
 }
+# A new connection costs more than this many bytes of a redirect's page.
+_WORTH_PASSING_OVER = 16_384
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +239,7 @@ class Fetcher:
             slot.latency = latency if slot.latency is None else 0.75 * slot.latency + 0.25 * latency
             headers = {name.lower(): value for name, value in response.headers.items()}
             if response.status_code in REDIRECTS or response.status_code == 304:
+                await _pass_over(response)
                 return response.status_code, headers, b""
             raw = await self._read(response, self._limits.caps[journey.request.purpose])
         finally:
@@ -336,3 +339,12 @@ class Fetcher:
             if slot.transport is not None:
                 await slot.transport.aclose()
         await self._loop.shutdown_default_executor()
+
+
+async def _pass_over(response: httpx.Response) -> None:
+    """Reads the little that a body nobody wants may hold: only a connection that was read to the end is kept."""
+    passed = 0
+    async for piece in response.aiter_raw():
+        passed += len(piece)
+        if passed > _WORTH_PASSING_OVER:
+            return

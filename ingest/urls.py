@@ -136,6 +136,7 @@ def _tracks(pair: str) -> bool:
     return pattern is not None and pattern.search(value) is not None
 
 
+@lru_cache(maxsize=16_384)
 def host_key(url: str) -> str:
     """The host as politeness counts it: name in lower case, with the port unless it is the scheme's own."""
     try:

@@ -30,6 +30,7 @@ class Asked:
     headers: Mapping[str, str]
     began_at: float
     ended_at: float
+    connection: int
 
 
 Script: TypeAlias = Reply | Callable[[Mapping[str, str]], Reply]
@@ -99,7 +100,9 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True
         finally:
-            self.server.news.note(Asked(host, self.path, headers, began, time.monotonic()), edition)
+            connection = self.client_address[1]
+            asked = Asked(host, self.path, headers, began, time.monotonic(), connection)
+            self.server.news.note(asked, edition)
 
     def _send(self, reply: Reply) -> None:
         self.send_response(reply.status)

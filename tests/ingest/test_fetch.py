@@ -54,6 +54,23 @@ def test_validators_are_sent_exactly_as_received(news: FakeNews, fetcher: Fetche
     assert (sent["if-none-match"], sent["if-modified-since"]) == ('W/"x y"', "yesterday, or so")
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(b"tin"),
+        Reply(status=304),
+        Reply(b"moved" * 100, status=302, headers={"Location": "/elsewhere"}),
+        Reply(status=404),
+    ],
+    ids=["read", "unchanged", "redirected", "missing"],
+)
+def test_a_host_is_spoken_to_over_one_connection(news: FakeNews, fetcher: Fetcher, reply: Reply) -> None:
+    news.tell("/elsewhere", Reply(b"tin"))
+    for path in ("/1", "/2"):
+        get(fetcher, news.tell(path, reply), etag='"a"')
+    assert len({asked.connection for asked in news.asked}) == 1
+
+
 def test_robots_txt_is_asked_once_and_handed_back_to_be_kept(news: FakeNews, fetcher: Fetcher) -> None:
     news.tell("/robots.txt", Reply(b"User-agent: *\nDisallow: /private"))
     first, second = get(fetcher, news.tell("/1", Reply(b"1"))), get(fetcher, news.tell("/2", Reply(b"2")))
