@@ -18,25 +18,10 @@ MAX_TITLE = 500
 _ARTICLE_TYPES = re.compile(
     r"(?i)article|newsarticle|reportage|blogposting|liveblog|opinion|report|videoobject|webpage"
 )
-_SEPARATOR = re.compile(r"\s+[|\-–—·•:»«/]+\s+|\s*\|\s*")
-_BEFORE_COLON = re.compile(r"\s+:")
+_SEPARATOR = re.compile(r"\s+[|\-–—·•:»«/]+\s+|\s*[|｜ㅣ¦]\s*")
+_AFTER_KICKER = re.compile(r"(?::|\s[|\-–—/])\s+$")
+_WORD = re.compile(r"\w+")
 _TAG = re.compile(r"<[^>]{0,500}>")
-_QUOTES = str.maketrans(
-    {
-        "“": '"',
-        "”": '"',
-        "„": '"',
-        "‟": '"',
-        "«": '"',
-        "»": '"',
-        "’": "'",
-        "‘": "'",
-        "`": "'",
-        "–": "-",
-        "—": "-",
-        "\u00a0": " ",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,20 +90,34 @@ def read_head(tree: HtmlElement) -> Head:
     )
 
 
-def choose_title(head: Head, entry_title: str = "") -> str:
+def choose_title(head: Head, entry_title: str = "", host: str = "") -> str:
     """The title of a page: its feed's, when the page confirms it, else the page's most trusted statement.
 
-    Measured on 258 pages of 181 publishers: the right title is among the statements on 96 % of pages, the
-    order below finds 83 % without a feed (no weighting of agreement among them found more), and with a feed
-    that carries the right one nearly all. A site's name after a separator is no part of a title.
+    Without a feed the order is JSON-LD, og:title, heading, document title; two things speak for og:title
+    before all others: that it is the first statement without its kicker, and that it is also the heading while
+    JSON-LD and the document title, both written for search engines, agree on something else. A site's name
+    after a separator is no part of a title. Measured on 258 pages of 181 publishers: the right title is among
+    the statements on 96 %, found on 86 % without a feed and 99 % with one that carries it.
     """
     statements = (*head.headlines[:1], *head.social_titles[:1], *head.headings[:1], head.document_title)
-    known = {_folded(text) for text in (*statements, *head.headlines, *head.social_titles, *head.headings)}
-    on_page = [_without_site(text, known, head.site_name) for text in statements if text]
+    said = (*statements, *head.headlines, *head.social_titles, *head.headings)
+    known = {_words(text) for text in said if text}
+    names = (head.site_name, host, host.removeprefix("www.").partition(".")[0])
+    sites = {_letters(name) for name in names if name}
+
+    def clean(text: str) -> str:
+        return _without_site(text, known, sites)
+
     entry_title = plain(entry_title)
-    if _folded(entry_title) in known | {_folded(text) for text in on_page}:
+    if entry_title and _words(entry_title) in known | {_words(clean(text)) for text in said}:
         return entry_title
-    return next(iter([*on_page, entry_title]))
+    first = next((clean(text) for text in statements if text), entry_title)
+    shared = clean(next(iter(head.social_titles), ""))
+    heading = clean(next(iter(head.headings), ""))
+    for_search = _words(first) == _words(clean(head.document_title))
+    if shared and (_follows_kicker(shared, first) or (for_search and _words(shared) == _words(heading))):
+        return shared
+    return first
 
 
 def plain(text: str) -> str:
@@ -130,17 +129,29 @@ def plain(text: str) -> str:
     ]
 
 
-def _folded(text: str) -> str:
-    text = _BEFORE_COLON.sub(":", text.translate(_QUOTES))
-    return " ".join(text.casefold().split()).strip(' ."')
+def _words(text: str) -> str:
+    """What a text says, however it is typed."""
+    return " ".join(_WORD.findall(text.casefold()))
 
 
-def _without_site(text: str, known: set[str], site_name: str) -> str:
+def _letters(name: str) -> str:
+    """A site's name as its address spells it: "Báo Tuổi Trẻ" is tuoitre."""
+    decomposed = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
+    marks = "".join(character for character in decomposed if unicodedata.category(character) != "Mn")
+    return "".join(_WORD.findall(marks)).removeprefix("bao")
+
+
+def _follows_kicker(title: str, text: str) -> bool:
+    kicker = text.removesuffix(title)
+    return kicker != text and _AFTER_KICKER.search(kicker) is not None
+
+
+def _without_site(text: str, known: set[str], sites: set[str]) -> str:
     cuts = list(_SEPARATOR.finditer(text))
     for cut in cuts:
-        if _folded(text[: cut.start()]) in known:
+        if _words(text[: cut.start()]) in known:
             return text[: cut.start()].strip()
-    if cuts and site_name and _folded(text[cuts[-1].end() :]) == _folded(site_name):
+    if cuts and _letters(text[cuts[-1].end() :]) in sites:
         return text[: cuts[-1].start()].strip()
     return text
 

@@ -18,7 +18,7 @@ from trafilatura.utils import decode_file, load_html
 
 from ingest.dates import FUTURE_ALLOWED, first_date
 from ingest.head import Head, choose_title, read_head
-from ingest.urls import NotAnAddress, canonical_url, same_site
+from ingest.urls import NotAnAddress, canonical_url, host_key, same_site
 from ingest.values import Page, PageHints, PageKind
 
 MAX_CHARACTERS = 2_000_000
@@ -75,7 +75,7 @@ def read_page(body: bytes, hints: PageHints, now: datetime) -> Page:
     language = language_of(text, hints.language)
     return Page(
         kind=kind,
-        title=choose_title(head, hints.title) or text.split("\n", 1)[0][:200],
+        title=choose_title(head, hints.title, host_key(hints.url)) or text.split("\n", 1)[0][:200],
         text=text,
         published_at=hints.published_at or published_at(tree, head, hints, language, now),
         language=language,
