@@ -82,6 +82,7 @@ _DAYS = (
     re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})\s(?=\d{{1,2}}:\d{{2}}).*\s(?P<year>\d{{4}})$"),
 )
 _CLOCK_PATTERN = re.compile(rf"(?<![\d/.\-]){_CLOCK}|(?<=\d{{4}}[t\-]){_CLOCK.replace('P<', 'P<t_')}")
+_HAS_CLOCK = re.compile(r"\d\s?(?::|h|giờ|g)\s?\d{2}", re.IGNORECASE)
 _ISO_CLOCK = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[t\s](\d{2}):?(\d{2})(?::?(\d{2}))?")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:[t\s]?(\d{2})(\d{2})(\d{2})?)?$")
 _AGO = re.compile(
@@ -180,7 +181,7 @@ def _cut_zone(raw: str) -> tuple[str, tzinfo | None]:
         minutes = _NAMED_ZONES.get(" ".join(name.lower().split()))
         return (raw, None) if minutes is None else (rest, timezone(timedelta(minutes=minutes)))
     # A sign after a date alone ("2024-05-03") is no zone.
-    if not match.group("before") and not re.search(r"\d:\d{2}|\dh\d{2}", rest):
+    if not match.group("before") and not _HAS_CLOCK.search(rest):
         return raw, None
     offset = timedelta(hours=int(match.group("hours")), minutes=int(match.group("minutes") or 0))
     if offset > timedelta(hours=14):

@@ -3,7 +3,6 @@
 import html
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ import feedparser
 
 from ingest.dates import first_date
 from ingest.errors import NotAFeed
+from ingest.text import one_line
 from ingest.urls import NotAnAddress, canonical_url
 from ingest.values import Entry, Feed
 
@@ -24,6 +24,8 @@ _ROOT = re.compile(rb"<((?:\w+:)?(?:rss|feed|rdf))[\s>]", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]{0,500}>")
 _HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _ENCODING = re.compile(rb"""^(\s*<\?xml[^>]{0,200}?encoding\s*=\s*["'])([\w.\-]+)(["'])""")
+# What feedparser does not turn into a remark of its own, as with an encoding declared in bytes that are no text.
+_LET_THROUGH = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.\-]+)""", re.IGNORECASE)
 
 
@@ -54,9 +56,12 @@ def read_feed(body: bytes, hints: FeedHints, now: datetime) -> Feed:
     if hints.content_type and "charset" not in " ".join(remarks):
         headers["content-type"] = hints.content_type
     # Sanitising and resolving are three quarters of feedparser's time, and nothing here shows its markup.
-    parsed = feedparser.parse(
-        body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    try:
+        parsed = feedparser.parse(
+            body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except _LET_THROUGH as error:
+        raise NotAFeed(reason=f"not a feed: damaged ({error})") from error
     fault = str(parsed.get("bozo_exception", "")) if parsed.get("bozo") else ""
     if not parsed.get("version") and not parsed.entries:
         raise NotAFeed(reason=f"not a feed{f' ({fault[:200]})' if fault else ''}")
@@ -145,7 +150,7 @@ def _entries(items: Iterable[Mapping[str, Any]], hints: FeedHints, now: datetime
             continue
         title = item.get("title", "")
         yield Entry(
-            guid=str(item.get("id") or link)[:1_000],
+            guid=one_line(str(item.get("id") or link))[:1_000],
             link=link,
             title=_plain(title),
             published_at=first_date(
@@ -172,9 +177,9 @@ def _link(item: Mapping[str, Any], base: str) -> str | None:
 
 
 def _plain(text: str) -> str:
-    """A title without markup: one line, NFC."""
+    """A title without markup."""
     text = html.unescape(_TAG.sub(" ", text)) if "<" in text or "&" in text else text
-    return unicodedata.normalize("NFC", " ".join(text.split()))[:MAX_TITLE]
+    return one_line(text)[:MAX_TITLE]
 
 
 def _asked_interval(head: Mapping[str, Any]) -> timedelta | None:
@@ -202,14 +207,14 @@ def _read_json(body: bytes, hints: FeedHints, now: datetime) -> Feed:
     ):
         raise NotAFeed(reason="JSON, but not a JSON Feed")
     found = parsed.get("hubs")
-    hubs: list[Any] = found if isinstance(found, list) else []
+    hubs = [_said(hub.get("url")) for hub in (found if isinstance(found, list) else ()) if _is_websub(hub)]
     items = [item for item in parsed["items"] if isinstance(item, dict)]
     return Feed(
-        title=_plain(str(parsed.get("title") or "")),
+        title=_plain(_said(parsed.get("title")) or ""),
         entries=one_per_guid(_json_entries(items, hints, now)),
-        language=parsed.get("language") if isinstance(parsed.get("language"), str) else None,
-        hub=next((str(hub["url"]) for hub in hubs if _is_websub(hub)), None),
-        topic=parsed.get("feed_url") if isinstance(parsed.get("feed_url"), str) else None,
+        language=_said(parsed.get("language")),
+        hub=next(filter(None, hubs), None),
+        topic=_said(parsed.get("feed_url")),
         remark=f"more than {MAX_ENTRIES:,} entries; the first {MAX_ENTRIES:,} were kept"
         if len(items) > MAX_ENTRIES
         else "",
@@ -218,7 +223,11 @@ def _read_json(body: bytes, hints: FeedHints, now: datetime) -> Feed:
 
 def _is_websub(hub: Any) -> bool:
     """JSON Feed lists hubs of several protocols."""
-    return isinstance(hub, dict) and bool(hub.get("url")) and str(hub.get("type", "")).lower() == "websub"
+    return isinstance(hub, dict) and str(hub.get("type", "")).lower() == "websub"
+
+
+def _said(value: Any) -> str | None:
+    return one_line(value) if isinstance(value, str) else None
 
 
 def _json_entries(items: list[dict[str, Any]], hints: FeedHints, now: datetime) -> Iterator[Entry]:
@@ -228,7 +237,7 @@ def _json_entries(items: list[dict[str, Any]], hints: FeedHints, now: datetime) 
             continue
         dates = (str(item[key]) for key in ("date_published", "date_modified") if item.get(key))
         yield Entry(
-            guid=str(item.get("id") or link)[:1_000],
+            guid=one_line(str(item.get("id") or link))[:1_000],
             link=link,
             title=_plain(str(item.get("title") or "")),
             published_at=first_date(dates, zone=hints.time_zone, language=hints.language, now=now),

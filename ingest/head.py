@@ -13,6 +13,8 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from ingest.text import one_line
+
 MAX_TITLE = 500
 
 _ARTICLE_TYPES = re.compile(
@@ -121,12 +123,10 @@ def choose_title(head: Head, entry_title: str = "", host: str = "") -> str:
 
 
 def plain(text: str) -> str:
-    """Text without markup: one line, NFC."""
+    """Text without markup, on one line."""
     text = html.unescape(text)
     text = html.unescape(_TAG.sub(" ", text)) if "<" in text or "&" in text else text
-    return unicodedata.normalize("NFC", " ".join(text.replace("\u200b", "").replace("\u00ad", "").split()))[
-        :MAX_TITLE
-    ]
+    return one_line(text)[:MAX_TITLE]
 
 
 def _words(text: str) -> str:

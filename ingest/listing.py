@@ -39,7 +39,8 @@ def read_source(body: bytes, hints: FeedHints, kind: str, now: datetime) -> Feed
     """The entries of a source of any kind ("feed", "sitemap", "listing"). Raises NotAFeed."""
     if kind == "listing":
         return read_listing(body, hints)
-    if kind == "sitemap" or body[:2] == b"\x1f\x8b" or _SITEMAP.search(body[:4096]):
+    # Without its zeros UTF-16 shows the same names as UTF-8.
+    if kind == "sitemap" or body[:2] == b"\x1f\x8b" or _SITEMAP.search(body[:4096].replace(b"\0", b"")):
         return read_sitemap(body, hints, now)
     return read_feed(body, hints, now)
 

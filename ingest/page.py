@@ -6,7 +6,6 @@ made the whole slower and worse. Nobody's name is read.
 
 import logging
 import re
-import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -18,6 +17,7 @@ from trafilatura.utils import decode_file, load_html
 
 from ingest.dates import FUTURE_ALLOWED, first_date
 from ingest.head import Head, choose_title, read_head
+from ingest.text import paragraphs
 from ingest.urls import NotAnAddress, canonical_url, host_key, same_site
 from ingest.values import Page, PageHints, PageKind
 
@@ -52,7 +52,6 @@ _PAYWALL = re.compile(
 )
 _TAG = re.compile(r"<[^>]{0,500}>")
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.\-]+)""", re.IGNORECASE)
-_TAIL = re.compile(r"[ \t\u00a0]+")
 
 # Every page that cannot be extracted would otherwise be a warning in the log; the row says so already.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -66,9 +65,9 @@ def read_page(body: bytes, hints: PageHints, now: datetime) -> Page:
     if tree is None:
         return Page(kind=PageKind.EMPTY, reason="no HTML in the answer")
     head = read_head(tree)
-    text = tidy(extract(tree, url=hints.url, include_comments=False, output_format="txt") or "")
+    text = paragraphs(extract(tree, url=hints.url, include_comments=False, output_format="txt") or "")
     if len(text) < SECOND_OPINION_BELOW:
-        text = max(text, tidy(_TAG.sub("\n", head.body)), key=len)
+        text = max(text, paragraphs(_TAG.sub("\n", head.body)), key=len)
     kind, reason = judge_kind(markup, text, head)
     if kind is not PageKind.ARTICLE:
         return Page(kind=kind, reason=reason)
@@ -90,15 +89,9 @@ def decode(body: bytes, charset: str | None) -> str:
         try:
             if name:
                 return body.decode(name).replace("\x00", "")
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
     return decode_file(body).replace("\x00", "")
-
-
-def tidy(text: str) -> str:
-    """NFC, one paragraph a line, no blank lines."""
-    lines = (_TAIL.sub(" ", line).strip() for line in unicodedata.normalize("NFC", text).splitlines())
-    return "\n".join(line for line in lines if line)
 
 
 def judge_kind(markup: str, text: str, head: Head) -> tuple[PageKind, str]:

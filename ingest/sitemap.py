@@ -1,6 +1,5 @@
 """Reading news sitemaps and indexes of them. Runs in a worker process."""
 
-import unicodedata
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -10,7 +9,8 @@ from lxml import etree
 from ingest.dates import first_date
 from ingest.decoders import decode_body
 from ingest.errors import FetchError, NotAFeed
-from ingest.feed import MAX_ENTRIES, FeedHints, one_per_guid
+from ingest.feed import MAX_ENTRIES, MAX_TITLE, FeedHints, one_per_guid
+from ingest.text import one_line
 from ingest.urls import NotAnAddress, canonical_url
 from ingest.values import Entry, Feed
 
@@ -39,7 +39,7 @@ def read_sitemap(body: bytes, hints: FeedHints, now: datetime) -> Feed:
             elif address and name == "url":
                 entries.append(_entry(element, address, hints, now))
             element.clear()
-    except etree.XMLSyntaxError as error:
+    except (etree.XMLSyntaxError, ValueError) as error:
         if not entries and not sitemaps:
             raise NotAFeed(reason=f"not a sitemap ({error})") from error
     if not entries and not sitemaps:
@@ -92,7 +92,7 @@ def _entry(element: etree._Element, address: str, hints: FeedHints, now: datetim
     return Entry(
         guid=address,
         link=address,
-        title=unicodedata.normalize("NFC", _text(element, "title"))[:500],
+        title=one_line(_text(element, "title"))[:MAX_TITLE],
         published_at=first_date(dates, zone=hints.time_zone, language=hints.language, now=now),
     )
 

@@ -113,15 +113,16 @@ def canonical_url(url: str, base: str | None = None) -> str:
     """
     try:
         parsed = can_ada.parse(urljoin(base, url.strip()) if base else url.strip())
-    except (ValueError, UnicodeError) as error:
+    except (ValueError, TypeError) as error:  # TypeError for a lone surrogate, which cannot be handed over
         raise NotAnAddress(f"not an address: {url[:200]!r}") from error
-    if parsed.protocol not in ("http:", "https:") or not parsed.hostname:
+    if parsed.protocol not in ("http:", "https:") or not parsed.hostname.strip("."):
         raise NotAnAddress(f"not an address of the web: {url[:200]!r}")
     parsed.username = ""
     parsed.password = ""
     parsed.hash = ""
     kept = [pair for pair in parsed.search.removeprefix("?").split("&") if pair and not _tracks(pair)]
-    parsed.search = "&".join(kept)
+    # With its mark, because the setter takes a question mark that opens the query for one.
+    parsed.search = f"?{'&'.join(kept)}" if kept else ""
     if len(parsed.href) > MAX_LENGTH:
         raise NotAnAddress(f"an address of {len(parsed.href):,} characters")
     return str(parsed.href)

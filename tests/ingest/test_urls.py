@@ -1,7 +1,9 @@
 """One page, one address."""
 
+from random import Random
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.urls import NotAnAddress, canonical_url, host_key, registered_domain, same_page, same_site
@@ -49,13 +51,105 @@ def test_what_is_no_address_of_the_web_is_said_to_be_none(text: str) -> None:
         canonical_url(text)
 
 
-@given(st.text(max_size=60), st.sampled_from(["https://a.vn/", "http://b.com/p?", "//c.vn/", "https://", ""]))
-def test_canonicalising_twice_changes_nothing(text: str, start: str) -> None:
+# Pieces of addresses in every wrong order, with what a JSON feed can spell and no address may hold.
+PIECES = (
+    *(
+        "a.vn",
+        "báo.vn",
+        "xn--",
+        "ß",
+        "[::1]",
+        "localhost",
+        "0x7f.1",
+        ":80",
+        ":99999",
+        "@",
+        "user:word@",
+        "%2e",
+        "%zz",
+    ),
+    *(
+        "/",
+        "//",
+        "..",
+        "\\",
+        "?",
+        "??",
+        "#",
+        "&",
+        "=",
+        "utm_source=1",
+        "FBCLID=2",
+        "ref=rss",
+        "id=7",
+        "tin tức",
+        "\t",
+    ),
+    *("\n", "\0", "\u00ad", "\ud800", "|", "^", '"', "<", "{", "😀"),
+)
+schemes = st.sampled_from(
+    ["https://", "http://", "HTTP:", "https:/\\", "//", "/", "", "javascript:", "ftp://", "data:"]
+)
+addresses = st.builds(
+    lambda scheme, parts: scheme + "".join(parts),
+    schemes,
+    st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=9),
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(addresses, st.sampled_from([None, "https://a.vn/rss", "http://[::1]/", "http://[", "nonsense", ""]))
+def test_canonicalising_twice_changes_nothing_and_nothing_breaks_it(url: str, base: str | None) -> None:
     try:
-        once = canonical_url(start + text, "https://a.vn/rss")
+        once = canonical_url(url, base)
     except NotAnAddress:
         return
     assert canonical_url(once) == once
+    assert once.startswith(("http://", "https://"))
+    assert "#" not in once
+    assert host_key(once)
+    assert same_site(once, once)
+
+
+hosts = st.from_regex(r"[a-z][a-z0-9]{0,8}(\.[a-z][a-z0-9]{1,5}){1,2}", fullmatch=True)
+paths = st.lists(st.from_regex(r"[a-z0-9-]{1,12}", fullmatch=True), max_size=3).map(
+    lambda parts: "/" + "/".join(parts)
+)
+queries = st.lists(
+    st.tuples(st.sampled_from(["id", "page", "q", "ref"]), st.from_regex(r"[a-z0-9]{1,6}", fullmatch=True)),
+    max_size=3,
+)
+tracking = st.sampled_from(
+    ["utm_source", "utm_campaign", "fbclid", "gclid", "zarsrc", "_ga", "UTM_Medium", "pk_kwd"]
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(hosts, paths, queries, st.lists(tracking, min_size=1, max_size=3), st.randoms(use_true_random=False))
+def test_tracking_parameters_go_wherever_they_stand_and_all_others_stay(
+    host: str, path: str, query: list[tuple[str, str]], tracked: list[str], order: Random
+) -> None:
+    kept = [f"{name}={value}" for name, value in query]
+    pairs = [*kept]
+    for name in tracked:
+        pairs.insert(order.randint(0, len(pairs)), f"{name}=rss")
+    plain = canonical_url(f"https://{host}{path}?{'&'.join(kept)}")
+    assert canonical_url(f"https://{host}{path}?{'&'.join(pairs)}#top") == plain
+    assert [pair for pair in plain.partition("?")[2].split("&") if pair] == [
+        p for p in kept if not p.startswith("ref=rss")
+    ]
+
+
+@settings(deadline=None, max_examples=100)
+@given(hosts, hosts, paths, queries)
+def test_two_hosts_never_share_an_address(
+    one: str, other: str, path: str, query: list[tuple[str, str]]
+) -> None:
+    rest = f"{path}?{'&'.join('='.join(pair) for pair in query)}"
+    assert (canonical_url(f"https://{one}{rest}") == canonical_url(f"https://{other}{rest}")) is (
+        one == other
+    )
+    assert host_key(canonical_url(f"https://{one}{rest}")) == one
 
 
 @pytest.mark.parametrize(
