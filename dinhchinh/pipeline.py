@@ -20,8 +20,9 @@ from alerts import Delivered, Raised, Sender, deliver_due, free_lapsed, raise_du
 from classify.stages import Assessed, Filed, Found, assess_due, file_passages_due, find_claims_due
 from dinhchinh.judging import JudgingInUse
 from ingest.fetch import Fetcher
-from ingest.stages import Subscribed, crawl, subscribe_due, tell_stories
+from ingest.stages import ReadingRules, Subscribed, crawl, subscribe_due, tell_stories
 from ingest.values import Counts
+from ingest.watching import watch_alerted
 from ingest.workers import Workers
 from models import Sessions
 
@@ -40,6 +41,7 @@ class House:
     sender: Sender
     cipher: MultiFernet
     callback_url: str | None
+    reading: ReadingRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,7 @@ def gather(
         house.fetcher,
         house.workers,
         clock=house.clock,
+        rules=house.reading,
         patience=patience,
         on_progress=report,
         until=until,
@@ -104,7 +107,7 @@ def judge(house: House, *, progress: Progress = show_nothing) -> Judged:
     """Take everything that has been read as far as the queue, by the weights that are in use as it begins."""
     sessions, now = house.sessions, house.clock()
     judging = house.judging.follow()
-    tell_stories(sessions, clock=house.clock)
+    tell_stories(sessions, clock=house.clock, rules=house.reading)
     filed = file_passages_due(
         sessions, library=judging.library, now=now, progress=_named(progress, "filing evidence")
     )
@@ -118,7 +121,9 @@ def judge(house: House, *, progress: Progress = show_nothing) -> Judged:
         now=now,
         progress=_named(progress, "assessing"),
     )
-    return Judged(filed=filed, found=found, assessed=assessed, raised=raise_due(sessions, now=now))
+    raised = raise_due(sessions, now=now)
+    watch_alerted(sessions, now=now, rereading=house.reading.rereading)
+    return Judged(filed=filed, found=found, assessed=assessed, raised=raised)
 
 
 def tell(house: House) -> Delivered:
@@ -127,9 +132,10 @@ def tell(house: House) -> Delivered:
 
 
 def tidy(house: House) -> None:
-    """Put alerts whose holder went away back into the queue, and weigh the open ones anew."""
+    """Put alerts whose holder went away back into the queue, watch their pages, and weigh the open ones anew."""
     now = house.clock()
     free_lapsed(house.sessions, now=now)
+    watch_alerted(house.sessions, now=now, rereading=house.reading.rereading)
     reweigh_open(house.sessions, now=now)
 
 

@@ -35,6 +35,8 @@ class Settings:
     office: str
     contact: str
     host_delay: timedelta
+    reread_days: timedelta
+    reassess_days: timedelta
     encoder: str | None
     weights: Path | None
     secret_key: str | None
@@ -117,6 +119,16 @@ def _seconds(value: str) -> timedelta:
     return timedelta(seconds=seconds)
 
 
+def _days(value: str) -> timedelta:
+    try:
+        days = float(value)
+    except ValueError:
+        raise ValueError("expected a number of days") from None
+    if not 0 <= days <= 365:
+        raise ValueError("expected 0 to 365 days")
+    return timedelta(days=days)
+
+
 def _switch(value: str) -> bool:
     if value.lower() not in {"yes", "no", "true", "false", "1", "0"}:
         raise ValueError("expected yes or no")
@@ -147,6 +159,10 @@ OPTIONS = (
         "where a webmaster can reach you, sent with every request",
     ),
     Option("host_delay", _seconds, "1", "least seconds between two requests to one host"),
+    Option(
+        "reread_days", _days, "3", "days for which an article is read again; longer while an alert is open"
+    ),
+    Option("reassess_days", _days, "7", "days for which an undecided claim is held against new evidence"),
     Option("encoder", str, None, "sentence-transformers model, folder or name; the shipped one when unset"),
     Option("weights", _path, None, "folder of trained weights; those in use (`models list`) when unset"),
     Option(

@@ -19,6 +19,8 @@ from dinhchinh.judging import JudgingInUse
 from dinhchinh.pipeline import House
 from dinhchinh.settings import Settings, SettingsError
 from ingest.fetch import Fetcher, FetchLimits
+from ingest.rereading import Rereading
+from ingest.stages import ReadingRules
 from ingest.workers import Workers
 from migrations.schema import schema_is_current
 from models import Sessions, open_engine, open_sessions
@@ -117,6 +119,7 @@ def open_house(settings: Settings, database: Database) -> Iterator[House]:
             sender=sender,
             cipher=cipher,
             callback_url=settings.callback_url,
+            reading=ReadingRules(rereading=Rereading(younger_than=settings.reread_days)),
         )
 
 

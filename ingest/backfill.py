@@ -244,9 +244,11 @@ class _Run:
         ]
         placed = place_version(known, at, text_digest(page.title, page.text))
         if placed is Placed.NEW:
-            version = note_page(article, page, known[-1][1] if known else None, at)
+            version = note_page(session, article, page, known[-1][1] if known else None, at)
             article.state_reason = "read in an archive"
-            if version is not None:
+            if version is None:
+                placed = Placed.KNOWN
+            else:
                 session.execute(insert(ArticleVersion), [version])
         self.taken.new_articles += int(is_new)
         self.taken.new_versions += int(placed is Placed.NEW)

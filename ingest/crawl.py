@@ -25,6 +25,7 @@ from ingest.listing import read_source
 from ingest.page import read_page
 from ingest.polling import Poll, due_sources, feed_hints, needs_reading, poll_request, record_polls
 from ingest.reading import Reading, due_articles, page_hints, page_request, record_readings
+from ingest.rereading import Rereading
 from ingest.stream import FetchStream
 from ingest.urls import host_key
 from ingest.values import Counts, Feed, Fetched, Page, Request
@@ -49,9 +50,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingRules:
-    """How articles are followed and grouped. A young article is read again after each span of `reread_after`."""
+    """How articles are followed and grouped."""
 
-    reread_after: tuple[timedelta, ...] = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
+    rereading: Rereading = field(default_factory=Rereading)
     story_window: timedelta = timedelta(days=14)
     story_threshold: float = 0.5
 
@@ -287,7 +288,7 @@ class Crawl:
             if polls:
                 counts += record_polls(session, polls, now)
             if readings:
-                counts += record_readings(session, readings, now, reread_after=self._rules.reread_after)
+                counts += record_readings(session, readings, now, rereading=self._rules.rereading)
         return counts
 
     def _waits_for_more(self, patience: timedelta) -> bool:

@@ -14,15 +14,15 @@ from ingest.cadence import retry_after
 from ingest.entries import insert_or_ignore
 from ingest.errors import Failure, IngestError
 from ingest.hosts import rest_until, store_robots
+from ingest.rereading import DAY, Rereading, next_reading
 from ingest.rows import load_by_id
 from ingest.urls import host_key, same_page
 from ingest.values import Counts, Fetched, Page, PageHints, PageKind, Purpose, Request
+from ingest.versions import says_the_same
 from models import Article, ArticleState, ArticleVersion, Source, pack_text
 
 MAX_ATTEMPTS = 5
 FIRST_RETRY = timedelta(minutes=5)
-# Older articles are not looked at again: outlets correct their texts in the first days.
-REREAD_YOUNGER_THAN = timedelta(days=3)
 
 _ARTICLE_COLUMNS = (
     "state",
@@ -47,6 +47,9 @@ _FINAL = {
     Failure.BOMB: ArticleState.UNREADABLE,
     Failure.PARSER_STOPPED: ArticleState.UNREADABLE,
 }
+
+# What is not asked for again even while an alert is open: gone for good, or not ours to fetch.
+_LEFT_ALONE = frozenset({Failure.GONE, Failure.ROBOTS_DENIED, Failure.ADDRESS_REFUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,11 @@ def count_due(session: Session, now: datetime) -> int:
 
 
 def page_request(article: Article) -> Request:
-    """What to ask of an article that is due; a page that was read before is asked for conditionally."""
-    known = article.state is ArticleState.READ
+    """What to ask of an article that is due; a page that was read before is asked for conditionally.
+
+    While an alert is open it is asked for whole: validators that lie would hide the very correction waited for.
+    """
+    known = article.state is ArticleState.READ and article.watched_since is None
     return Request(
         key=article.id,
         url=article.url,
@@ -135,13 +141,15 @@ def charset_in(content_type: str) -> str | None:
 
 
 def record_readings(
-    session: Session, readings: Sequence[Reading], now: datetime, *, reread_after: Sequence[timedelta]
+    session: Session, readings: Sequence[Reading], now: datetime, *, rereading: Rereading
 ) -> Counts:
     """Writes a batch of read pages: articles, versions, hosts that want rest."""
-    digests = _latest_digests(session, [reading.article.id for reading in readings])
+    ids = [reading.article.id for reading in readings]
+    digests, watched = _latest_digests(session, ids), _watched_since(session, ids)
     counts, rows, versions = Counts(), [], []
     for reading in readings:
         article, answer = reading.article, reading.answer
+        article.watched_since = watched.get(article.id)
         store_robots(session, answer.robots)
         page = reading.outcome if isinstance(reading.outcome, Page) else None
         if page is not None and page.kind is PageKind.ARTICLE and not _gives_way(session, reading, page, now):
@@ -149,13 +157,13 @@ def record_readings(
                 answer.headers.get("etag"),
                 answer.headers.get("last-modified"),
             )
-            version = note_page(article, page, digests.get(article.id), now)
-            article.next_read_at = next_reread(article, now, reread_after)
+            version = note_page(session, article, page, digests.get(article.id), now)
+            article.next_read_at = next_reading(article, now, rereading)
             versions += [version] if version else []
             counts += Counts(due=1, read=1, new_versions=int(version is not None))
         elif reading.outcome is None and answer.status == 304:
             article.reads += 1
-            article.next_read_at = next_reread(article, now, reread_after)
+            article.next_read_at = next_reading(article, now, rereading)
             counts += Counts(due=1, unchanged=1)
         else:
             _note_failure(session, reading, page, now)
@@ -165,13 +173,6 @@ def record_readings(
     if versions:
         session.execute(insert(ArticleVersion), versions)
     return counts
-
-
-def next_reread(article: Article, now: datetime, reread_after: Sequence[timedelta]) -> datetime | None:
-    """When to look whether a young article has changed; None when it is old enough to be left alone."""
-    if article.published_at is not None and now - article.published_at > REREAD_YOUNGER_THAN:
-        return None
-    return next((at for at in (article.first_seen_at + span for span in reread_after) if at > now), None)
 
 
 def after_failure(
@@ -198,7 +199,9 @@ def text_digest(title: str, text: str) -> str:
     return hashlib.sha256(f"{title}\n\n{text}".encode()).hexdigest()
 
 
-def note_page(article: Article, page: Page, previous: str | None, at: datetime) -> dict[str, Any] | None:
+def note_page(
+    session: Session, article: Article, page: Page, previous: str | None, at: datetime
+) -> dict[str, Any] | None:
     """Notes on an article what its page said at a moment; the row of the version that is new, if one is.
 
     `previous` is the digest of the newest text stored before.
@@ -209,7 +212,7 @@ def note_page(article: Article, page: Page, previous: str | None, at: datetime) 
     article.published_at = article.published_at or page.published_at
     article.title, article.language = page.title, page.language
     digest = text_digest(page.title, page.text)
-    if digest == previous:
+    if digest == previous or (previous is not None and _is_cosmetic(session, article, page)):
         return None
     article.versions += 1
     return {
@@ -248,6 +251,8 @@ def _note_failure(session: Session, reading: Reading, page: Page | None, now: da
         article.attempts = MAX_ATTEMPTS
     step = after_failure(article, failure, reason, retry=retry, now=now)
     article.state, article.state_reason, article.next_read_at = step.state, step.reason, step.next_read_at
+    if article.next_read_at is None and article.watched_since and failure not in _LEFT_ALONE:
+        article.next_read_at = now + DAY
 
 
 def _gives_way(session: Session, reading: Reading, page: Page, now: datetime) -> bool:
@@ -284,3 +289,23 @@ def _latest_digests(session: Session, article_ids: Sequence[int]) -> dict[int, s
         .order_by(ArticleVersion.number)
     )
     return dict(found.all())
+
+
+def _watched_since(session: Session, article_ids: Sequence[int]) -> dict[int, datetime | None]:
+    # Asked again when the answer is written: an alert may have been raised while the page was on its way.
+    found = session.execute(
+        select(Article.id, Article.watched_since)
+        .where(Article.id.in_(article_ids))
+        .order_by(Article.id)
+        .with_for_update()
+    )
+    return dict(found.all())
+
+
+def _is_cosmetic(session: Session, article: Article, page: Page) -> bool:
+    previous = session.scalars(
+        select(ArticleVersion).where(
+            ArticleVersion.article_id == article.id, ArticleVersion.number == article.versions
+        )
+    ).one()
+    return says_the_same(previous.title, previous.text, page.title, page.text)

@@ -37,6 +37,7 @@ class Story(Base):
 class Article(Base):
     """One published page. A row in state wanted is a feed entry whose page has yet to be read.
 
+    `watched_since` is set while an alert on one of its claims is open, and its page is looked at the more often.
     Nothing here says who wrote it: by-lines are dropped when the page is read.
     """
 
@@ -55,6 +56,7 @@ class Article(Base):
     next_read_at: Mapped[datetime | None] = mapped_column(default=None)
     attempts: Mapped[int] = mapped_column(default=0)
     reads: Mapped[int] = mapped_column(default=0)
+    watched_since: Mapped[datetime | None] = mapped_column(default=None, index=True)
 
     title: Mapped[str] = mapped_column(default="")
     published_at: Mapped[datetime | None] = mapped_column(default=None, index=True)

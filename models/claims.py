@@ -45,7 +45,8 @@ class Claim(Base):
     """One checkable factual span of an article version.
 
     `start` and `end` are offsets into the version's text, or into its title when `asserted_by` is headline.
-    `quoted_party` is an organisation or office, never a private person.
+    `quoted_party` is an organisation or office, never a private person. `evidence_seen` is the highest passage id
+    of the library that the claim was last held against without being decided; empty for one that was.
     """
 
     __tablename__ = "claim"
@@ -70,6 +71,7 @@ class Claim(Base):
     group_reason: Mapped[str | None] = mapped_column(default=None)
     group_score: Mapped[float | None] = mapped_column(default=None)
     assessed_at: Mapped[datetime | None] = mapped_column(default=None)
+    evidence_seen: Mapped[int | None] = mapped_column(default=None, index=True)
 
 
 class Assessment(Base):

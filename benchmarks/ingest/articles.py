@@ -14,7 +14,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import func, insert, select
@@ -24,6 +24,7 @@ from benchmarks.ingest.processes import children_of, cpu_seconds
 from benchmarks.tables import Table, median, within
 from ingest.page import read_page
 from ingest.reading import Reading, due_articles, page_hints, page_request, record_readings
+from ingest.rereading import Rereading
 from ingest.stages import tell_stories
 from ingest.values import Fetched
 from ingest.workers import Workers
@@ -80,7 +81,7 @@ def read_and_store(pages: Sequence[StoredPage], workers: Workers) -> Pass:
                 for article, source, answer, job in flights[start : start + BATCH]
             ]
             with writing(sessions) as session:
-                record_readings(session, readings, _now(), reread_after=(timedelta(hours=1),))
+                record_readings(session, readings, _now(), rereading=Rereading())
         tell_stories(sessions, clock=_now)
         done = Pass(time.perf_counter() - began, _cpu() - used)
         with sessions() as session:

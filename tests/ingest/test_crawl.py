@@ -289,8 +289,39 @@ def test_a_changed_text_is_a_new_version_and_a_changed_date_is_nothing(desk: Des
     assert "140 đồng" not in first.text
     desk.clock.pass_by(19 * HOUR)
     assert desk.read().due == 1
+    desk.clock.pass_by(DAY)
+    assert desk.read().due == 1
     desk.clock.pass_by(30 * DAY)
     assert desk.read().due == 0
+
+
+def test_what_changes_nothing_that_the_page_says_is_no_version(desk: Desk) -> None:
+    page = desk.publish("/1.htm")
+    desk.follow(desk.news.tell("/rss", Reply(rss(item(page, date="Mon, 23 Nov 2026 14:00:00 +07")))))
+    desk.settle()
+    desk.clock.pass_by(HOUR)
+    retouched = [text.replace(" - ", " – ").replace(" ", "  ") for text in BODY]
+    desk.news.tell(
+        "/1.htm", Reply(article_page("Giá xăng tăng", *retouched, "Cập nhật lúc 16:05, 23/11/2026"))
+    )
+    counts = desk.read()
+    assert (counts.read, counts.new_versions) == (1, 0)
+    assert [version.number for version in desk.versions()] == [1]
+
+
+def test_a_corrected_headline_alone_is_a_new_version(desk: Desk) -> None:
+    page = desk.publish("/1.htm", "Giá xăng tăng 1.410 đồng")
+    entry = item(page, "Giá xăng tăng 1.410 đồng", "Mon, 23 Nov 2026 14:00:00 +07")
+    desk.follow(desk.news.tell("/rss", Reply(rss(entry))))
+    desk.settle()
+    desk.clock.pass_by(HOUR)
+    desk.publish("/1.htm", "Giá xăng tăng 1.140 đồng")
+    assert desk.read().new_versions == 1
+    first, second = desk.versions()
+    assert (first.title, second.title) == ("Giá xăng tăng 1.410 đồng", "Giá xăng tăng 1.140 đồng")
+    # The text begins with the headline.
+    assert first.text.split("\n")[1:] == second.text.split("\n")[1:]
+    assert desk.articles()[0].title == second.title
 
 
 def test_an_old_article_is_read_once(desk: Desk) -> None:
