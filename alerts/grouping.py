@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from alerts import audit
 from alerts.errors import Conflict, Invalid
@@ -18,7 +18,7 @@ from alerts.priority import Weights
 from alerts.queue import OPEN, add_alert, leading_assessment, refresh_alert
 from alerts.routing import RoutingRule
 from alerts.transitions import find, need_text, swap
-from models import Alert, Article, Claim, ClaimGroup, User
+from models import BY_HAND, Alert, Article, Claim, ClaimGroup, User
 
 SPLIT_BY_HAND = "split by hand"
 
@@ -52,7 +52,7 @@ def split_alert(
     group = _new_group(session, taken)
     session.execute(
         update(Claim)
-        .where(Claim.id.in_([claim.id for claim in taken]))
+        .where(Claim.id.in_(_with_earlier_versions(session, taken)))
         .values(group_id=group.id, group_reason=SPLIT_BY_HAND, group_score=None)
     )
     refresh_alert(session, alert, weights=weights, now=now)
@@ -83,10 +83,28 @@ def _check_claims(session: Session, alert: Alert, claim_ids: Collection[int]) ->
     ).all()
     if not taken or len(taken) != len(set(claim_ids)):
         raise Invalid("claim_ids", f"must all be claims of alert {alert.id}")
+    moved = _with_earlier_versions(session, taken)
     grouped = session.scalar(select(func.count()).where(Claim.group_id == alert.group_id))
-    if grouped == len(taken):
+    if grouped == len(moved):
         raise Invalid("claim_ids", "at least one claim must stay")
     return taken
+
+
+def _with_earlier_versions(session: Session, claims: Sequence[Claim]) -> list[int]:
+    """Ids of the claims, and of what earlier versions of their articles said in the same group."""
+    ids = [claim.id for claim in claims]
+    earlier, taken = aliased(Claim), aliased(Claim)
+    found = session.scalars(
+        select(earlier.id)
+        .join(
+            taken,
+            (taken.article_id == earlier.article_id)
+            & (taken.group_id == earlier.group_id)
+            & (taken.version_id > earlier.version_id),
+        )
+        .where(taken.id.in_(ids))
+    )
+    return sorted({*ids, *found})
 
 
 def _new_group(session: Session, claims: Sequence[Claim]) -> ClaimGroup:
@@ -94,8 +112,8 @@ def _new_group(session: Session, claims: Sequence[Claim]) -> ClaimGroup:
         select(Article.first_seen_at).where(Article.id.in_([claim.article_id for claim in claims]))
     ).all()
     group = ClaimGroup(
-        # No text makes this key, so that grouping by text never puts another claim here by accident.
-        key=f"hand:{secrets.token_hex(16)}",
+        # Grouping by text never puts another claim here by accident.
+        key=f"{BY_HAND}{secrets.token_hex(16)}",
         text=claims[0].text,
         language=claims[0].language,
         first_seen_at=min(seen),

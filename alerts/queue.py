@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from alerts import audit
 from alerts.errors import Conflict, Invalid
@@ -292,12 +292,36 @@ def _parts(
 
 
 def leading_assessment(session: Session, group_id: int) -> Assessment | None:
-    """The contradicted assessment of the group's earliest claim: the same one in whatever order they arrived."""
+    """The contradicted assessment of the group's earliest claim: the same one in whatever order they arrived.
+
+    Of an article's versions the last that says it counts, and of a claim's assessments the latest.
+    """
+    later = aliased(Assessment)
+    is_latest = ~(
+        select(later.id)
+        .where(
+            later.claim_id == Assessment.claim_id,
+            later.id > Assessment.id,
+            later.considered_at.is_not(None),
+        )
+        .exists()
+    )
     return session.scalar(
         select(Assessment)
         .join(Claim, Claim.id == Assessment.claim_id)
         .join(Article, Article.id == Claim.article_id)
-        .where(Claim.group_id == group_id, Assessment.alert_worthy, Assessment.considered_at.is_not(None))
-        .order_by(Article.published_at.nulls_last(), Article.url, Claim.start, Assessment.id)
+        .where(
+            Claim.group_id == group_id,
+            Assessment.alert_worthy,
+            Assessment.considered_at.is_not(None),
+            is_latest,
+        )
+        .order_by(
+            Article.published_at.nulls_last(),
+            Article.url,
+            Claim.version_id.desc(),
+            Claim.start,
+            Assessment.id,
+        )
         .limit(1)
     )

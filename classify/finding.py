@@ -26,9 +26,9 @@ from classify.due import (
     try_each,
 )
 from classify.facts import ClaimModel
-from classify.grouping import explain_match, group_key
+from classify.grouping import GroupMatch, explain_match, group_key
 from classify.values import FoundClaim, FoundClaims
-from models import Article, AssertedBy, Claim, ClaimGroup, GateCount, Sessions, writing
+from models import BY_HAND, Article, AssertedBy, Claim, ClaimGroup, GateCount, Sessions, writing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +85,14 @@ def _record_claims(
     """Add the claims with their groups, and the counts of what the gates stopped; returns how many claims."""
     claims = [(version, claim) for version, result in found for claim in _distinct(result.claims)]
     groups = _groups_for(session, claims, now)
+    by_hand = _groups_by_hand(session, {version.article_id for version, _ in claims})
     rows = []
     for version, claim in claims:
-        group_id, group_text = groups[group_key(claim.text)]
+        key = group_key(claim.text)
+        group_id, group_text = groups[key]
         match = explain_match(claim.text, group_text)
+        if (version.article_id, key) in by_hand:
+            group_id, match = by_hand[version.article_id, key]
         rows.append(
             {
                 "version_id": version.id,
@@ -141,6 +145,20 @@ def _groups_for(
     session.execute(statement, [{"key": key, **values} for key, values in new.items()])
     query = select(ClaimGroup.key, ClaimGroup.id, ClaimGroup.text).where(ClaimGroup.key.in_(new))
     return {key: (group_id, text) for key, group_id, text in session.execute(query)}
+
+
+def _groups_by_hand(session: Session, articles: set[int]) -> dict[tuple[int, str], tuple[int, GroupMatch]]:
+    """By article and key of a claim's words: the group in which a person put what an earlier version said."""
+    query = (
+        select(Claim.article_id, Claim.text, ClaimGroup.id, Claim.group_reason)
+        .join(ClaimGroup, ClaimGroup.id == Claim.group_id)
+        .where(Claim.article_id.in_(articles), ClaimGroup.key.startswith(BY_HAND))
+        .order_by(Claim.id)
+    )
+    return {
+        (article_id, group_key(text)): (group_id, GroupMatch(reason or "", None))
+        for article_id, text, group_id, reason in session.execute(query)
+    }
 
 
 def _describe_groups(session: Session, ids: set[Any]) -> None:

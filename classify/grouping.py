@@ -17,10 +17,10 @@ _ADD_NOTHING = frozenset({"là", "thì", "mà", "rằng", "của", "cũng", "the
 
 @dataclass(frozen=True, slots=True)
 class GroupMatch:
-    """Why a claim is in its group, and how much of their words the two texts share (0..1)."""
+    """Why a claim is in its group, and how much of their words the two texts share (0..1; None put by a person)."""
 
     reason: str
-    score: float
+    score: float | None
 
 
 def group_key(text: str) -> str:

@@ -2,9 +2,8 @@
 
 import re
 
-# Words, numbers with what stands inside them, and the marks that change what a sentence says.
-_TOKEN = re.compile(r"-?\d+(?:[.,:/]\d+)*|\w+|[\"?%$€£]")
-_SAME_MARK = str.maketrans("“”„‟«»−–—", '""""""---')
+from models import wording
+
 _READ_MORE = re.compile(
     r"(?i)[>»\s]*(?:(?:xem|đọc) (?:thêm|tiếp)|mời (?:quý )?(?:độc giả|bạn đọc)|(?:tin|bài) (?:liên quan|cùng chuyên mục"
     r"|nổi bật|mới)|read (?:more|also|next)|see also|more on|related|recommended)\b"
@@ -45,7 +44,7 @@ def _gist(title: str, text: str) -> list[str]:
         among_links = among_links and not is_sentence
         if not among_links and not _is_furniture(line):
             lines.append(line)
-    return _TOKEN.findall("\n".join(lines).translate(_SAME_MARK).casefold())
+    return wording("\n".join(lines))
 
 
 def _is_furniture(line: str) -> bool:

@@ -13,6 +13,7 @@ from models.audit import AuditEntry
 from models.base import Base
 from models.briefs import BlockKind, Brief, BriefBlock, BriefState, BriefVersion, ChangeGrade, Citation
 from models.claims import (
+    BY_HAND,
     AssertedBy,
     Assessment,
     AssessmentPassage,
@@ -44,11 +45,12 @@ from models.sources import (
     SourceState,
     Validators,
 )
-from models.text import fold, nfc
+from models.text import fold, nfc, wording
 from models.websub import SILENT_AFTER, HubState, HubSubscription
 from models.weights import WeightsChange, WeightsInUse
 
 __all__ = [
+    "BY_HAND",
     "SILENT_AFTER",
     "Alert",
     "AlertState",
@@ -110,5 +112,6 @@ __all__ = [
     "pack_text",
     "parse_address",
     "unpack_text",
+    "wording",
     "writing",
 ]

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
 
+BY_HAND = "hand:"
+"""How the key of a claim group begins that a person made; no text makes such a key."""
+
 
 class AssertedBy(enum.StrEnum):
     """Who makes the claim in the article: reporting that somebody said something is not asserting it."""

@@ -1,6 +1,10 @@
-"""Two forms of a text: as written (NFC) and folded, for finding Vietnamese typed without its marks."""
+"""Forms of a text: as written (NFC), folded, for finding Vietnamese typed without its marks, and as worded."""
 
+import re
 import unicodedata
+
+_WORDING = re.compile(r"-?\d+(?:[.,:/]\d+)*|\w+|[\"?%$€£]")
+_SAME_MARK = str.maketrans("“”„‟«»−–—", '""""""---')
 
 
 def nfc(text: str) -> str:
@@ -15,3 +19,12 @@ def fold(text: str) -> str:
     """
     decomposed = unicodedata.normalize("NFD", text.casefold())
     return "".join(c for c in decomposed if unicodedata.category(c) != "Mn").replace("đ", "d")
+
+
+def wording(text: str) -> list[str]:
+    """What a text says, in order: its words, its numbers, and the marks that change what a sentence says.
+
+    Two texts with the same wording differ at most in white space, capitals, stops and typography. What stands
+    inside a number counts, and so does a quotation mark, which makes the words somebody else's.
+    """
+    return _WORDING.findall(text.translate(_SAME_MARK).casefold())

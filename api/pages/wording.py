@@ -64,6 +64,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "says_nothing": ("không nói", "says nothing"),
     "all_passages": ("Các đoạn tư liệu đã đối chiếu", "Passages it was held against"),
     "sightings": ("Nơi đã đăng", "Where it was published"),
+    "outlet_changed": ("Báo đã sửa câu này", "The outlet has changed this sentence"),
+    "outlet_took_out": ("Báo đã bỏ câu này", "The outlet has taken this sentence out"),
+    "before": ("Trước", "Before"),
+    "now": ("Nay", "Now"),
+    "taken_out": ("Câu này không còn trong bài.", "The sentence is not in the article any more."),
+    "stays_open": (
+        "Cảnh báo không tự đóng khi báo sửa. Người quyết định.",
+        "A change by the outlet closes no alert. A person decides.",
+    ),
+    "page_not_read": ("Trang không đọc lại được", "The page could not be read again"),
     "assessment": ("Đối chiếu", "Assessment"),
     "assessment_line": (
         "Xác suất hiệu chỉnh {probability}; ngưỡng {threshold}; mô hình {model}.",

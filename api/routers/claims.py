@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased
 
 from alerts import NotFound
 from api.paging import LARGEST_ID, After, Limit, link, read_page
@@ -25,9 +26,9 @@ def list_claims(
     response: Response,
     services: InServices,
     actor: Reader,
-    label: Annotated[Label | None, Query(description="Of any of its assessments")] = None,
+    label: Annotated[Label | None, Query(description="By its latest assessment")] = None,
     is_alert_worthy: Annotated[
-        bool | None, Query(description="Whether any of its assessments may raise an alert")
+        bool | None, Query(description="Whether its latest assessment may raise an alert")
     ] = None,
     article_id: OptionalId = None,
     group_id: OptionalId = None,
@@ -37,11 +38,10 @@ def list_claims(
     """Claims, latest found first."""
     query = select(Claim)
     if label is not None:
-        labelled = select(Assessment.id).where(Assessment.claim_id == Claim.id, Assessment.label == label)
-        query = query.where(labelled.exists())
+        query = query.where(_latest_assessment(Assessment.label == label))
     if is_alert_worthy is not None:
-        worthy = select(Assessment.id).where(Assessment.claim_id == Claim.id, Assessment.alert_worthy)
-        query = query.where(worthy.exists() if is_alert_worthy else ~worthy.exists())
+        worthy = _latest_assessment(Assessment.alert_worthy.is_(True))
+        query = query.where(worthy if is_alert_worthy else ~worthy)
     if article_id is not None:
         query = query.where(Claim.article_id == article_id)
     if group_id is not None:
@@ -62,3 +62,11 @@ def read_claim(
         if claim is None:
             raise NotFound("claim", claim_id)
         return describe_claim(session, claim)
+
+
+def _latest_assessment(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Claims whose latest assessment meets the condition."""
+    later = aliased(Assessment)
+    superseded = select(later.id).where(later.claim_id == Assessment.claim_id, later.id > Assessment.id)
+    latest = select(Assessment.id).where(Assessment.claim_id == Claim.id, ~superseded.exists())
+    return latest.where(condition).exists()

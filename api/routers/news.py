@@ -11,6 +11,7 @@ from api.paging import LARGEST_ID, After, Limit, link, read_page
 from api.permissions import Actor, Permission, allowed
 from api.problems import document
 from api.services import InServices
+from api.views.changes import ReadingOut, VersionOut, describe_version
 from api.views.news import (
     ArticleDetailOut,
     ArticleOut,
@@ -21,7 +22,7 @@ from api.views.news import (
     describe_source,
     describe_sources,
 )
-from models import Article, ArticleState, Role, Source, SourceState
+from models import Article, ArticleState, ArticleVersion, Role, Source, SourceState
 
 router = APIRouter(tags=["news"])
 
@@ -103,3 +104,37 @@ def read_article(services: InServices, actor: Reader, article_id: RowId) -> Arti
         if article is None:
             raise NotFound("article", article_id)
         return describe_article(session, article)
+
+
+@router.get("/articles/{article_id}/versions", responses=document(404))
+def list_versions(
+    request: Request,
+    response: Response,
+    services: InServices,
+    actor: Reader,
+    article_id: RowId,
+    limit: Limit = 50,
+    after: After = None,
+) -> list[ReadingOut]:
+    """The versions of an article, the latest first: the page each time that it said something new."""
+    with services.sessions() as session:
+        if session.get(Article, article_id) is None:
+            raise NotFound("article", article_id)
+        query = select(ArticleVersion).where(ArticleVersion.article_id == article_id)
+        page = read_page(session, query, ArticleVersion.number, limit=limit, after=after)
+        link(request, response, page)
+        return [ReadingOut.model_validate(one) for one in page.rows]
+
+
+@router.get("/articles/{article_id}/versions/{number}", responses=document(404))
+def read_version(services: InServices, actor: Reader, article_id: RowId, number: RowId) -> VersionOut:
+    """One version with its text, and what it changed against the one before, sentence by sentence."""
+    with services.sessions() as session:
+        version = session.scalar(
+            select(ArticleVersion).where(
+                ArticleVersion.article_id == article_id, ArticleVersion.number == number
+            )
+        )
+        if version is None:
+            raise NotFound("article version", number)
+        return describe_version(session, version)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from alerts import standing
 from api.views.base import Moment, Out
+from api.views.changes import SentenceChangeOut, find_changes, is_said_last
 from api.views.passages import PassageOut, describe_passages
 from models import (
     Alert,
@@ -33,7 +34,10 @@ from models import (
 
 
 class SightingOut(Out):
-    """The claim in one article: the sentence as published, and where."""
+    """The claim in one article: the sentence as published, where, and what the outlet has made of it since.
+
+    `page_note` says why the page cannot be read any more, if so.
+    """
 
     claim_id: int
     sentence: str
@@ -46,6 +50,8 @@ class SightingOut(Out):
     country: str | None
     language: str | None
     published_at: Moment | None
+    change: SentenceChangeOut | None
+    page_note: str | None
 
 
 class DifferenceOut(Out):
@@ -150,16 +156,17 @@ def describe_alert(session: Session, alert: Alert, now: datetime) -> AlertDetail
 
 
 def find_sightings(session: Session, group_id: int, *, limit: int = 100) -> list[SightingOut]:
-    """Where a claim group was published, earliest first."""
+    """Where a claim group was published, earliest first; of an article's versions, the last that says it."""
     rows = session.execute(
         select(Claim, Article, Source)
         .join(Article, Article.id == Claim.article_id)
         .join(Source, Source.id == Article.source_id)
-        .where(Claim.group_id == group_id)
+        .where(Claim.group_id == group_id, is_said_last())
         .order_by(Article.published_at.nulls_last(), Article.url, Claim.start)
         .limit(limit)
-    )
-    return [_sighting(*row) for row in rows]
+    ).all()
+    changes = find_changes(session, [claim for claim, _, _ in rows])
+    return [_sighting(*row, changes.get(row[0].id)) for row in rows]
 
 
 def _describe(
@@ -293,8 +300,9 @@ def _leading_sightings(
         .join(Article, Article.id == Claim.article_id)
         .join(Source, Source.id == Article.source_id)
         .where(Claim.id.in_(by_claim))
-    )
-    shown = {by_claim[row[0].id]: _sighting(*row) for row in rows}
+    ).all()
+    changes = find_changes(session, [claim for claim, _, _ in rows])
+    shown = {by_claim[row[0].id]: _sighting(*row, changes.get(row[0].id)) for row in rows}
     for alert in alerts:
         if alert.id not in shown:
             shown[alert.id] = find_sightings(session, alert.group_id, limit=1)[0]
@@ -317,7 +325,10 @@ def _outlets(session: Session, groups: Mapping[int, ClaimGroup]) -> dict[int, li
     return found
 
 
-def _sighting(claim: Claim, article: Article, source: Source) -> SightingOut:
+def _sighting(
+    claim: Claim, article: Article, source: Source, change: SentenceChangeOut | None
+) -> SightingOut:
+    _, _, page_note = article.state_reason.partition("read; later ")
     return SightingOut(
         claim_id=claim.id,
         sentence=claim.text,
@@ -330,6 +341,8 @@ def _sighting(claim: Claim, article: Article, source: Source) -> SightingOut:
         country=source.country,
         language=claim.language,
         published_at=article.published_at,
+        change=change,
+        page_note=page_note or None,
     )
 
 

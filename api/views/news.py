@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.views.base import Moment, Out
+from api.views.changes import ReadingOut
 from ingest.diagnosis import diagnose
 from ingest.fetch_log import load_fetches
 from models import (
@@ -121,15 +122,6 @@ class ArticleOut(Out):
     story_id: int | None
     story_reason: str | None
     story_score: float | None
-
-
-class ReadingOut(Out):
-    """The page at one reading that found it changed."""
-
-    number: int
-    title: str
-    fetched_at: Moment
-    text_sha256: str
 
 
 class ArticleDetailOut(ArticleOut):

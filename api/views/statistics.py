@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import Label as SQLLabel
 
 from api.views.base import Out
+from api.views.changes import is_said_last
 from models import (
     Alert,
     Article,
@@ -48,7 +49,7 @@ class PublicStatisticsOut(Out):
 
 
 def count_for_the_public(session: Session) -> PublicStatisticsOut:
-    """The counts as they are now. Each claim counts once, by its latest assessment.
+    """The counts as they are now. Each claim counts once, however many versions say it, by its latest assessment.
 
     What is labelled contradicted below the alert threshold counts as not enough evidence: it is no finding.
     """
@@ -61,7 +62,7 @@ def count_for_the_public(session: Session) -> PublicStatisticsOut:
     briefs = _count(session, Brief.state, Brief.published_at.is_not(None))
     return PublicStatisticsOut(
         articles=articles or 0,
-        claims=session.scalar(select(func.count()).select_from(Claim)) or 0,
+        claims=session.scalar(select(func.count()).select_from(Claim).where(is_said_last())) or 0,
         assessed={label: by_label.get(label, 0) for label in Label},
         alerts=session.scalar(select(func.count()).select_from(Alert)) or 0,
         decided={outcome: decided.get(outcome, 0) for outcome in Outcome},
@@ -81,7 +82,8 @@ def _public_label() -> ColumnElement[Label]:
 
 
 def _latest() -> Select[int]:
-    return select(func.max(Assessment.id)).group_by(Assessment.claim_id)
+    said = select(Claim.id).where(is_said_last())
+    return select(func.max(Assessment.id)).where(Assessment.claim_id.in_(said)).group_by(Assessment.claim_id)
 
 
 def _count(
@@ -102,6 +104,7 @@ def _tally(session: Session, key: ColumnElement[str]) -> dict[str, TallyOut]:
         .join(Source, Source.id == Article.source_id)
         .outerjoin(ClaimGroup, ClaimGroup.id == Claim.group_id)
         .outerjoin(Assessment, (Assessment.claim_id == Claim.id) & Assessment.id.in_(_latest()))
+        .where(is_said_last())
         .group_by(named, stands)
     )
     counts: dict[str, dict[str, int]] = defaultdict(dict)

@@ -191,8 +191,23 @@ class Office:
             )
             session.add(claim)
             session.flush()
+        return self.assess_claim(
+            claim.id, alert_worthy=alert_worthy, probability=probability, at=at, differences=differences
+        )
+
+    def assess_claim(
+        self,
+        claim_id: int,
+        *,
+        alert_worthy: bool = True,
+        probability: float = 0.97,
+        at: datetime = NOON,
+        differences: list[Any] | None = None,
+    ) -> Assessment:
+        """A claim held against the two passages, for the first time or again."""
+        with writing(self.sessions) as session:
             assessment = Assessment(
-                claim_id=claim.id,
+                claim_id=claim_id,
                 label=Label.CONTRADICTED if alert_worthy else Label.NOT_ENOUGH_EVIDENCE,
                 probability=probability,
                 probabilities={},
@@ -211,6 +226,40 @@ class Office:
                     )
                 )
             return assessment
+
+    def say_again(self, claim_id: int) -> Claim:
+        """The same claim in a new version of its article."""
+        with writing(self.sessions) as session:
+            claim = session.get_one(Claim, claim_id)
+            article = session.get_one(Article, claim.article_id)
+            article.versions += 1
+            version = ArticleVersion(
+                article_id=article.id,
+                number=article.versions,
+                title=article.title,
+                text_zstd=pack_text(claim.text),
+                text_sha256=f"{next(self._numbers):064x}",
+                language="vi",
+                fetched_at=NOON,
+            )
+            session.add(version)
+            session.flush()
+            again = Claim(
+                version_id=version.id,
+                article_id=article.id,
+                start=0,
+                end=len(claim.text),
+                text=claim.text,
+                language="vi",
+                asserted_by=claim.asserted_by,
+                probability=claim.probability,
+                model=claim.model,
+                found_at=NOON,
+                group_id=claim.group_id,
+            )
+            session.add(again)
+            session.flush()
+            return again
 
     def raise_alert(self, **claim: Any) -> Alert:
         """An alert that stands in the queue."""

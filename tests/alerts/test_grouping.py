@@ -144,3 +144,18 @@ def test_a_split_needs_claims_of_the_alert_a_rest_and_a_note(office: Office, ses
     answered = office.respond(alert)
     with pytest.raises(Conflict, match="only an undecided one"):
         split(office, answered, own)
+
+
+def test_what_an_earlier_version_of_the_article_said_goes_along(office: Office, sessions: Sessions) -> None:
+    alert = office.raise_alert(outlet="Báo A")
+    earlier = office.assess(outlet="Báo B").claim_id
+    later = office.say_again(earlier).id
+    with pytest.raises(Invalid, match="at least one"):
+        split(office, alert, later, *claims_of(sessions, alert) - {earlier, later})
+    apart = split(office, alert, later)
+    assert claims_of(sessions, apart) == {earlier, later}
+
+
+def claims_of(sessions: Sessions, alert: Alert) -> set[int]:
+    with sessions() as session:
+        return set(session.scalars(select(Claim.id).where(Claim.group_id == alert.group_id)))

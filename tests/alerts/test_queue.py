@@ -74,6 +74,40 @@ def test_the_alert_shows_the_earliest_claim_in_whatever_order_they_arrived(
     assert [alert.assessment_id for alert in alerts(sessions)] == [earlier.id]
 
 
+def test_a_claim_decided_by_later_evidence_raises_its_alert_then(office: Office, sessions: Sessions) -> None:
+    first = office.assess(alert_worthy=False, probability=0.2)
+    assert raise_due(sessions, now=NOON).raised == 0
+    second = office.assess_claim(first.claim_id)
+    assert raise_due(sessions, now=NOON).raised == 1
+    assert [alert.assessment_id for alert in alerts(sessions)] == [second.id]
+
+
+def test_of_a_claims_assessments_the_latest_leads(office: Office, sessions: Sessions) -> None:
+    earlier = office.assess(outlet="Báo trước", at=NOON - timedelta(hours=3))
+    later = office.assess(outlet="Báo sau")
+    raise_due(sessions, now=NOON)
+    assert [alert.assessment_id for alert in alerts(sessions)] == [earlier.id]
+    office.assess_claim(earlier.claim_id, alert_worthy=False)
+    office.assess(outlet="Báo khác")
+    raise_due(sessions, now=NOON)
+    assert [alert.assessment_id for alert in alerts(sessions)] == [later.id]
+
+
+def test_a_sentence_that_a_new_version_repeats_raises_no_second_alert(
+    office: Office, sessions: Sessions
+) -> None:
+    before = office.raise_alert()
+    with sessions() as session:
+        claim_id = session.scalars(select(Assessment.claim_id)).one()
+    again = office.assess_claim(office.say_again(claim_id).id)
+    raised = raise_due(sessions, now=NOON)
+    assert (raised.raised, raised.joined) == (0, 1)
+    (after,) = alerts(sessions)
+    # It shows the sentence as it stands in the newest version, and one outlet stays one.
+    assert after.assessment_id == again.id
+    assert after.priority_parts["outlets"] == before.priority_parts["outlets"]
+
+
 def test_another_outlet_raises_the_priority_and_not_the_version(office: Office, sessions: Sessions) -> None:
     before = office.raise_alert()
     office.assess(outlet="Báo B")

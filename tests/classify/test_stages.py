@@ -13,6 +13,7 @@ from classify.grouping import explain_match, group_key
 from classify.library import Library
 from classify.stages import assess_due, file_passages_due, find_claims_due
 from models import (
+    BY_HAND,
     Alert,
     Article,
     ArticleVersion,
@@ -238,6 +239,29 @@ def test_why_a_claim_is_in_its_group_is_said() -> None:
     match = explain_match("Ông nói rằng Huế đông", "Ông nói Huế đông")
     assert match.reason == "the same words but for rằng"
     assert match.score == pytest.approx(4 / 5)
+
+
+def test_what_a_person_put_in_a_group_of_its_own_stays_there_in_the_next_version(newsroom: Newsroom) -> None:
+    source = newsroom.source(Role.MONITORED)
+    apart = newsroom.article(source, "https://news.example/1", RICE)
+    newsroom.article(source, "https://news.example/2", RICE)
+    find(newsroom)
+    with writing(newsroom.sessions) as session:
+        group = ClaimGroup(key=f"{BY_HAND}1", text=RICE, language="vi", first_seen_at=NOON, last_seen_at=NOON)
+        session.add(group)
+        session.flush()
+        claim = session.scalars(select(Claim).where(Claim.article_id == apart)).one()
+        claim.group_id, claim.group_reason = group.id, "split by hand"
+    newsroom.update(apart, f"{DAM} {RICE.upper()}")
+    find(newsroom)
+    with newsroom.sessions() as session:
+        found = session.scalars(select(Claim).where(Claim.article_id == apart).order_by(Claim.id)).all()
+    assert [(claim.text, claim.group_id == group.id) for claim in found] == [
+        (RICE, True),
+        (DAM, False),
+        (RICE.upper(), True),
+    ]
+    assert found[-1].group_reason == "split by hand"
 
 
 def test_a_group_carries_the_text_and_times_of_its_earliest_and_latest_claim(newsroom: Newsroom) -> None:

@@ -1,0 +1,149 @@
+"""What an outlet changed in an article: version by version, and what became of a claim's sentence."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, aliased
+
+from api.views.base import Moment, Out
+from classify.differences import (
+    Change,
+    ChangeKind,
+    compare_headlines,
+    compare_texts,
+    follow_sentence,
+    still_says,
+)
+from classify.values import Span
+from models import Article, ArticleVersion, AssertedBy, Claim, wording
+
+
+class ChangeOut(Out):
+    """A sentence that one of two versions has and the other has not, or has in other words.
+
+    Places are `[start, end)`: `before_at` and `after_at` in the texts of the versions, `removed` and `added` (the
+    words that differ) in the sentences as given here.
+    """
+
+    kind: ChangeKind
+    before: str | None
+    after: str | None
+    before_at: tuple[int, int] | None
+    after_at: tuple[int, int] | None
+    removed: list[tuple[int, int]]
+    added: list[tuple[int, int]]
+
+
+class SentenceChangeOut(ChangeOut):
+    """What became of a claim's sentence, and in which version of its article that was first seen."""
+
+    at: Moment
+    version: int
+
+
+class ReadingOut(Out):
+    """The page at one reading that found it changed."""
+
+    number: int
+    title: str
+    fetched_at: Moment
+    text_sha256: str
+
+
+class VersionOut(ReadingOut):
+    """One version of an article, and what it changed against the one before; nothing for the first."""
+
+    language: str | None
+    text: str
+    previous: int | None
+    headline: ChangeOut | None
+    changes: list[ChangeOut]
+
+
+def describe_version(session: Session, version: ArticleVersion) -> VersionOut:
+    """One version of an article."""
+    earlier = session.scalar(
+        select(ArticleVersion).where(
+            ArticleVersion.article_id == version.article_id, ArticleVersion.number == version.number - 1
+        )
+    )
+    headline: ChangeOut | None = None
+    changes: list[ChangeOut] = []
+    text = version.text
+    if earlier is not None:
+        before = earlier.text
+        changes = [_describe(change, before, text) for change in compare_texts(before, text)]
+        retitled = compare_headlines(earlier.title, version.title)
+        headline = _describe(retitled, earlier.title, version.title) if retitled else None
+    return VersionOut(
+        **ReadingOut.model_validate(version).model_dump(),
+        language=version.language,
+        text=text,
+        previous=earlier.number if earlier else None,
+        headline=headline,
+        changes=changes,
+    )
+
+
+def find_changes(session: Session, claims: Sequence[Claim]) -> dict[int, SentenceChangeOut]:
+    """By claim id, what became of the sentences that later versions of their articles do not say any more."""
+    rows = session.execute(
+        select(Claim, ArticleVersion)
+        .join(ArticleVersion, ArticleVersion.id == Claim.version_id)
+        .join(Article, Article.id == Claim.article_id)
+        .where(Claim.id.in_([claim.id for claim in claims]), ArticleVersion.number < Article.versions)
+    )
+    found = ((claim, _follow(session, claim, version)) for claim, version in rows)
+    return {claim.id: change for claim, change in found if change is not None}
+
+
+def is_said_last() -> ColumnElement[bool]:
+    """Claims as their articles said them last: not those that a later version of the article repeats."""
+    later = aliased(Claim)
+    repeated = select(later.id).where(
+        later.article_id == Claim.article_id,
+        later.group_id == Claim.group_id,
+        later.version_id > Claim.version_id,
+    )
+    return ~repeated.exists()
+
+
+def _follow(session: Session, claim: Claim, version: ArticleVersion) -> SentenceChangeOut | None:
+    later = session.scalars(
+        select(ArticleVersion)
+        .where(ArticleVersion.article_id == version.article_id, ArticleVersion.number > version.number)
+        .order_by(ArticleVersion.number)
+    ).all()
+    newest, is_headline = later[-1], claim.asserted_by is AssertedBy.HEADLINE
+    if is_headline:
+        before, after = version.title, newest.title
+        change = compare_headlines(before, after)
+    else:
+        before, after = version.text, newest.text
+        change = follow_sentence(Span(claim.start, claim.end), before, after)
+    if change is None:
+        return None
+    since = newest
+    for other in reversed(later[:-1]):
+        says = wording(other.title) == wording(before) if is_headline else still_says(other.text, claim.text)
+        if says:
+            break
+        since = other
+    shown = _describe(change, before, after).model_dump()
+    return SentenceChangeOut(**shown, at=since.fetched_at, version=since.number)
+
+
+def _describe(change: Change, before: str, after: str) -> ChangeOut:
+    return ChangeOut(
+        kind=change.kind,
+        before=change.before.of(before) if change.before else None,
+        after=change.after.of(after) if change.after else None,
+        before_at=_place(change.before),
+        after_at=_place(change.after),
+        removed=[(span.start, span.end) for span in change.removed],
+        added=[(span.start, span.end) for span in change.added],
+    )
+
+
+def _place(span: Span | None) -> tuple[int, int] | None:
+    return None if span is None else (span.start, span.end)

@@ -1,0 +1,240 @@
+"""What an outlet changed: version by version, and on the alert whose sentence it changed; nothing closes by itself."""
+
+from datetime import timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+
+from models import (
+    Article,
+    ArticleVersion,
+    AssertedBy,
+    Assessment,
+    Claim,
+    Label,
+    Sessions,
+    UserRole,
+    pack_text,
+    writing,
+)
+from tests.api.browsing import HTML, sign_in
+from tests.api.conftest import CLAIM, MORNING, PASSWORD, People, Person, World
+
+HOUR = timedelta(hours=1)
+CORRECTED = "Năm 2024 Việt Nam xuất khẩu 9,18 triệu tấn gạo."
+LEAD = "Bộ Nông nghiệp vừa công bố số liệu xuất khẩu cả năm."
+TITLE = "Báo Thanh Lam Mới viết về gạo"
+
+
+def print_again(sessions: Sessions, article_id: int, text: str, *, title: str = TITLE) -> int:
+    """The article's next version, an hour after the one before; its number."""
+    with writing(sessions) as session:
+        article = session.get_one(Article, article_id)
+        article.versions += 1
+        article.title = title
+        session.add(
+            ArticleVersion(
+                article_id=article_id,
+                number=article.versions,
+                title=title,
+                text_zstd=pack_text(text),
+                text_sha256=f"{article.versions:064x}",
+                language="vi",
+                fetched_at=MORNING + HOUR * article.versions,
+            )
+        )
+        return article.versions
+
+
+def claim_again(sessions: Sessions, claim_id: int) -> None:
+    """The same claim, found in the newest version of its article."""
+    with writing(sessions) as session:
+        claim = session.get_one(Claim, claim_id)
+        version = session.query(ArticleVersion).filter_by(article_id=claim.article_id).all()[-1]
+        kept = {
+            name: value
+            for name, value in vars(claim).items()
+            if name not in ("_sa_instance_state", "id", "version_id", "start", "end")
+        }
+        start = version.text.index(claim.text)
+        session.add(Claim(**kept, version_id=version.id, start=start, end=start + len(claim.text)))
+
+
+def read(client: TestClient, person: Person, path: str) -> dict[str, object]:
+    answer = client.get(path, headers=person.headers)
+    assert answer.status_code == 200, answer.text
+    shown: dict[str, object] = answer.json()
+    return shown
+
+
+def test_the_versions_of_an_article_and_what_each_changed(
+    client: TestClient, sessions: Sessions, world: World, analyst: Person
+) -> None:
+    print_again(sessions, world.article_id, f"{LEAD}\n{CORRECTED}", title="Báo Thanh Lam Mới viết về lúa")
+    path = f"/articles/{world.article_id}/versions"
+    listed = client.get(path, params={"limit": 1}, headers=analyst.headers)
+    assert [one["number"] for one in listed.json()] == [2]
+    assert 'rel="next"' in listed.headers["link"]
+    second = read(client, analyst, f"{path}/2")
+    assert (second["text"], second["previous"]) == (f"{LEAD}\n{CORRECTED}", 1)
+    assert second["headline"] == {
+        "kind": "changed",
+        "before": TITLE,
+        "after": "Báo Thanh Lam Mới viết về lúa",
+        "before_at": [0, len(TITLE)],
+        "after_at": [0, len(TITLE)],
+        "removed": [[TITLE.index("gạo"), len(TITLE)]],
+        "added": [[TITLE.index("gạo"), len(TITLE)]],
+    }
+    start = len(LEAD) + 1
+    assert second["changes"] == [
+        {
+            "kind": "added",
+            "before": None,
+            "after": LEAD,
+            "before_at": None,
+            "after_at": [0, len(LEAD)],
+            "removed": [],
+            "added": [],
+        },
+        {
+            "kind": "changed",
+            "before": CLAIM,
+            "after": CORRECTED,
+            "before_at": [0, len(CLAIM)],
+            "after_at": [start, start + len(CORRECTED)],
+            "removed": [[CLAIM.index("12"), CLAIM.index("12") + 2]],
+            "added": [[CORRECTED.index("9,18"), CORRECTED.index("9,18") + 4]],
+        },
+    ]
+    first = read(client, analyst, f"{path}/1")
+    assert (first["previous"], first["headline"], first["changes"]) == (None, None, [])
+
+
+@pytest.mark.parametrize(
+    "path", ["/articles/999/versions", "/articles/999/versions/1", "/articles/1/versions/9"]
+)
+def test_a_version_that_is_not_there_is_not_found(
+    client: TestClient, world: World, analyst: Person, path: str
+) -> None:
+    assert client.get(path, headers=analyst.headers).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("texts", "kind", "since"),
+    [
+        pytest.param([f"{LEAD} {CLAIM.upper()}"], None, None, id="typed otherwise and moved"),
+        pytest.param([f"{LEAD} {CORRECTED}"], "changed", 2, id="reworded"),
+        pytest.param([LEAD], "removed", 2, id="taken out"),
+        pytest.param([CLAIM + " ", LEAD, CORRECTED], "changed", 3, id="changed twice"),
+        pytest.param([CORRECTED, CLAIM], None, None, id="restored"),
+        pytest.param([CORRECTED, CLAIM, CORRECTED], "changed", 4, id="restored and changed again"),
+    ],
+)
+def test_an_alert_says_what_became_of_its_sentence_and_stays_open(
+    client: TestClient,
+    sessions: Sessions,
+    world: World,
+    analyst: Person,
+    texts: list[str],
+    kind: str | None,
+    since: int | None,
+) -> None:
+    for text in texts:
+        print_again(sessions, world.article_id, text)
+    alert = client.get(f"/alerts/{world.alert_id}", headers=analyst.headers).json()
+    assert (alert["state"], alert["version"]) == ("new", 1)
+    change = alert["sighting"]["change"]
+    assert (change and change["kind"], change and change["version"]) == (kind, since)
+    if change:
+        assert change["before"] == CLAIM
+        assert change["at"] == (MORNING + HOUR * (since or 0)).isoformat().replace("+00:00", "Z")
+    [queued] = client.get("/alerts", headers=analyst.headers).json()
+    assert queued["sighting"] == alert["sighting"]
+    assert [one["change"] for one in alert["sightings"]].count(None) == (1 if kind else 2)
+
+
+def test_a_headline_is_followed_in_headlines(
+    client: TestClient, sessions: Sessions, world: World, analyst: Person
+) -> None:
+    with writing(sessions) as session:
+        claim = session.get_one(Claim, world.claim_id)
+        claim.asserted_by, claim.text, claim.end = AssertedBy.HEADLINE, TITLE, len(TITLE)
+    print_again(sessions, world.article_id, "Nội dung khác hẳn.")
+    path = f"/alerts/{world.alert_id}"
+    assert client.get(path, headers=analyst.headers).json()["sighting"]["change"] is None
+    print_again(sessions, world.article_id, "Nội dung khác hẳn.", title="Đính chính: gạo")
+    change = client.get(path, headers=analyst.headers).json()["sighting"]["change"]
+    assert (change["before"], change["after"], change["version"]) == (TITLE, "Đính chính: gạo", 3)
+
+
+def test_a_claim_that_a_later_version_repeats_is_one_sighting_and_counts_once(
+    client: TestClient, sessions: Sessions, world: World, analyst: Person
+) -> None:
+    before = client.get("/stats/public").json()
+    print_again(sessions, world.article_id, f"{LEAD} {CLAIM}")
+    claim_again(sessions, world.claim_id)
+    alert = client.get(f"/alerts/{world.alert_id}", headers=analyst.headers).json()
+    assert [one["article_id"] for one in alert["sightings"]].count(world.article_id) == 1
+    assert all(one["change"] is None for one in alert["sightings"])
+    assert client.get("/stats/public").json()["claims"] == before["claims"]
+
+
+def test_the_console_shows_the_sentence_before_and_after(
+    client: TestClient, sessions: Sessions, world: World, people: People
+) -> None:
+    people.add("oanh", UserRole.PRESS_OFFICER, world.desk_id, PASSWORD)
+    sign_in(client, "oanh@facts.example")
+    page = client.get(f"/desk/alerts/{world.alert_id}", headers=HTML).text
+    assert "Báo đã sửa câu này" not in page
+    print_again(sessions, world.article_id, CORRECTED)
+    page = client.get(f"/desk/alerts/{world.alert_id}", headers=HTML).text
+    assert "Báo đã sửa câu này" in page
+    assert "xuất khẩu <mark>9,18</mark> triệu tấn gạo" in page
+    assert "Cảnh báo không tự đóng khi báo sửa." in page
+    assert 'action="/desk/alerts/1/hold"' in page
+    assert "Báo đã sửa câu này" in client.get("/desk/", headers=HTML).text
+    print_again(sessions, world.article_id, LEAD)
+    page = client.get(f"/desk/alerts/{world.alert_id}?lang=en", headers=HTML).text
+    assert "The outlet has taken this sentence out" in page
+    assert "The sentence is not in the article any more." in page
+
+
+def test_a_page_that_cannot_be_read_again_is_told_with_its_reason(
+    client: TestClient, sessions: Sessions, world: World, analyst: Person
+) -> None:
+    with writing(sessions) as session:
+        session.get_one(Article, world.article_id).state_reason = "read; later the page is gone (410)"
+    alert = client.get(f"/alerts/{world.alert_id}", headers=analyst.headers).json()
+    assert [one["page_note"] for one in alert["sightings"]] == [None, "the page is gone (410)"]
+
+
+def test_claims_are_listed_by_their_latest_label(
+    client: TestClient, sessions: Sessions, world: World, analyst: Person
+) -> None:
+    with writing(sessions) as session:
+        first = session.query(Assessment).one()
+        session.add(
+            Assessment(
+                claim_id=first.claim_id,
+                label=Label.SUPPORTED,
+                probability=0.01,
+                probabilities={},
+                threshold=0.9,
+                alert_worthy=False,
+                differences=[],
+                model="test-2",
+                assessed_at=MORNING + HOUR,
+            )
+        )
+    found = {
+        label: [one["id"] for one in client.get(f"/claims?label={label}", headers=analyst.headers).json()]
+        for label in ("contradicted", "supported")
+    }
+    assert found == {"contradicted": [], "supported": [world.claim_id]}
+    assert client.get("/stats/public").json()["assessed"] == {
+        "supported": 1,
+        "contradicted": 0,
+        "missing_context": 0,
+        "not_enough_evidence": 0,
+    }
