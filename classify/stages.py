@@ -3,6 +3,7 @@
 file_passages_due   versions of official and reference articles → passages; older versions' passages superseded
 find_claims_due     versions of monitored articles → claims in groups; what the gates stopped is only counted
 assess_due          claims → passages retrieved, re-ranked, verified → assessments
+reassess_due        undecided claims for which evidence has arrived since → assessed again
 
 Reading and thinking happen outside the transaction that writes, which asks again whether the rows are still due:
 two processes may run one stage at once, and a crash leaves whole batches undone. Rows are taken in the order of
@@ -12,6 +13,7 @@ two processes may run one stage at once, and a crash leaves whole batches undone
 from classify.assessing import Assessed, assess_due
 from classify.filing import Filed, file_passages_due
 from classify.finding import Found, find_claims_due
+from classify.reassessing import reassess_due
 
 __all__ = [
     "Assessed",
@@ -20,4 +22,5 @@ __all__ = [
     "assess_due",
     "file_passages_due",
     "find_claims_due",
+    "reassess_due",
 ]

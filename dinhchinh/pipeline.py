@@ -1,13 +1,14 @@
 """The flow, from a due source to a delivered webhook.
 
     gather:  poll ─▶ read ─▶ tell stories      subscribe ─▶ a hub pushes ─▶ the source is due
-    judge:   file passages ─▶ find claims ─▶ assess ─▶ raise alerts
+    judge:   file passages ─▶ find claims ─▶ assess ─▶ assess undecided ones again ─▶ raise alerts
     tell:    deliver ◀─ event ◀─ brief, two people ◀─ decision ◀─ alert
 
 Every stage takes the rows that are due, asks pure functions what to do, writes the answer and commits; a
 crash at any point leaves rows due and loses nothing. Evidence is filed before claims are assessed, so that a
-claim is never held against half of what has already been read. What lies between an alert and an event is
-people's work and happens in `alerts`, called by `api`.
+claim is never held against half of what has already been read; claims that it does not settle are held against
+what arrives later. What lies between an alert and an event is people's work and happens in `alerts`, called by
+`api`.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,15 @@ from datetime import datetime, timedelta
 from cryptography.fernet import MultiFernet
 
 from alerts import Delivered, Raised, Sender, deliver_due, free_lapsed, raise_due, reweigh_open
-from classify.stages import Assessed, Filed, Found, assess_due, file_passages_due, find_claims_due
+from classify.stages import (
+    Assessed,
+    Filed,
+    Found,
+    assess_due,
+    file_passages_due,
+    find_claims_due,
+    reassess_due,
+)
 from dinhchinh.judging import JudgingInUse
 from ingest.fetch import Fetcher
 from ingest.stages import ReadingRules, Subscribed, crawl, subscribe_due, tell_stories
@@ -27,6 +36,9 @@ from ingest.workers import Workers
 from models import Sessions
 
 Progress = Callable[[str, int, int | None], None]
+
+# Undecided claims looked at again in one pass, a second or two: those that are new must not wait for them.
+AGAIN_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +54,7 @@ class House:
     cipher: MultiFernet
     callback_url: str | None
     reading: ReadingRules
+    undecided_for: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +64,7 @@ class Judged:
     filed: Filed
     found: Found
     assessed: Assessed
+    again: Assessed
     raised: Raised
 
 
@@ -103,8 +117,13 @@ def subscribe(house: House, *, until: Callable[[], bool] = lambda: False) -> Sub
     )
 
 
-def judge(house: House, *, progress: Progress = show_nothing) -> Judged:
-    """Take everything that has been read as far as the queue, by the weights that are in use as it begins."""
+def judge(
+    house: House, *, progress: Progress = show_nothing, most_again: int | None = AGAIN_AT_ONCE
+) -> Judged:
+    """Take everything that has been read as far as the queue, by the weights that are in use as it begins.
+
+    Of the claims that nothing has settled yet at most `most_again` are held against new evidence; None is all.
+    """
     sessions, now = house.sessions, house.clock()
     judging = house.judging.follow()
     tell_stories(sessions, clock=house.clock, rules=house.reading)
@@ -121,9 +140,18 @@ def judge(house: House, *, progress: Progress = show_nothing) -> Judged:
         now=now,
         progress=_named(progress, "assessing"),
     )
+    again = reassess_due(
+        sessions,
+        library=judging.library,
+        models=judging.models,
+        now=now,
+        window=house.undecided_for,
+        limit=most_again,
+        progress=_named(progress, "assessing again"),
+    )
     raised = raise_due(sessions, now=now)
     watch_alerted(sessions, now=now, rereading=house.reading.rereading)
-    return Judged(filed=filed, found=found, assessed=assessed, raised=raised)
+    return Judged(filed=filed, found=found, assessed=assessed, again=again, raised=raised)
 
 
 def tell(house: House) -> Delivered:
@@ -142,7 +170,7 @@ def tidy(house: House) -> None:
 def work_until_idle(house: House, *, progress: Progress = show_nothing) -> Summary:
     """Everything that is due, in order, once."""
     gathered = gather(house, progress=progress)
-    judged = judge(house, progress=progress)
+    judged = judge(house, progress=progress, most_again=None)
     return Summary(gathered=gathered, judged=judged, told=tell(house))
 
 

@@ -110,17 +110,22 @@ def open_house(settings: Settings, database: Database) -> Iterator[House]:
         open_reading(settings) as (fetcher, workers),
         HttpSender(allowed_networks=settings.allow_networks, user_agent=settings.user_agent) as sender,
     ):
-        yield House(
-            sessions=database.sessions,
-            clock=now,
-            fetcher=fetcher,
-            workers=workers,
-            judging=judging,
-            sender=sender,
-            cipher=cipher,
-            callback_url=settings.callback_url,
-            reading=ReadingRules(rereading=Rereading(younger_than=settings.reread_days)),
-        )
+        try:
+            yield House(
+                sessions=database.sessions,
+                clock=now,
+                fetcher=fetcher,
+                workers=workers,
+                judging=judging,
+                sender=sender,
+                cipher=cipher,
+                callback_url=settings.callback_url,
+                reading=ReadingRules(rereading=Rereading(younger_than=settings.reread_days)),
+                undecided_for=settings.reassess_days,
+            )
+        finally:
+            # What was embedded is kept, so that the next start need not do it again.
+            judging.current.library.save()
 
 
 def offer_services(settings: Settings, house: House) -> Services:

@@ -41,12 +41,28 @@ def undisturbed(newsroom: Newsroom, tmp_path_factory: pytest.TempPathFactory) ->
     return crawl(home)
 
 
-def prepare(newsroom: Newsroom, folder: Path) -> Path:
-    opml = folder / "sources.opml"
-    opml.write_text(newsroom.opml())
+def prepare(newsroom: Newsroom, folder: Path, opml: str = "") -> Path:
     assert dinhchinh(folder / "home", "init").returncode == 0
-    assert dinhchinh(folder / "home", "sources", "import", str(opml)).returncode == 0
+    follow(folder / "home", folder, opml or newsroom.opml())
     return folder / "home"
+
+
+def follow(home: Path, folder: Path, opml: str) -> None:
+    file = folder / "sources.opml"
+    file.write_text(opml)
+    assert dinhchinh(home, "sources", "import", str(file)).returncode == 0
+
+
+def kill(home: Path, stage: str, enough: int) -> None:
+    environment = {
+        "DINHCHINH_HOME": str(home),
+        "DINHCHINH_HOST_DELAY": "0",
+        "DINHCHINH_ALLOW_NETWORKS": NETWORK,
+    }
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_CRAWL, stage, str(enough)], cwd=ROOT, env=environment, check=False
+    )
+    assert killed.returncode == -9
 
 
 def crawl(home: Path) -> tuple[str, str]:
@@ -69,13 +85,32 @@ def test_a_killed_crawl_started_again_exports_the_same(
     stage: str, enough: int, newsroom: Newsroom, undisturbed: tuple[str, str], tmp_path: Path
 ) -> None:
     home = prepare(newsroom, tmp_path)
-    environment = {
-        "DINHCHINH_HOME": str(home),
-        "DINHCHINH_HOST_DELAY": "0",
-        "DINHCHINH_ALLOW_NETWORKS": NETWORK,
-    }
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED_CRAWL, stage, str(enough)], cwd=ROOT, env=environment, check=False
+    kill(home, stage, enough)
+    assert crawl(home) == undisturbed
+
+
+@pytest.fixture(scope="module")
+def lists(newsroom: Newsroom) -> tuple[str, str]:
+    """The source list without and with those that are evidence."""
+    whole = newsroom.opml()
+    monitored = "\n".join(
+        line for line in whole.splitlines() if "/role/" not in line or "/role/monitored" in line
     )
-    assert killed.returncode == -9
+    return monitored, whole
+
+
+@pytest.mark.parametrize("enough", [None, 1])
+def test_evidence_that_comes_after_the_claims_ends_the_same_killed_or_not(
+    enough: int | None,
+    newsroom: Newsroom,
+    lists: tuple[str, str],
+    undisturbed: tuple[str, str],
+    tmp_path: Path,
+) -> None:
+    home = prepare(newsroom, tmp_path, lists[0])
+    _, assessments = crawl(home)
+    assert "contradicted" not in assessments
+    follow(home, tmp_path, lists[1])
+    if enough is not None:
+        kill(home, "assessing again", enough)
     assert crawl(home) == undisturbed

@@ -116,6 +116,7 @@ def print_summary(summary: Summary) -> None:
     typer.echo(
         f"claims    {judged.found.claims} found in {judged.found.versions} versions; {stopped} sentences are none"
     )
-    typer.echo(f"assessed  {judged.assessed.claims} claims: {labels or 'none'}")
+    again = f"; {judged.again.claims} held against new evidence" if judged.again.claims else ""
+    typer.echo(f"assessed  {judged.assessed.claims} claims: {labels or 'none'}{again}")
     typer.echo(f"queue     {judged.raised.raised} alerts raised, {judged.raised.joined} sightings joined one")
     typer.echo(f"told      {told.delivered} of {told.attempted} deliveries arrived")

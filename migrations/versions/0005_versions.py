@@ -21,8 +21,9 @@ def upgrade() -> None:
     # Undecided until now: held against nothing since, so the next pass looks at them once.
     op.execute(
         """UPDATE claim SET evidence_seen = 0 WHERE (
-            SELECT label FROM assessment WHERE claim_id = claim.id ORDER BY id DESC LIMIT 1
-        ) = 'not_enough_evidence'"""
+            SELECT label = 'not_enough_evidence' OR (label = 'contradicted' AND NOT alert_worthy)
+            FROM assessment WHERE claim_id = claim.id ORDER BY id DESC LIMIT 1
+        )"""
     )
 
 
