@@ -15,6 +15,7 @@ from ingest.errors import NotAFeed
 from ingest.text import one_line
 from ingest.urls import NotAnAddress, canonical_url
 from ingest.values import Entry, Feed
+from ingest.xml_guard import refuse_monsters
 
 MAX_ENTRIES = 2_000
 MAX_TITLE = 500
@@ -52,6 +53,7 @@ def read_feed(body: bytes, hints: FeedHints, now: datetime) -> Feed:
     if _HTML.match(body[:4096]):
         raise NotAFeed(reason="an HTML page, not a feed")
     body, remarks = mend(body, hints.content_type)
+    refuse_monsters(body)
     headers = {"content-location": hints.url}
     if hints.content_type and "charset" not in " ".join(remarks):
         headers["content-type"] = hints.content_type

@@ -32,9 +32,12 @@ _STARTED = "from ingest.workers import serve; serve({descriptor}, {cpu_seconds},
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerLimits:
-    """Limits on one job. `patience` is wall time, the net below the processor limit."""
+    """Limits on one job. `patience` is wall time, the net below the processor limit.
 
-    cpu_seconds: int = 5
+    The system counts whole seconds, so a job may have up to one more than `cpu_seconds`.
+    """
+
+    cpu_seconds: int = 4
     memory: int = 1_500_000_000
     patience: timedelta = timedelta(seconds=60)
 

@@ -222,3 +222,17 @@ def test_a_link_pattern_says_which_links_are_articles() -> None:
 def test_a_listing_without_articles_is_an_expected_error(pattern: str) -> None:
     with pytest.raises(NotAFeed):
         read_source(LISTING, FeedHints(url="https://a.vn/", link_pattern=pattern), "listing", NOW)
+
+
+@pytest.mark.parametrize(
+    ("inside", "reason"),
+    [
+        (b"<a>" * 300 + b"</a>" * 300, "within each other"),
+        (b"<a " + b" ".join(b'x%d="1"' % n for n in range(600)) + b"/>", "600 attributes"),
+    ],
+    ids=["too deep", "too many attributes"],
+)
+def test_xml_that_takes_for_ever_to_read_is_refused_before_it_is_read(inside: bytes, reason: str) -> None:
+    body = b'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>' + inside + b"</channel></rss>"
+    with pytest.raises(NotAFeed, match=reason):
+        read_feed(body, FeedHints(url="https://a.vn/rss"), NOW)
