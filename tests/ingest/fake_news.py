@@ -21,9 +21,9 @@ class Reply:
     cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
-    """One request as it arrived and was answered."""
+    """One request as it arrived and was answered; noted before the answer, so that who has it finds it noted."""
 
     host: str
     path: str
@@ -92,17 +92,18 @@ class _Handler(BaseHTTPRequestHandler):
         """Says nothing: what was asked is kept in the newsroom."""
 
     def do_GET(self) -> None:
-        began, edition = time.monotonic(), self.server.news.edition
+        news, edition = self.server.news, self.server.news.edition
         host = self.connection.getsockname()[0]
         headers = {name.lower(): value for name, value in self.headers.items()}
+        now = time.monotonic()
+        asked = Asked(host, self.path, headers, began_at=now, ended_at=now, connection=self.client_address[1])
+        news.note(asked, edition)
         try:
-            self._send(self.server.news.reply(host, self.path, headers))
+            self._send(news.reply(host, self.path, headers))
         except OSError:
             self.close_connection = True
         finally:
-            connection = self.client_address[1]
-            asked = Asked(host, self.path, headers, began, time.monotonic(), connection)
-            self.server.news.note(asked, edition)
+            asked.ended_at = time.monotonic()
 
     def _send(self, reply: Reply) -> None:
         self.send_response(reply.status)
