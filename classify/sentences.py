@@ -10,14 +10,15 @@ from classify.words import word_set
 # A full stop after one of these belongs to the word. Folded to lower case, without the stop.
 _ABBREVIATIONS = word_set(
     # Vietnamese titles, places and offices
-    "tp q p tx tt h x st th ths ts pgs gs bs ds ks cn ls nsnd nsưt ncs đc đh thcs thpt ubnd hđnd tw tr "
-    "nxb vd "
+    "tp q p tx tt h x st th ths ts tskh pgs gs bs bsck ds ks cn ls nsnd nsưt ncs đc đh tw tr nxb vd "
     # English titles, ranks, offices, months, references
     "mr mrs ms dr prof sr jr gen col lt sgt capt cmdr maj adm sen rep gov pres hon rev st mt vs etc fig al "
     "inc ltd corp co bros dept est approx vol jan feb mar apr jun jul aug sep sept oct nov dec e.g i.e "
     # French and German, for foreign pages
     "mme mlle z.b bzw"
 )
+# These stand before a name; before a word that opens sentences they were the last word of theirs.
+_BEFORE_NAMES = word_set("tp tx tt đh tw jr sr")
 _BEFORE_NUMBERS = word_set("no nos tr ca nr art sec km")
 # After an initialism (U.S., a.m.) or a single letter a sentence ends only before a word that opens sentences.
 _OPENERS = word_set(
@@ -29,9 +30,18 @@ _OPENERS = word_set(
 )
 _STOP = re.compile(r"[.!?…]+[\"”’»›)\]]*|[。！？]+[」』”]*|\n+")
 _LAST_WORD = re.compile(r"[^\s\"“”‘’«»()\[\]]+$")
-_INITIALISM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$|[^\W\d_]$")
+_INITIALISM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$|[A-ZĐ]$")
+# A lone letter that is no initial: a unit after a figure, the name of a group or grade.
+_LETTERED = re.compile(
+    r"(?:\d|(?:^|\s)(?:bảng|nhóm|hạng|khối|lớp|loại|khu|lô|phương án|điểm|vitamin|viêm gan|cúm|độ|"
+    r"group|gruppe|groupe|grade|class|hepatitis|plan|option|serie))\s+[A-ZĐ]$",
+    re.IGNORECASE,
+)
 _NEXT_WORD = re.compile(r"[\"“‘«‹(\[\-–—\s]*([^\W_]+)")
+# Two words of which only the first is capitalised: a sentence opens, where `Bà Rịa` and `Từ Sơn` are names.
+_PLAIN = re.compile(r"\s+[^\W_]+\s+[^\W\d_](?<=[a-zà-ỹđ])")
 _LIST_NUMBER = re.compile(r"[\s(\[]*(?:\d{1,3}|[IVX]{1,5}|[a-zA-Z])$")
+_LIST_MARK = re.compile(r" *[a-zđ]\) ")
 _GLUED = re.compile(r"[^\W\d_]{2}$")
 
 
@@ -66,7 +76,7 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
     mark, end = stop.group(), stop.end()
     following = text[end : end + 60]
     if mark[0] == "\n":
-        return len(mark) > 1 or not following.lstrip(" ")[:1].islower()
+        return len(mark) > 1 or not following.lstrip(" ")[:1].islower() or bool(_LIST_MARK.match(following))
     if mark[0] in "。！？" or not following.strip():
         return True
     after = _NEXT_WORD.match(following)
@@ -79,14 +89,16 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
         return True
     before = _LAST_WORD.search(text, start, stop.start())
     last = before.group() if before else ""
-    if last.lower() in _ABBREVIATIONS:
-        return False
+    if last.lower() == "v.v":
+        return True
+    if last.lower() in _ABBREVIATIONS or last.lower().rpartition(".")[2] in _ABBREVIATIONS:
+        return last.lower() in _BEFORE_NAMES and word.lower() in _OPENERS and bool(_PLAIN.match(following))
     if last.lower() in _BEFORE_NUMBERS and word[:1].isdigit():
         return False
     if _LIST_NUMBER.fullmatch(text[start : stop.start()]):
         return False
     if _INITIALISM.fullmatch(last) and not last.isdigit():
-        return word.lower() in _OPENERS
+        return word.lower() in _OPENERS or bool(_LETTERED.search(text, start, stop.start()))
     return True
 
 

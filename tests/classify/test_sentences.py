@@ -52,6 +52,72 @@ def split(text: str) -> list[str]:
             id="list",
         ),
         pytest.param("越南宣布。河内开会。", ["越南宣布。", "河内开会。"], id="Chinese"),
+        pytest.param(
+            "Ông về TP. Bà Rịa, rồi TP. Từ Sơn. Hết.",
+            ["Ông về TP. Bà Rịa, rồi TP. Từ Sơn.", "Hết."],
+            id="places whose names begin like a sentence",
+        ),
+        pytest.param(
+            "Dự án chạy qua TP. Đến nay mới xong nửa.",
+            ["Dự án chạy qua TP.", "Đến nay mới xong nửa."],
+            id="TP. at an end",
+        ),
+        pytest.param(
+            "PGS.TS. Lê Na và GS. Trần Văn tới. TS. Hoa vắng.",
+            ["PGS.TS. Lê Na và GS. Trần Văn tới.", "TS. Hoa vắng."],
+            id="PGS.TS., GS., TS.",
+        ),
+        pytest.param(
+            "Có cam, xoài, v.v. Giá ổn định. Ổi, mận, v.v. đều rẻ.",
+            ["Có cam, xoài, v.v.", "Giá ổn định.", "Ổi, mận, v.v. đều rẻ."],
+            id="v.v. at an end and inside",
+        ),
+        pytest.param(
+            "Em học xong THPT. Kỳ thi bắt đầu.", ["Em học xong THPT.", "Kỳ thi bắt đầu."], id="THPT at an end"
+        ),
+        pytest.param(
+            "Xà cao 1,73 m. Tuyển nữ thắng.", ["Xà cao 1,73 m.", "Tuyển nữ thắng."], id="a unit of one letter"
+        ),
+        pytest.param(
+            "Việt Nam ở bảng B. Thái Lan ở bảng A. Họ gặp nhau.",
+            ["Việt Nam ở bảng B.", "Thái Lan ở bảng A.", "Họ gặp nhau."],
+            id="a group named by a letter",
+        ),
+        pytest.param(
+            "Khách đến từ Tây Á. Lối chơi chậm. Ai cũng ở ổ. Vừa ý.",
+            ["Khách đến từ Tây Á.", "Lối chơi chậm.", "Ai cũng ở ổ.", "Vừa ý."],
+            id="words of one letter",
+        ),
+        pytest.param(
+            "Nghi phạm là ông N.V.T. Công an bắt A. Tuấn hôm qua.",
+            ["Nghi phạm là ông N.V.T. Công an bắt A. Tuấn hôm qua."],
+            id="initials hide the end of a sentence",
+        ),
+        pytest.param(
+            "Giá 1.234,5 đồng và 3.000 USD. Thuế 10%. Ngày 26.3.2023. Xong.",
+            ["Giá 1.234,5 đồng và 3.000 USD.", "Thuế 10%.", "Ngày 26.3.2023.", "Xong."],
+            id="points inside figures and dates",
+        ),
+        pytest.param(
+            "No. 5 won. Nghị định No. 12 có hiệu lực. Art. 7 applies.",
+            ["No. 5 won.", "Nghị định No. 12 có hiệu lực.", "Art. 7 applies."],
+            id="No. before a number",
+        ),
+        pytest.param(
+            'Ông nói: "Cầu dài 36 m. Đường rộng 8 m." Trời mưa.',
+            ['Ông nói: "Cầu dài 36 m.', 'Đường rộng 8 m."', "Trời mưa."],
+            id="two sentences in one quotation",
+        ),
+        pytest.param(
+            "“Tôi đi.” Bà đáp. «Vậy à?» Hết.",
+            ["“Tôi đi.”", "Bà đáp.", "«Vậy à?»", "Hết."],
+            id="closing quotes belong to the sentence",
+        ),
+        pytest.param(
+            "- Hồ đầy.\n- Đập vỡ\n• Ba xã ngập; hai xã khô\na) Điểm một",
+            ["- Hồ đầy.", "- Đập vỡ", "• Ba xã ngập; hai xã khô", "a) Điểm một"],
+            id="items of a list",
+        ),
         pytest.param(" \n ... \n", [], id="nothing to read"),
     ],
 )
