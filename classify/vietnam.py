@@ -11,225 +11,19 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_LATIN = "A-Za-zÀ-ỹĐđ"
+from classify.places import COUNTRY, INSTITUTIONS, LATIN, PEOPLE, PLACES
+from classify.words import word_set
 
-
-def _names(*words: str) -> str:
-    return rf"(?<![{_LATIN}])(?:{'|'.join(words)})(?![{_LATIN}])"
-
-
-_COUNTRY = re.compile(
-    "|".join(
-        (
-            _names(
-                r"[Vv]i[eê]t[ -]?[Nn]am",
-                r"VI[EÊ]T[ -]?NAM",
-                r"Việt[ -]?[Nn]am",
-                r"VIỆT NAM",
-                r"CHXHCN Việt Nam",
-            ),
-            _names(r"(?:North|South)[ -]Vietnam", r"Vietname", r"Wietnam\w*", r"Vietnã", r"Vietnamu"),
-            r"越南|ベトナム|ヴェトナム|베트남|Вьетнам\w*|вьетнам\w*|В'єтнам\w*|เวียดนาม",
-        )
-    )
-)
-_PEOPLE = re.compile(
-    "|".join(
-        (
-            _names(
-                r"[Vv]ietnamese", r"[Vv]i[eê]tnamien(?:ne)?s?", r"[Vv]ietnamesisch\w*", r"Vietnamese[rn]\w*"
-            ),
-            _names(r"[Vv]ietnamit[aei]s?", r"[Vv]ietnamees\w*", r"[Nn]gười Việt(?! kiều)", r"Việt kiều"),
-        )
-    )
-)
-# Names that no other country shares, with and without diacritics.
-_PLACES = re.compile(
-    "|".join(
-        (
-            _names(
-                r"Hà Nội",
-                r"Ha Noi",
-                r"Hano[iï]",
-                r"(?:TP\.? ?)?Hồ Chí Minh",
-                r"TP\.? ?HCM",
-                r"TPHCM",
-                r"H[oô] Chi Minh(?:[ -](?:City|Ville|Stadt))",
-                r"Ciudad Ho Chi Minh",
-                r"HCMC",
-                r"Sài Gòn",
-                r"Sa[iï]gon",
-                r"Đà Nẵng",
-                r"Da ?Nang",
-                r"Hải Phòng",
-                r"Hai ?[Pp]hong",
-                r"Cần Thơ",
-                r"Can Tho",
-                r"Thừa Thiên[ -]+Huế",
-                r"Phú Quốc",
-                r"Phu Quoc",
-                r"Nha Trang",
-                r"Vũng Tàu",
-                r"Vung Tau",
-                r"Đà Lạt",
-                r"Da ?Lat",
-                r"Hạ Long",
-                r"Ha ?[Ll]ong [Bb]ay",
-                r"Hội An",
-                r"Hoi An",
-                r"Điện Biên Phủ",
-                r"Dien Bien Phu",
-                r"Mekong Delta",
-                r"Đồng bằng sông Cửu Long",
-                r"Hoàng Sa",
-                r"Trường Sa",
-                r"Côn Đảo",
-                r"Con Dao",
-            ),
-            _names(
-                r"An Giang",
-                r"Bà Rịa",
-                r"Bạc Liêu",
-                r"Bắc Giang",
-                r"Bắc Kạn",
-                r"Bắc Ninh",
-                r"Bac Ninh",
-                r"Bến Tre",
-                r"Bình Dương",
-                r"Binh Duong",
-                r"Bình Định",
-                r"Binh Dinh",
-                r"Bình Phước",
-                r"Bình Thuận",
-                r"Binh Thuan",
-                r"Cà Mau",
-                r"Ca Mau",
-                r"Cao Bằng",
-                r"Cao Bang",
-                r"Đắk Lắk",
-                r"Dak Lak",
-                r"Đắk Nông",
-                r"Điện Biên",
-                r"Đồng Nai",
-                r"Dong Nai",
-                r"Đồng Tháp",
-                r"Dong Thap",
-                r"Gia Lai",
-                r"Hà Giang",
-                r"Ha Giang",
-                r"Hà Nam",
-                r"Hà Tĩnh",
-                r"Ha Tinh",
-                r"Hải Dương",
-                r"Hai Duong",
-                r"Hậu Giang",
-                r"Hòa Bình",
-                r"Hoà Bình",
-                r"Hưng Yên",
-                r"Hung Yen",
-                r"Khánh Hòa",
-                r"Khánh Hoà",
-                r"Khanh Hoa",
-                r"Kiên Giang",
-                r"Kien Giang",
-                r"Kon Tum",
-                r"Lai Châu",
-                r"Lâm Đồng",
-                r"Lam Dong",
-                r"Lạng Sơn",
-                r"Lang Son",
-                r"Lào Cai",
-                r"Lao Cai",
-                r"Long An",
-                r"Nam Định",
-                r"Nam Dinh",
-                r"Nghệ An",
-                r"Nghe An",
-                r"Ninh Bình",
-                r"Ninh Binh",
-                r"Ninh Thuận",
-                r"Ninh Thuan",
-                r"Phú Thọ",
-                r"Phu Tho",
-                r"Phú Yên",
-                r"Phu Yen",
-                r"Quảng Bình",
-                r"Quang Binh",
-                r"Quảng Nam",
-                r"Quang Nam",
-                r"Quảng Ngãi",
-                r"Quang Ngai",
-                r"Quảng Ninh",
-                r"Quang Ninh",
-                r"Quảng Trị",
-                r"Quang Tri",
-                r"Sóc Trăng",
-                r"Soc Trang",
-                r"Sơn La",
-                r"Tây Ninh",
-                r"Tay Ninh",
-                r"Thái Bình",
-                r"Thai Binh",
-                r"Thái Nguyên",
-                r"Thai Nguyen",
-                r"Thanh Hóa",
-                r"Thanh Hoá",
-                r"Thanh Hoa",
-                r"Tiền Giang",
-                r"Tien Giang",
-                r"Trà Vinh",
-                r"Tra Vinh",
-                r"Tuyên Quang",
-                r"Tuyen Quang",
-                r"Vĩnh Long",
-                r"Vinh Long",
-                r"Vĩnh Phúc",
-                r"Vinh Phuc",
-                r"Yên Bái",
-                r"Yen Bai",
-                r"Tây Nguyên",
-                r"Huế",
-            ),
-            r"河内|河內|胡志明市|西贡|西貢|岘港|峴港|海防市|ハノイ|ホーチミン市|サイゴン|ダナン|ハイフォン|Хано[йяюе]\w*|Хошимин\w*|"
-            r"Сайгон\w*|Дананг\w*|Хайфон\w*|하노이|호찌민|호치민시|다낭",
-        )
-    )
-)
-_INSTITUTIONS = re.compile(
-    _names(
-        r"VinFast",
-        r"Vingroup",
-        r"Viettel",
-        r"Vietcombank",
-        r"VietinBank",
-        r"BIDV",
-        r"Agribank Vietnam",
-        r"Viet[Jj]et",
-        r"Petro[Vv]ietnam",
-        r"PetroVietnam",
-        r"VietnamPlus",
-        r"VnExpress",
-        r"Vinamilk",
-        r"Techcombank",
-        r"Sabeco",
-        r"Tuổi Trẻ",
-        r"Thanh Niên",
-        r"VTV",
-        r"VCCI",
-        r"UBND",
-        r"HĐND",
-        r"Ủy ban nhân dân",
-        r"Hội đồng nhân dân",
-        r"Mặt trận Tổ quốc",
-        r"Viện kiểm sát nhân dân",
-        r"Tòa án nhân dân",
-        r"Vinachem",
-        r"Vinacomin",
-        r"V-?[Ll]eague",
-    )
-)
 # Uses of the name that are not about the country; each is cut out before the sentence is read again.
 _NOT_THE_COUNTRY: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "only borrows the name",
+        re.compile(
+            r"[Tt]owers? of Hanoi|Tháp Hà Nội(?= là (?:một )?(?:bài|trò))|[Tt]ours? de Hano[iï]|ハノイの塔|"
+            r"汉诺塔|河内塔|Ханойск\w+ башн\w+|"
+            r"Hanoi (?:Jane|Rocks|Hilton)|Miss Saigon|Philips Hue|Saigon Kick|Vietnam (?:Street|Road|Avenue)"
+        ),
+    ),
     (
         "the war as history",
         re.compile(
@@ -245,9 +39,12 @@ _NOT_THE_COUNTRY: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:missions|combat))?"
             r" (?:in|over) (?:North |South )?Viet ?[Nn]am|veterans? of Viet ?[Nn]am|(?:North|South) Viet "
             r"?[Nn]am(?:ese)?|"
-            r"越[南战]戰?争?(?<=[战戰争])|越战|越戰|ベトナム戦争|(?:война|войны|войне|войну|войной) во? Вьетнам\w*|"
+            r"越南?[战戰][争爭]?|ベトナム戦争|(?:война|войны|войне|войну|войной) во? Вьетнам\w*|"
             r"[Вв]ьетнамск\w+ войн\w+|(?:fall|chute|caída) (?:of|de) Sa[iï]gon|[Ff]all of Sa[iï]gon|Ho "
-            r"Chi Minh [Tt]rail|"
+            r"Chi Minh [Tt]rail|(?:[Bb]attle|[Ss]iege|bataille|siège|chute) (?:of|de) Di[eê]n Bi[eê]n Phu|"
+            r"对越自卫反击战|對越自衛反擊戰|中越战争|中越戰爭|"
+            r"ベトナム(?:反戦|帰還兵|戦没)|(?:ветеран\w*|эпох\w*) [Вв]ьетнам\w*|"
+            r"anciens? combattants? du Vi[eê]t[ -]?[Nn]am|vétérans? du Vi[eê]t[ -]?[Nn]am|"
             r"Agent Orange|Viet ?[Cc]ong|My Lai|Tet [Oo]ffensive"
         ),
     ),
@@ -261,7 +58,8 @@ _NOT_THE_COUNTRY: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"caf[eé]s?|[Kk]üche|[Ii]mbiss|pho|spring rolls?|market stall|grocer\w*|nail (?:bar|salon)s?)|"
             r"(?:restaurant|cuisine|cantine|ristorante|restaurante|cucina|cocina)s? (?:vi[eê]tnamien\w*|"
             r"vietnamit\w+)|"
-            r"quán (?:ăn |phở )?Việt|pot-?bell(?:y|ied) pigs?|ベトナム料理|越南(?:菜|餐馆|餐廳|餐厅|料理|河粉)"
+            r"quán (?:ăn |phở )?Việt|pot-?bell(?:y|ied) pigs?|ベトナム料理|"
+            r"[Вв]ьетнамск\w+ (?:кухн\w+|ресторан\w*|кафе|суп\w*|блюд\w+)|越南(?:菜|餐馆|餐廳|餐厅|料理|河粉)"
         ),
     ),
     (
@@ -278,8 +76,8 @@ _NOT_THE_COUNTRY: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:South )?Viet ?[Nn]am|from Vietnam as (?:a )?(?:child|refugee)\w*|"
             r"[Vv]ietnamesischstämmig\w*|Viet-?Deutsch\w*|"
             r"[Vv]ietnamesisch\w* (?:Arbeiter\w*|Wurzeln|Vertragsarbeiter\w*|Herkunft|Eltern|Abstammung)|"
-            r"d['’]origine vi[eê]tnamienne|(?:gốc|người Mỹ gốc) Việt|Việt kiều|越南裔|ベトナム系|вьетнамского "
-            r"происхождения|"
+            r"d['’]origine vi[eê]tnamienne|(?:gốc|người Mỹ gốc) Việt|Việt kiều|越南裔|ベトナム(?:系|にルーツ)|"
+            r"вьетнамск\w+ (?:происхождени\w+|корн\w+|диаспор\w+)|"
             r"[Ll]ittle Sa[iï]gon|Miss Sa[iï]gon|[Vv]ietnamese language|[Vv]ietnamese[- ]speak\w+|(?:in|"
             r"into|and|,) Vietnamese(?=[,.;)]|$)"
         ),
@@ -313,10 +111,21 @@ _LISTED = re.compile(
     r"|[、，](?:越南|ベトナム)|(?:越南|ベトナム)[、，]|Вьетнам\w*,|, Вьетнам\w*"
 )
 _FOREIGN = re.compile(
-    rf"(?<![{_LATIN}])(?:{_OTHER_COUNTRIES}|United States|U\.S\.|US|UK|Britain|British|EU|"
-    rf"Europe)(?![{_LATIN}])"
+    rf"(?<![{LATIN}])(?:{_OTHER_COUNTRIES}|United States|U\.S\.|US|UK|Britain|British|EU|"
+    rf"Europe)(?![{LATIN}])"
 )
 _VIETNAMESE_LETTER = re.compile(r"[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
+_LETTERS = re.compile(r"[A-Za-z]+")
+_BARE_WORDS = word_set(
+    "va cua la co duoc khong nguoi cac nhung trong cho voi nam tai theo da se bi den tu nay mot ngay thang dong tinh "
+    "noi khi gia sau truoc hang nha dan xa ty trieu chi nhat vu cung toi hay nen moi thi ma lai ra con qua hon"
+)
+_SYLLABLE = re.compile(
+    r"(?:ngh?|gh|gi|kh|nh|ph|qu|th|tr|ch|[bcdghklmnprstvx])?"
+    r"(?:[aeiouy]|ai|ao|au|ay|eo|eu|ia|ie|ieu|iu|oa|oai|oay|oe|oeo|oi|oo|ua|uay|ue|ui|uo|uoi|uou|uu|uy|uya|uye|uyu|"
+    r"ya|ye|yeu)(?:ch|nh|ng|[cmnpt])?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,13 +149,13 @@ def judge_about_vietnam(sentence: str, *, about_context: bool = False) -> AboutV
             passing = passing or reason
         rest = cut
     listed = _LISTED.search(rest)
-    for reason, pattern in (("a place in Vietnam", _PLACES), ("an institution of Vietnam", _INSTITUTIONS)):
+    for reason, pattern in (("a place in Vietnam", PLACES), ("an institution of Vietnam", INSTITUTIONS)):
         if pattern.search(rest):
             return AboutVietnam(True, reason)
-    if _COUNTRY.search(rest) or _PEOPLE.search(rest):
+    if COUNTRY.search(rest) or PEOPLE.search(rest):
         if listed and not about_context and not _leads(rest):
             return AboutVietnam(False, "one country in a list")
-        return AboutVietnam(True, "the country by name" if _COUNTRY.search(rest) else "its people by name")
+        return AboutVietnam(True, "the country by name" if COUNTRY.search(rest) else "its people by name")
     if passing:
         return AboutVietnam(False, passing)
     if about_context:
@@ -364,13 +173,27 @@ def judge_article(title: str, lead: str) -> bool:
 
 
 def is_vietnamese(text: str) -> bool:
-    """Whether at least one word in eight carries a letter that only Vietnamese has."""
+    """Whether at least one word in eight carries a letter that only Vietnamese has, or all were typed without."""
     words = text.split()
-    return sum(bool(_VIETNAMESE_LETTER.search(word)) for word in words) * 8 >= max(1, len(words))
+    marked = sum(bool(_VIETNAMESE_LETTER.search(word)) for word in words)
+    return marked * 8 >= max(1, len(words)) or is_bare_vietnamese(text)
+
+
+def is_bare_vietnamese(text: str) -> bool:
+    """Whether the text is Vietnamese typed without diacritics: five words in six have the shape of its syllables.
+
+    Of 9,950 English sentences none was taken for it; of 5,043 Vietnamese ones without their marks 97 % were.
+    """
+    if not text.isascii():
+        return False
+    words = _LETTERS.findall(text)
+    if len(words) < 4 or not any(word.lower() in _BARE_WORDS for word in words):
+        return False
+    return sum(bool(_SYLLABLE.fullmatch(word)) for word in words) * 6 >= 5 * len(words)
 
 
 def _leads(text: str) -> bool:
     """Whether Vietnam comes first: `Vietnam and China signed` is about Vietnam, `China, Vietnam and` is a list."""
-    first = _COUNTRY.search(text) or _PEOPLE.search(text)
+    first = COUNTRY.search(text) or PEOPLE.search(text)
     foreign = _FOREIGN.search(text)
     return first is not None and (foreign is None or first.start() < foreign.start()) and first.start() < 40
