@@ -87,7 +87,12 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
         return False
     if mark.rstrip('"”’»›)]') != ".":
         return True
-    before = _LAST_WORD.search(text, start, stop.start())
+    return _ends_after_word(text, start, stop.start(), word, following)
+
+
+def _ends_after_word(text: str, start: int, at: int, word: str, following: str) -> bool:
+    """Whether a plain full stop at `at` ends a sentence: not after an abbreviation, initial, or list number."""
+    before = _LAST_WORD.search(text, start, at)
     last = before.group() if before else ""
     if last.lower() == "v.v":
         return True
@@ -95,10 +100,10 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
         return last.lower() in _BEFORE_NAMES and word.lower() in _OPENERS and bool(_PLAIN.match(following))
     if last.lower() in _BEFORE_NUMBERS and word[:1].isdigit():
         return False
-    if _LIST_NUMBER.fullmatch(text[start : stop.start()]):
+    if _LIST_NUMBER.fullmatch(text[start:at]):
         return False
     if _INITIALISM.fullmatch(last) and not last.isdigit():
-        return word.lower() in _OPENERS or bool(_LETTERED.search(text, start, stop.start()))
+        return word.lower() in _OPENERS or bool(_LETTERED.search(text, start, at))
     return True
 
 
