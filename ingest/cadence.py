@@ -98,12 +98,14 @@ class Answer:
     is_index: bool = False
 
 
-def host_delay(*, latency: float | None, crawl_delay: timedelta, least: timedelta) -> timedelta:
-    """The pause after a request: five times what the host took to answer, within `least` and five seconds.
+def host_delay(
+    *, latency: float | None, crawl_delay: timedelta, least: timedelta, times: float = 5.0
+) -> timedelta:
+    """The pause after a request: `times` what the host took to answer, within `least` and five seconds.
 
     A robots.txt Crawl-delay is honoured up to a minute. `latency` is in seconds.
     """
-    adaptive = min(timedelta(seconds=5 * (latency or 0.0)), timedelta(seconds=5))
+    adaptive = min(timedelta(seconds=times * (latency or 0.0)), timedelta(seconds=5))
     return max(least, adaptive, min(crawl_delay, timedelta(seconds=60)))
 
 

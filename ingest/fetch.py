@@ -53,13 +53,17 @@ _WORTH_PASSING_OVER = 16_384
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchLimits:
-    """Caps on one fetch (decoded bytes; `deadline` over all hops) and manners between fetches."""
+    """Caps on one fetch (decoded bytes; `deadline` over all hops) and manners between fetches.
+
+    A host rests for `delay`, or `delay_times` what it took to answer if that is longer.
+    """
 
     caps: Mapping[Purpose, int] = field(default_factory=lambda: dict(_CAPS))
     ratio: int = 200
     deadline: timedelta = timedelta(seconds=30)
     redirects: int = 5
     delay: timedelta = timedelta(seconds=1)
+    delay_times: float = 5.0
     at_once: int = 200
     open_hosts: int = 512
     remembered_hosts: int = 4_000
@@ -289,7 +293,12 @@ class Fetcher:
                     yield slot
             finally:
                 wanted = slot.robots.crawl_delay if slot.robots else timedelta(0)
-                pause = host_delay(latency=slot.latency, crawl_delay=wanted, least=self._limits.delay)
+                pause = host_delay(
+                    latency=slot.latency,
+                    crawl_delay=wanted,
+                    least=self._limits.delay,
+                    times=self._limits.delay_times,
+                )
                 slot.free_at = self._loop.time() + pause.total_seconds()
 
     def _slot(self, host: str) -> _Slot:

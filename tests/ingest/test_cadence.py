@@ -295,6 +295,12 @@ def test_a_host_is_given_time_by_how_long_it_takes_to_answer(
     assert pause.total_seconds() == expected
 
 
+def test_how_many_times_its_answer_a_host_rests_can_be_set() -> None:
+    rest = {"crawl_delay": timedelta(0), "least": timedelta(0)}
+    assert host_delay(latency=0.5, times=2.0, **rest) == timedelta(seconds=1)
+    assert host_delay(latency=0.5, times=0.0, **rest) == timedelta(0)
+
+
 def test_a_source_is_asked_more_often_in_the_hours_in_which_it_speaks() -> None:
     profile: list[float] = []
     for day in range(30):
