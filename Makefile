@@ -47,6 +47,9 @@ bench: $(READY)
 bench-ingest: $(READY)
 	$(BIN)/python -m benchmarks ingest $(DATA) --markdown
 
+bench-classify: $(READY)
+	$(BIN)/python -m benchmarks classify $(DATA) --markdown
+
 # The whole environment, as resolved today, with the CPU build of torch under its plain version.
 lock: $(READY)
 	$(BIN)/pip freeze --all --exclude-editable --exclude pip --exclude dinhchinh | sed 's/+cpu$$//' > requirements.lock

@@ -9,6 +9,9 @@ gates        is it a fact, is it about Vietnam, can evidence settle it (facts, v
 claims       an article's text and title to its claims
 encoder      texts to unit vectors, through sentence-transformers
 words        tokens and foldings; numbers: quantities and dates; alignment: which words answer which
+shelves      what is searched; index: a shelf by meaning (vectors) and words (terms, fulltext), in step with its rows
+             and kept in files (keeping)
+library      passages that answer a claim; precedents: earlier claims and published briefs that are near one
 features     a claim and its evidence as numbers; verify: those numbers to a verdict; calibration
 models       loads weights, after checking their digests; store: which sets there are, and which is in use
 training     learns the weights from open data and decisions; evaluation: holds them against labelled rows

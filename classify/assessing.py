@@ -179,7 +179,7 @@ def build_queries(session: Session, ids: Sequence[int], *, as_published: bool) -
             text=row.text,
             limit=RETRIEVED,
             as_of=row.published_at if as_published else None,
-            exclude_articles=stories.get(row.story_id, frozenset()) | {row.article_id},
+            exclude=stories.get(row.story_id, frozenset()) | {row.article_id},
         )
         for row in rows
     ]

@@ -7,10 +7,16 @@ import unicodedata
 from dataclasses import dataclass
 
 from classify.values import Span
+from models import nfc
 
 _WORD = re.compile(r"\d+(?:[.,:/\-]\d+)*|[^\W\d_]+|\d+|%")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
-_STRAY_TONE = re.compile(rf"([ou])([{_TONES}])([aeoy])(?![\w])", re.IGNORECASE)
+_TONED = {nfc(vowel + tone): (vowel, tone) for vowel in "ou" for tone in _TONES}
+_MOVED = {
+    toned + second: vowel + nfc(second + tone) for toned, (vowel, tone) in _TONED.items() for second in "aeoy"
+}
+"""Both placements of a tone mark: òa and oà."""
+_STRAY_TONE = re.compile(rf"[{''.join(_TONED)}][aeoy](?!\w)")
 
 
 def word_set(words: str) -> frozenset[str]:
@@ -29,10 +35,7 @@ class Word:
 
 def fold_tones(text: str) -> str:
     """Lower case, with the tone mark in its newer place (hòa becomes hoà), so that both placements are equal."""
-    lowered = unicodedata.normalize("NFC", text).lower()
-    if lowered.isascii():
-        return lowered
-    return unicodedata.normalize("NFC", _STRAY_TONE.sub(r"\1\3\2", unicodedata.normalize("NFD", lowered)))
+    return _STRAY_TONE.sub(lambda found: _MOVED[found[0]], nfc(text).lower())
 
 
 def strip_diacritics(text: str) -> str:

@@ -74,6 +74,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "A change by the outlet closes no alert. A person decides.",
     ),
     "page_not_read": ("Trang không đọc lại được", "The page could not be read again"),
+    "similar_claims": ("Nội dung gần giống đã gặp", "Claims like this seen before"),
+    "similar_briefs": (
+        "Bản thông tin đã công bố về điều gần giống",
+        "Published briefs on something like this",
+    ),
+    "similar_hint": (
+        "Máy xếp theo độ gần. Có phải cùng một nội dung hay không, người quyết định.",
+        "In order of nearness. Whether it is the same claim is for a person to say.",
+    ),
+    "nearness": ("độ gần {score}", "nearness {score}"),
     "assessment": ("Đối chiếu", "Assessment"),
     "assessment_line": (
         "Xác suất hiệu chỉnh {probability}; ngưỡng {threshold}; mô hình {model}.",

@@ -19,6 +19,7 @@ from models import (
     BriefState,
     ChangeGrade,
     Claim,
+    ClaimGroup,
     Label,
     Outcome,
     PublisherKind,
@@ -33,7 +34,7 @@ from models import (
     writing,
 )
 from tests.api.browsing import HTML, sign_in, submit
-from tests.api.conftest import MORNING, PASSWORD, People, World
+from tests.api.conftest import MORNING, PASSWORD, Clock, People, World, add_claim
 
 
 @pytest.fixture
@@ -82,6 +83,22 @@ def test_an_alert_is_held_decided_and_answered_by_forms_alone(desk: TestClient, 
     assert "9,18 triệu tấn" in page
     assert submit(desk, f"{brief}/submit", version=2, language="vi").status_code == 303
     assert "chờ duyệt" in read(desk, brief)
+
+
+def test_an_alert_shows_claims_like_it_that_were_met_before(
+    desk: TestClient, world: World, sessions: Sessions, clock: Clock
+) -> None:
+    again = "Trong năm 2024, Việt Nam xuất khẩu 12 triệu tấn gạo."
+    with writing(sessions) as session:
+        group = ClaimGroup(
+            key="again", text=again, language="vi", first_seen_at=clock.now, last_seen_at=clock.now
+        )
+        session.add(group)
+        session.flush()
+        add_claim(session, session.get_one(Source, world.source_id), "Gạo", group, clock.now, again)
+    page = read(desk, f"/desk/alerts/{world.alert_id}")
+    assert again in page
+    assert "Có phải cùng một nội dung hay không, người quyết định." in page
 
 
 def test_a_decision_that_came_too_late_shows_the_present_state_and_keeps_the_note(

@@ -31,6 +31,10 @@ from models import (
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 
+RICE = "Việt Nam xuất khẩu 8,1 triệu tấn gạo trong năm 2023, theo Tổng cục Hải quan."
+DAM = "Nhà máy thủy điện Hòa Bình có công suất 1.920 MW và tám tổ máy."
+HUE = "Thành phố Huế đón 3,2 triệu lượt khách du lịch trong năm ngoái."
+
 
 class WordEncoder:
     """A text's vector is the sum of its words' random ones; `means` makes one word stand for another."""
@@ -230,3 +234,10 @@ def _story_id(session: Any, key: str | None) -> int | None:
     session.add(story)
     session.flush()
     return int(story.id)
+
+
+def file_three(newsroom: Newsroom) -> None:
+    """A small library: RICE, DAM and HUE, each a passage of an official article of its own."""
+    source = newsroom.source()
+    for name, text in (("rice", RICE), ("dam", DAM), ("hue", HUE)):
+        newsroom.passage(source, f"https://gov.example/{name}", text)
