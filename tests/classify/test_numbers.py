@@ -15,6 +15,7 @@ from classify.numbers import find_quantities, read_figure, same_quantity
         ("1.234.567", 1234567.0),
         ("0.250", 0.25),
         ("26", 26.0),
+        ("0.800.000", 800000.0),
     ],
 )
 def test_marks_in_a_figure_are_read_as_thousands_or_as_decimals(figure: str, value: float) -> None:
@@ -29,6 +30,7 @@ def test_marks_in_a_figure_are_read_as_thousands_or_as_decimals(figure: str, val
         pytest.param("700 nghìn tỷ đồng", "700.000 tỷ đồng", True, id="thousand billion"),
         pytest.param("17,6%", "17.6 percent", True, id="per cent"),
         pytest.param("hai người", "2 người", True, id="spelled"),
+        pytest.param("năm bị can", "5 bị can", True, id="five, not a year"),
         pytest.param("khoảng 5.000 người", "5.050 người", True, id="roughly"),
         pytest.param("5.000 người", "5.050 người", False, id="not roughly"),
         pytest.param("20 km", "20 kg", False, id="unit"),
