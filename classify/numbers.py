@@ -58,6 +58,7 @@ _UNITS = {
         ("m2", "m2, m²"),
         ("km2", "km2, km²"),
         ("people", "người, people, persons"),
+        ("visits", "lượt, visits, visitors, arrivals"),
         ("years old", "tuổi, years old"),
         ("h", "giờ, hours, hour"),
         ("min", "phút, minutes"),
@@ -189,7 +190,8 @@ def comparable(one: Quantity, other: Quantity) -> bool:
     return one.kind != "number" or one.unit == other.unit
 
 
-_MEASURES = frozenset(_UNITS.values())
+_MEASURES = frozenset(_UNITS.values()) - {"visits"}
+"""Visits are counted in people as often as not: 5.000 lượt người may be 5.000 người."""
 
 
 def _read_date(match: re.Match[str]) -> Quantity | None:

@@ -41,6 +41,8 @@ def test_marks_in_a_figure_are_read_as_thousands_or_as_decimals(figure: str, val
         pytest.param("ngày 26 tháng 3 năm 2023", "March 26, 2023", True, id="date in two languages"),
         pytest.param("năm 2022", "năm 2023", False, id="year"),
         pytest.param("22 giờ 30", "22h30", True, id="time"),
+        pytest.param("5.000 lượt người", "5.000 người", True, id="visits are people"),
+        pytest.param("3.57 million visitors", "3,57 triệu lượt khách", True, id="visits in both languages"),
     ],
 )
 def test_quantities_are_compared_by_what_they_mean(one: str, other: str, same: bool) -> None:
