@@ -27,7 +27,7 @@ from benchmarks.tables import (
     write_text,
 )
 
-GROUPS = ("ingest",)
+GROUPS = ("ingest", "classify")
 # Modules that print their own report; arguments after the data folder.
 SCRIPTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "extraction": ("pages", ()),
@@ -37,7 +37,7 @@ DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 HEADING = (
     "# Benchmarks\n\nMeasured with `make bench` and its like; what each figure means is said beside it.\n"
 )
-MEASURED_WITH = ("httpx", "feedparser", "trafilatura", "rensa", "sqlalchemy")
+MEASURED_WITH = ("httpx", "feedparser", "trafilatura", "rensa", "sqlalchemy", "scikit-learn", "torch")
 
 
 def main() -> int:
