@@ -43,6 +43,7 @@ format: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(DATA)
 
+# The verifier is trained twice more: ten minutes of one core each time, spread over all there are.
 # Other readers are measured beside ours if they are there: apt-get install newsboat sfeed.
 bench-ingest: $(READY)
 	$(BIN)/python -m benchmarks ingest $(DATA) --markdown

@@ -36,7 +36,16 @@ DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 HEADING = (
     "# Benchmarks\n\nMeasured with `make bench` and its like; what each figure means is said beside it.\n"
 )
-MEASURED_WITH = ("httpx", "feedparser", "trafilatura", "rensa", "sqlalchemy", "usearch", "tokenizers")
+MEASURED_WITH = (
+    "httpx",
+    "feedparser",
+    "trafilatura",
+    "rensa",
+    "sqlalchemy",
+    "usearch",
+    "tokenizers",
+    "scikit-learn",
+)
 
 
 def main() -> int:

@@ -196,6 +196,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "dưới ngưỡng cảnh báo: gợi ý để tra cứu, chưa phải kết luận",
         "below the alert threshold: a hint for a search, no finding",
     ),
+    "context_only": ("tự nó không thành cảnh báo", "raises no alert by itself"),
     "thresholds_line": (
         "Xác suất hiệu chỉnh rằng tư liệu nói khác: {probability}. "
         "Ghi nhãn từ {label_threshold}, cảnh báo từ {threshold}.",
@@ -279,7 +280,10 @@ VALUES: dict[str, tuple[str, str]] = {
     "difference.name": ("tên riêng", "name"),
     "difference.negation": ("phủ định", "negation"),
     "difference.date": ("thời gian", "date"),
+    "difference.opposite": ("nghĩa trái nhau", "opposite"),
     "difference.quantifier": ("mức độ", "quantifier"),
+    "difference.order": ("vị trí đổi chỗ", "order"),
+    "difference.context": ("điều kiện bị bỏ qua", "condition left out"),
     "difference.word": ("từ ngữ", "wording"),
     "kind.fact": ("Dữ kiện", "Fact"),
     "kind.claim": ("Nội dung đã đăng", "Claim"),

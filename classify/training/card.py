@@ -34,8 +34,11 @@ articles. Vietnamese against Vietnamese evidence first; English against English 
 
 - The claims of ViFactCheck were written by annotators from the articles they are checked against. Claims in the wild
   are vaguer; expect lower figures there.
-- A claim and evidence in two languages are never called contradicted: words do not align across languages, so the
-  answer is `not_enough_evidence`. `missing_context` is given by people only.
+- Words do not align across languages. Between Vietnamese and English only one figure or date that differs, in a
+  sentence about the same thing that states everything else countable, is called contradicted; all else is
+  `not_enough_evidence`.
+- `missing_context` is given by two narrow rules: a condition beside the passage's answer that the claim leaves out,
+  and a figure of another year or month. What else is missing only a person sees.
 - Learned from news of 2022 and 2023. Dates are compared as written; "yesterday" is not resolved.
 - The fact gate reads Vietnamese and English. Sentences of other languages are not taken for claims.
 - The encoder is a bag of word pieces: it finds what a text is about, not what it asserts.
@@ -116,6 +119,10 @@ def _thresholds(section: Mapping[str, Any]) -> list[str]:
                 f"{chosen['precision']} "
                 f"on {chosen['chosen_on']}."
             )
+    if "across" in section:
+        lines.append(
+            f"- A figure that differs between two languages is a contradiction with probability {section['across']}."
+        )
     if "threshold" in section:
         lines.append(f"- A sentence is taken for a fact from P(fact) {section['threshold']:.4f}.")
     return [*lines, ""] if lines else []

@@ -1,7 +1,9 @@
 """The console without scripts: what waits is read, held, decided and answered by plain links and forms."""
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 from fastapi.testclient import TestClient
@@ -11,6 +13,7 @@ from alerts.subjects import Subject
 from api.pages.editing import gather_blocks, read_numbers
 from api.pages.rendering import link_only, mark, moment
 from api.pages.wording import VALUES, WORDS
+from classify.values import DifferenceKind
 from ingest.diagnosis import LEGEND
 from models import (
     AlertState,
@@ -239,7 +242,8 @@ def test_every_phrase_is_said_in_both_languages_and_stored_composed() -> None:
 
 
 def test_every_value_a_row_can_have_has_words() -> None:
-    families = {
+    families: dict[str, Iterable[str]] = {
+        "difference": get_args(DifferenceKind),
         "label": Label,
         "outcome": Outcome,
         "publisher": PublisherKind,

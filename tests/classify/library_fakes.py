@@ -77,10 +77,17 @@ class ScriptedClaimModel(ClaimModel):
 
 
 class ScriptedVerifier:
-    """Contradicts what it was told to contradict; keeps the order that it is given."""
+    """Contradicts what it was told to contradict, misses context where it was told to; keeps the order it is given."""
 
-    def __init__(self, *, contradicts: Sequence[str] = (), breaks_on: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        contradicts: Sequence[str] = (),
+        lacking_context: Sequence[str] = (),
+        breaks_on: Sequence[str] = (),
+    ) -> None:
         self.contradicts = contradicts
+        self.lacking_context = lacking_context
         self.breaks_on = breaks_on
         self.seen: list[tuple[str, Sequence[str]]] = []
 
@@ -96,6 +103,8 @@ class ScriptedVerifier:
         return [self._assess(claim, passages) for claim, passages in pairs]
 
     def _assess(self, claim: str, passages: Sequence[str]) -> Verdict:
+        if claim in self.lacking_context and passages:
+            return self._miss_context(passages)
         contradicted = claim in self.contradicts and bool(passages)
         label: Label = "contradicted" if contradicted else "not_enough_evidence"
         return Verdict(
@@ -106,6 +115,19 @@ class ScriptedVerifier:
             # The last passage decides, so that a test can see it put first.
             best=len(passages) - 1 if passages else None,
             differences=(Difference(kind="number", claim=Span(0, 2), passage=None),),
+            threshold=0.9,
+            label_threshold=0.5,
+            model="scripted",
+        )
+
+    def _miss_context(self, passages: Sequence[str]) -> Verdict:
+        return Verdict(
+            label="missing_context",
+            alert_worthy=False,
+            probability=0.0,
+            probabilities={"missing_context": 0.99, "not_enough_evidence": 0.01},
+            best=0,
+            differences=(Difference(kind="context", claim=None, passage=Span(0, len(passages[0]))),),
             threshold=0.9,
             label_threshold=0.5,
             model="scripted",
