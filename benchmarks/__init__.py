@@ -2,6 +2,7 @@
 
 tables.py      what a benchmark answers with, and how that is printed
 ingest/        reading the news: polls, articles, discovery delay, scale, near-duplicates, bombs
+classify/      the fact gate: opinion kept out, facts let through
 extraction.py  how well pages are read
 retrieval.py   how well and how fast the evidence library answers
 
