@@ -123,8 +123,8 @@ def _thresholds(section: Mapping[str, Any]) -> list[str]:
         )
     if "leaking" in section:
         lines.append(
-            f"- The thresholds of print let {section['leaking']['vi']:.0%} of our own unfactual Vietnamese training "
-            f"sentences through, {section['leaking']['en']:.0%} of the English, on folds not trained on. Those are "
+            f"- The thresholds of print let {100 * section['leaking']['vi']:g}% of our own unfactual Vietnamese training "
+            f"sentences through, {100 * section['leaking']['en']:g}% of the English, on folds not trained on. Those are "
             "harder than what newspapers print; the frozen sets say more."
         )
     return [*lines, ""] if lines else []
