@@ -43,11 +43,11 @@ format: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(DATA)
 
-# The verifier is trained twice more: ten minutes of one core each time, spread over all there are.
 # Other readers are measured beside ours if they are there: apt-get install newsboat sfeed.
 bench-ingest: $(READY)
 	$(BIN)/python -m benchmarks ingest $(DATA) --markdown
 
+# The fact gate and the verifier are trained twice more: a quarter of an hour of one core, spread over all there are.
 bench-classify: $(READY)
 	$(BIN)/python -m benchmarks classify $(DATA) --markdown
 
