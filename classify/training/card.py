@@ -130,9 +130,9 @@ def _thresholds(section: Mapping[str, Any]) -> list[str]:
         )
     if "leaking" in section:
         lines.append(
-            f"- The thresholds of print let {100 * section['leaking']['vi']:g}% of our own unfactual Vietnamese training "
-            f"sentences through, {100 * section['leaking']['en']:g}% of the English, on folds not trained on. Those are "
-            "harder than what newspapers print; the frozen sets say more."
+            f"- The thresholds of print let {100 * section['leaking']['vi']:g}% of our own unfactual Vietnamese "
+            f"training sentences through, {100 * section['leaking']['en']:g}% of the English, on folds not trained on. "
+            "Those are harder than what newspapers print; the frozen sets say more."
         )
     return [*lines, ""] if lines else []
 
