@@ -122,9 +122,10 @@ def _thresholds(section: Mapping[str, Any]) -> list[str]:
             f"- A sentence read as {_REGISTERS[register]} is taken for a fact from P(fact) {threshold:.4f}."
         )
     if "leaking" in section:
+        vietnamese, english = (f"{100 * section['leaking'][language]:g}%" for language in ("vi", "en"))
         lines.append(
-            f"- The thresholds of print let {section['leaking']['vi']:.0%} of our own unfactual Vietnamese training "
-            f"sentences through, {section['leaking']['en']:.0%} of the English, on folds not trained on. Those are "
+            f"- The thresholds of print let {vietnamese} of our own unfactual Vietnamese training "
+            f"sentences through, {english} of the English, on folds not trained on. Those are "
             "harder than what newspapers print; the frozen sets say more."
         )
     return [*lines, ""] if lines else []
