@@ -1,8 +1,9 @@
 """Pages for people: the console at /desk, the public site at /. They read without scripts, and print.
 
-rendering  the templates' environment; wording: every phrase in two languages
+rendering  the templates' environment; wording: every phrase in two languages, public_wording: those for readers
 signing_in, queue, briefs, evidence    the console; each form names its action, as every API route does
-published, syndication                 the public site and its feed
+published, syndication                 the public site, its feeds and what other programs take from it
+claim_review                           the markup of a brief that answers a claim; caching: what anybody may keep
 """
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -12,6 +13,9 @@ from fastapi.staticfiles import StaticFiles
 from api.pages import briefs, evidence, published, queue, signing_in, syndication
 from api.pages.rendering import FOLDER, show
 from api.problems import KINDS, Explained, request_id
+
+# Where a browser gets its errors as a page.
+PAGES = ("/desk/", "/published", "/about", "/problems")
 
 ROUTERS: tuple[APIRouter, ...] = (
     signing_in.router,
@@ -50,5 +54,5 @@ def show_error(request: Request, explained: Explained) -> Response | None:
 
 def _is_page(request: Request) -> bool:
     path = request.url.path
-    is_page = path == "/" or path.startswith(("/desk/", "/published", "/about", "/problems"))
+    is_page = path == "/" or path.startswith(PAGES)
     return is_page and "text/html" in request.headers.get("accept", "")

@@ -45,6 +45,7 @@ from models import (
     writing,
 )
 from models.network import parse_networks
+from tests.api.publishing import Publisher
 
 MORNING = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
 PASSWORD = "bốn con trâu gặm cỏ"
@@ -235,6 +236,12 @@ def admin(people: People, world: World) -> Person:
 @pytest.fixture
 def editor(people: People, world: World) -> Person:
     return people.add("bien", UserRole.EDITOR)
+
+
+@pytest.fixture
+def publisher(sessions: Sessions, clock: Clock, world: World, officer: Person, approver: Person) -> Publisher:
+    """The press officer and the approver, who publish for the asking."""
+    return Publisher(sessions, clock, world, officer, approver, record=RECORD)
 
 
 def fill(session: Session, now: datetime) -> World:
