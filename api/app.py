@@ -9,6 +9,7 @@ from api import pages, problems
 from api.metrics import Metrics
 from api.middleware import Envelope
 from api.pace import SignInPace
+from api.pages.handout import Printer
 from api.problems import Problem
 from api.routers import ROUTERS
 from api.services import Services
@@ -30,6 +31,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.state.metrics = metrics
     app.state.pace = SignInPace()
+    app.state.printer = Printer()
     pages.install(app)
     problems.install(app, pages.show_error)
     app.add_middleware(

@@ -3,7 +3,8 @@
 rendering  the templates' environment; wording: every phrase in two languages, public_wording: those for readers
 signing_in, queue, briefs, evidence    the console; each form names its action, as every API route does
 published, syndication                 the public site, its feeds and what other programs take from it
-claim_review                           the markup of a brief that answers a claim; caching: what anybody may keep
+claim_review                           the markup of a brief that answers a claim; handout: the same as PDF
+caching: what anybody may keep, by its fingerprint
 """
 
 from fastapi import APIRouter, FastAPI, Request, Response

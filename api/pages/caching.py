@@ -21,11 +21,27 @@ def is_known(request: Request, tag: str) -> bool:
 
 
 def offer(
-    request: Request, body: str | bytes, media_type: str, *, headers: dict[str, str] | None = None
+    request: Request,
+    body: str | bytes,
+    media_type: str,
+    *,
+    tag: str | None = None,
+    headers: dict[str, str] | None = None,
 ) -> Response:
-    """A representation that caches may keep for a minute, or 304 to whoever has it."""
-    tag = fingerprint(body)
-    kept = {"ETag": tag, "Cache-Control": KEPT_FOR} | (headers or {})
+    """A representation that caches may keep for a minute, or 304 to whoever has it.
+
+    `tag` is that of what the body was made from, where making it is costly.
+    """
+    tag = tag or fingerprint(body)
     if is_known(request, tag):
-        return Response(status_code=304, headers=kept)
-    return Response(body, media_type=media_type, headers=kept)
+        return unchanged(tag, headers)
+    return Response(body, media_type=media_type, headers=_kept(tag) | (headers or {}))
+
+
+def unchanged(tag: str, headers: dict[str, str] | None = None) -> Response:
+    """304: the sender has it."""
+    return Response(status_code=304, headers=_kept(tag) | (headers or {}))
+
+
+def _kept(tag: str) -> dict[str, str]:
+    return {"ETag": tag, "Cache-Control": KEPT_FOR}

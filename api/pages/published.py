@@ -6,8 +6,9 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from alerts import NotFound
 from alerts.subjects import Subject
-from api.pages.caching import offer
+from api.pages.caching import fingerprint, is_known, offer, unchanged
 from api.pages.claim_review import review_claim, say_finding
+from api.pages.handout import Printer
 from api.pages.rendering import choose_language, render, show
 from api.pages.wording import Language
 from api.paging import LARGEST_ID, After, read_page
@@ -94,6 +95,22 @@ def read_version_text(
     return _as_text(request, services, _find(services, brief_id, language, number))
 
 
+@router.api_route("/published/{brief_id}/{language}.pdf", methods=READ)
+def read_handout(
+    request: Request, services: InServices, brief_id: BriefId, language: TextLanguage
+) -> Response:
+    """The newest text as PDF."""
+    return _as_handout(request, services, _find(services, brief_id, language))
+
+
+@router.api_route("/published/{brief_id}/{language}/{number}.pdf", methods=READ)
+def read_version_handout(
+    request: Request, services: InServices, brief_id: BriefId, language: TextLanguage, number: Number
+) -> Response:
+    """One version as PDF."""
+    return _as_handout(request, services, _find(services, brief_id, language, number))
+
+
 @router.api_route("/published/{brief_id}", methods=READ)
 def show_published(request: Request, services: InServices, brief_id: BriefId) -> Response:
     """A brief, in Vietnamese if there is a choice."""
@@ -157,6 +174,25 @@ def _as_text(request: Request, services: Services, published: PublishedOut) -> R
         request, "published.txt", language=language, brief=published, permalink=permalink, **details
     )
     return offer(request, text, "text/plain")
+
+
+def _as_handout(request: Request, services: Services, published: PublishedOut) -> Response:
+    language, permalink = _place(services, published)
+    html = render(
+        request,
+        "handout.html",
+        language=language,
+        brief=published,
+        permalink=permalink,
+        **_details(published, language),
+    )
+    tag = fingerprint(html)
+    name = f"{published.id}-{published.language}-{published.number}.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    if is_known(request, tag):
+        return unchanged(tag)
+    printer: Printer = request.app.state.printer
+    return offer(request, printer.print(html, permalink), "application/pdf", tag=tag, headers=headers)
 
 
 def _place(services: Services, published: PublishedOut) -> tuple[Language, str]:
