@@ -1,8 +1,9 @@
 """Pages for people: the console at /desk, the public site at /. They read without scripts, and print.
 
 rendering  the templates' environment; wording: every phrase in two languages, public_wording: those for readers
-signing_in, queue, briefs, evidence    the console; each form names its action, as every API route does
+signing_in, queue, briefs, evidence, reports    the console; each form names its action, as every API route does
 published, syndication                 the public site, its feeds and what other programs take from it
+corrections                            the policy, and the form that tells of an error
 claim_review                           the markup of a brief that answers a claim; handout: the same as PDF
 caching: what anybody may keep, by its fingerprint
 """
@@ -11,18 +12,29 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
-from api.pages import briefs, evidence, published, queue, signing_in, syndication
+from api.pages import (
+    briefs,
+    corrections,
+    evidence,
+    published,
+    queue,
+    reports,
+    signing_in,
+    syndication,
+)
 from api.pages.rendering import FOLDER, show
 from api.problems import KINDS, Explained, request_id
 
 # Where a browser gets its errors as a page.
-PAGES = ("/desk/", "/published", "/about", "/problems")
+PAGES = ("/desk/", "/published", "/about", "/corrections", "/problems")
 
 ROUTERS: tuple[APIRouter, ...] = (
     signing_in.router,
     queue.router,
     briefs.router,
     evidence.router,
+    reports.router,
+    corrections.router,
     syndication.router,
     published.router,
 )

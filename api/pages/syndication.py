@@ -35,7 +35,7 @@ READ = ["GET", "HEAD"]
 ENTRIES = 30
 # The protocol's own limit for one file.
 MOST_IN_SITEMAP = 50_000
-PAGES = ("/", "/about")
+PAGES = ("/", "/about", "/corrections", "/corrections/report")
 WIDEST, TALLEST = 640, 320
 
 

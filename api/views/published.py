@@ -31,6 +31,17 @@ class CitationOut(PassageOut):
     """When the page said so: the reading of it that the passage is from."""
 
 
+class CorrectionOut(Out):
+    """One change to a published text, in the list of all."""
+
+    brief_id: int
+    language: str
+    title: str
+    grade: ChangeGrade
+    change_note: str
+    published_at: Moment
+
+
 class PublishedOut(Out):
     """A published text. `withdrawn_at` and the reason are set once the brief has been taken back."""
 
@@ -133,6 +144,29 @@ def describe_headlines(session: Session, texts: Sequence[BriefVersion]) -> list[
         for text in texts
         if text.published_at is not None
     ]
+
+
+def newest_corrections(session: Session, *, language: str, limit: int) -> list[CorrectionOut]:
+    """The latest changes to texts in a language, and the latest withdrawals of briefs that have one in it."""
+    own = select(BriefVersion.brief_id).where(
+        BriefVersion.language == language,
+        BriefVersion.published_at.is_not(None),
+        BriefVersion.grade != ChangeGrade.WITHDRAWAL,
+    )
+    changes = session.scalars(
+        select(BriefVersion)
+        .where(
+            BriefVersion.published_at.is_not(None),
+            BriefVersion.grade != ChangeGrade.FIRST,
+            or_(
+                BriefVersion.language == language,
+                (BriefVersion.grade == ChangeGrade.WITHDRAWAL) & BriefVersion.brief_id.in_(own),
+            ),
+        )
+        .order_by(BriefVersion.id.desc())
+        .limit(limit)
+    )
+    return [CorrectionOut.model_validate(text) for text in changes]
 
 
 def find_published(

@@ -22,6 +22,7 @@ from models import (
     Label,
     Outcome,
     PublisherKind,
+    ReportState,
     Role,
     Sessions,
     Source,
@@ -231,6 +232,7 @@ def test_every_value_a_row_can_have_has_words() -> None:
         "subject": Subject,
         "role": Role,
         "source": SourceState,
+        "report": ReportState,
     }
     expected = {f"{family}.{value}" for family, values in families.items() for value in values}
     expected |= {f"poll.{mark}" for mark in LEGEND}

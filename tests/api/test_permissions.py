@@ -18,6 +18,9 @@ from tests.api.conftest import People, Person, World
 OPEN = {
     "/",
     "/about",
+    "/corrections",
+    "/corrections/report",
+    "/corrections/reports/{key}",
     "/oembed",
     "/problems",
     "/published/feed.atom",
