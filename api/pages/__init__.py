@@ -3,9 +3,9 @@
 rendering  the templates' environment; wording: every phrase in two languages, public_wording: those for readers
 signing_in, queue, briefs, evidence, reports    the console; each form names its action, as every API route does
 published, syndication                 the public site, its feeds and what other programs take from it
+accountability, chart                  the counts, and their chart
 corrections                            the policy, and the form that tells of an error
 claim_review                           the markup of a brief that answers a claim; handout: the same as PDF
-caching: what anybody may keep, by its fingerprint
 """
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
 from api.pages import (
+    accountability,
     briefs,
     corrections,
     evidence,
@@ -26,7 +27,7 @@ from api.pages.rendering import FOLDER, show
 from api.problems import KINDS, Explained, request_id
 
 # Where a browser gets its errors as a page.
-PAGES = ("/desk/", "/published", "/about", "/corrections", "/problems")
+PAGES = ("/desk/", "/published", "/about", "/accountability", "/corrections", "/problems")
 
 ROUTERS: tuple[APIRouter, ...] = (
     signing_in.router,
@@ -35,6 +36,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     evidence.router,
     reports.router,
     corrections.router,
+    accountability.router,
     syndication.router,
     published.router,
 )

@@ -80,11 +80,56 @@ PUBLIC_WORDS: dict[str, tuple[str, str]] = {
     "accept_report": ("Có lỗi", "There is an error"),
     "decline_report": ("Không có lỗi", "There is none"),
     "late": ("quá hạn", "late"),
+    "accountability": ("Trách nhiệm giải trình", "Accountability"),
+    "accountability_lead": (
+        "Chúng tôi đếm công việc của mình, kể cả những lần nội dung đã đăng là đúng và tư liệu của ta sai. "
+        "Chỉ đếm nội dung; không đếm người, không đếm nơi đăng.",
+        "We count our own work, the times when the claim was right and our record wrong included. "
+        "Only claims are counted: no people, no outlets.",
+    ),
+    "seen_line": (
+        "Đã đọc {articles} bài, thấy {claims} nội dung kiểm chứng được về Việt Nam.",
+        "{articles} articles read, {claims} checkable claims about Viet Nam found.",
+    ),
+    "stopped_line": (
+        "{sentences} câu không phải như vậy, nhất là ý kiến, đã dừng ở các cửa lọc và không được lưu.",
+        "{sentences} sentences that are none, opinions first of all, stopped at the gates and were not kept.",
+    ),
+    "over_time": ("Theo thời gian", "Over time"),
+    "chart_title": (
+        "Số nội dung đã đối chiếu theo tháng",
+        "Claims held against the record, month by month",
+    ),
+    "chart_text": (
+        "Mỗi cột là một tháng, theo ngày tìm thấy. Bảng dưới đây có cùng các con số.",
+        "One bar a month, by the day they were found. The table below has the same figures.",
+    ),
+    "by_month": ("Theo tháng", "By month"),
+    "month": ("Tháng", "Month"),
+    "by_subject": ("Theo chủ đề", "By subject"),
+    "by_origin": ("Trong nước và nước ngoài", "Domestic and foreign"),
+    "origin": ("Nơi đăng", "Published"),
+    "what_followed": ("Sau đó", "What followed"),
+    "decided_alerts": ("Quyết định về các cảnh báo", "Decisions on alerts"),
+    "tally_claims": ("Đã thấy", "Seen"),
+    "tally_supported": ("Được xác nhận", "Supported"),
+    "tally_contradicted": ("Trái tư liệu", "Contradicted"),
+    "tally_missing_context": ("Thiếu bối cảnh", "Missing context"),
+    "tally_not_enough_evidence": ("Chưa rõ", "Undecided"),
+    "tally_responded": ("Đã trả lời", "Responded"),
+    "tally_corrected": ("Đã sửa lời trả lời", "Response corrected"),
     "follow": ("Theo dõi", "Follow"),
     "nothing_matches": ("Không có bản nào như vậy.", "Nothing is like that."),
 }
 
 PUBLIC_VALUES: dict[str, tuple[str, str]] = {
+    "origin.domestic": ("trong nước", "domestic"),
+    "origin.foreign": ("nước ngoài", "foreign"),
+    "reports.received": ("nhận", "received"),
+    "reports.open": ("đang chờ", "waiting"),
+    "reports.accepted": ("có lỗi", "an error was found"),
+    "reports.declined": ("không có lỗi", "no error was found"),
+    "reports.late": ("quá hạn", "late"),
     "report.received": ("đã nhận", "received"),
     "report.acknowledged": ("đã xác nhận, đang xem xét", "acknowledged, being looked into"),
     "report.accepted": ("có lỗi; bản thông tin được sửa", "there is an error; the brief is being corrected"),

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from alerts import NotFound
 from alerts.subjects import Subject
-from api.pages.caching import fingerprint, is_known, offer, unchanged
+from api.caching import fingerprint, is_known, offer, unchanged
 from api.pages.claim_review import review_claim, say_finding
 from api.pages.handout import Printer
 from api.pages.rendering import choose_language, render, show
@@ -16,7 +16,6 @@ from api.problems import KINDS
 from api.routers.briefs import published_url
 from api.services import InServices, Services
 from api.views.published import PublishedOut, describe_headlines, find_published, newest_texts
-from api.views.statistics import count_for_the_public
 from models import BriefState, BriefVersion
 
 router = APIRouter()
@@ -60,11 +59,9 @@ def show_index(
 
 
 @router.api_route("/about", methods=READ)
-def show_about(request: Request, services: InServices) -> Response:
-    """How the desk works, what it never does, and its figures, the cases it lost included."""
-    with services.sessions() as session:
-        counts = count_for_the_public(session)
-    return show(request, "about.html", public=True, counts=counts)
+def show_about(request: Request) -> Response:
+    """How the desk works, and what it never does."""
+    return show(request, "about.html", public=True)
 
 
 @router.api_route("/problems", methods=READ)

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from api.pages.caching import offer
+from api.caching import offer
 from api.pages.wording import LANGUAGES, Language, name_value, say
 from api.permissions import Actor
 from api.services import services_of

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from alerts import NotFound
 from alerts.subjects import Subject
-from api.pages.caching import offer
+from api.caching import offer
 from api.pages.rendering import render
 from api.pages.wording import Language, name_value, say
 from api.paging import LARGEST_ID
@@ -35,7 +35,7 @@ READ = ["GET", "HEAD"]
 ENTRIES = 30
 # The protocol's own limit for one file.
 MOST_IN_SITEMAP = 50_000
-PAGES = ("/", "/about", "/corrections", "/corrections/report")
+PAGES = ("/", "/about", "/accountability", "/corrections", "/corrections/report")
 WIDEST, TALLEST = 640, 320
 
 

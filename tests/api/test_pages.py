@@ -197,8 +197,8 @@ def test_public_pages_know_nobody_and_set_no_cookie(client: TestClient, world: W
     assert "Chưa công bố bản thông tin nào." in client.get("/").text
 
 
-def test_the_method_page_counts_the_cases_we_lost(client: TestClient, world: World) -> None:
-    page = client.get("/about").text
+def test_the_accountability_page_counts_the_cases_we_lost(client: TestClient, world: World) -> None:
+    page = client.get("/accountability").text
     assert "Nội dung đã đăng là đúng" in page
     assert "Tư liệu của ta sai" in page
     counts = client.get("/stats/public").json()
@@ -210,6 +210,8 @@ def test_the_method_page_counts_the_cases_we_lost(client: TestClient, world: Wor
         "contradicted": 0,
         "missing_context": 0,
         "not_enough_evidence": 0,
+        "responded": 0,
+        "corrected": 0,
     }
     assert counts["decided"]["claim_is_right"] == 0
 

@@ -18,6 +18,7 @@ from tests.api.conftest import People, Person, World
 OPEN = {
     "/",
     "/about",
+    "/accountability",
     "/corrections",
     "/corrections/report",
     "/corrections/reports/{key}",
@@ -36,6 +37,7 @@ OPEN = {
     "/robots.txt",
     "/sitemap.xml",
     "/stats/public",
+    "/stats/public.csv",
     "/livez",
     "/readyz",
     "/desk/sign-in",
