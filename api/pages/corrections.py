@@ -13,7 +13,7 @@ from alerts.reports import LONGEST_CONTACT, LONGEST_TEXT
 from api.errors import Forbidden, TooManyAttempts
 from api.pace import Allowance, name_network
 from api.pages.published import READ
-from api.pages.rendering import choose_language, show
+from api.pages.rendering import choose_language, place, show
 from api.pages.wording import Language, say
 from api.paging import LARGEST_ID
 from api.problems import explain
@@ -108,7 +108,7 @@ def send(
     except AlertsError as problem:
         status = explain(problem, request).status
         return _form(request, services, written, problem=str(problem), status=status)
-    return RedirectResponse(f"{services.public_url}/corrections/reports/{report.key}", 303)
+    return RedirectResponse(place(services, f"/corrections/reports/{report.key}"), 303)
 
 
 @router.get("/reports/{key}")

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from api.caching import offer
 from api.pages.wording import LANGUAGES, Language, name_value, say
 from api.permissions import Actor
-from api.services import services_of
+from api.services import Services, services_of
 
 FOLDER = Path(__file__).parent.parent
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -62,7 +62,6 @@ def render(
 ) -> str:
     """A template filled in. `at` turns a path of ours into one that readers reach, wherever the site is mounted."""
     services = services_of(request)
-    base = urlsplit(services.public_url).path
     return _environment.get_template(template).render(
         actor=actor,
         language=language,
@@ -71,13 +70,18 @@ def render(
         contact=services.contact,
         contact_is_link=urlsplit(services.contact).scheme in ("http", "https", "mailto"),
         public_url=services.public_url,
-        at=lambda path: base + path,
+        at=lambda path: place(services, path),
         path=request.url.path,
         now=services.clock(),
         t=lambda key, **values: say(key, language, **values),
         value=lambda family, value: name_value(family, value, language),
         **context,
     )
+
+
+def place(services: Services, path: str) -> str:
+    """Where readers' browsers find a path of ours: below the path of the public address, if that has one."""
+    return urlsplit(services.public_url).path + path
 
 
 def choose_language(request: Request) -> Language:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import datetime
 
 import feedparser
@@ -9,8 +10,11 @@ import pytest
 from fastapi.testclient import TestClient
 from lxml import etree
 
+from api.app import create_app
+from api.services import Services
 from models import ChangeGrade
-from tests.api.conftest import CLAIM, RECORD
+from tests.api.browsing import HTML
+from tests.api.conftest import CLAIM, RECORD, World
 from tests.api.publishing import TITLE, Publisher
 
 
@@ -251,3 +255,41 @@ def test_readers_are_told_the_office_and_nobody_in_it_in_any_format(
         assert "Phuong" not in body
         if path.startswith(("/published", "/oembed")):
             assert "Phòng Thông tin" in json.dumps(body, ensure_ascii=False) or path.endswith(".json")
+
+
+def test_under_a_path_of_the_offices_site_every_link_stays_below_it(
+    publisher: Publisher, services: Services, world: World
+) -> None:
+    brief = publisher.answer()
+    publisher.publish(brief, language="en", title="Rice exports in 2024")
+    below = replace(services, public_url="https://office.example/su-that")
+    with TestClient(create_app(below), follow_redirects=False) as client:
+        pages = [
+            *("/", "/about", "/accountability", "/corrections", "/corrections/report", "/published/99"),
+            *(f"/published/{brief}/vi", f"/published/{brief}/vi/1"),
+        ]
+        for path in pages:
+            page = client.get(path, headers=HTML).text
+            places = re.findall(r'(?:href|src|action)="([^"]*)"', page)
+            assert len(places) > 5, path
+            for place in places:
+                assert re.match(r"/su-that/|[#?]|https?://|mailto:", place), (path, place)
+        permalink = f"https://office.example/su-that/published/{brief}/vi"
+        assert f'rel="canonical" href="{permalink}"' in client.get(f"/published/{brief}/vi").text
+        shown = client.get("/oembed", params={"url": permalink})
+        assert shown.json()["provider_url"] == "https://office.example/su-that/"
+        sent = client.post("/corrections/report", data={"text": "Sai năm."}, headers=HTML)
+        assert sent.headers["location"].startswith("/su-that/corrections/reports/")
+
+
+def test_only_pages_whose_language_a_cookie_chose_vary_by_it(
+    publisher: Publisher, client: TestClient
+) -> None:
+    brief = publisher.answer()
+    for path in ("/", "/about", "/accountability", "/corrections"):
+        answer = client.get(path)
+        assert answer.headers["vary"] == "Cookie"
+        english = client.get(path, headers={"Cookie": "dinhchinh_language=en"})
+        assert english.headers["etag"] != answer.headers["etag"]
+    for path in (f"/published/{brief}/vi", "/published/feed.atom", "/sitemap.xml"):
+        assert "vary" not in client.get(path).headers
