@@ -8,10 +8,13 @@ corrections                            the policy, and the form that tells of an
 claim_review                           the markup of a brief that answers a claim; handout: the same as PDF
 """
 
+from typing import Any
+
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
+from api.caching import KEPT_FOR
 from api.pages import (
     accountability,
     briefs,
@@ -42,11 +45,21 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 
 
+class KeptFiles(StaticFiles):
+    """Style, mark and script, which caches may keep as long as pages."""
+
+    def file_response(self, *args: Any, **named: Any) -> Response:
+        """The file; Starlette gives it an ETag, and answers 304."""
+        response = super().file_response(*args, **named)
+        response.headers["Cache-Control"] = KEPT_FOR
+        return response
+
+
 def install(app: FastAPI) -> None:
     """Add every page, none of which is part of the API's description."""
     for router in ROUTERS:
         app.include_router(router, include_in_schema=False)
-    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    app.mount("/static", KeptFiles(directory=FOLDER / "static"), name="static")
 
 
 def show_error(request: Request, explained: Explained) -> Response | None:

@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
     SQLColumnExpression,
     case,
     extract,
@@ -16,7 +15,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import Label as SQLLabel
 
 from api.views.base import Out
@@ -146,7 +145,7 @@ def count_cells(session: Session) -> list[CellOut]:
         .join(Article, Article.id == Claim.article_id)
         .join(Source, Source.id == Article.source_id)
         .outerjoin(ClaimGroup, ClaimGroup.id == Claim.group_id)
-        .outerjoin(Assessment, (Assessment.claim_id == Claim.id) & Assessment.id.in_(_latest()))
+        .outerjoin(Assessment, (Assessment.claim_id == Claim.id) & _is_latest())
         .where(is_said_last())
         .group_by(*keys)
     )
@@ -202,9 +201,10 @@ def _public_label() -> ColumnElement[Label]:
     return case((hint, undecided), else_=Assessment.label)
 
 
-def _latest() -> Select[int]:
-    said = select(Claim.id).where(is_said_last())
-    return select(func.max(Assessment.id)).where(Assessment.claim_id.in_(said)).group_by(Assessment.claim_id)
+def _is_latest() -> ColumnElement[bool]:
+    """Assessments that no later one of the same claim replaces. As a list of ids this took time by its square."""
+    later = aliased(Assessment)
+    return ~select(later.id).where(later.claim_id == Assessment.claim_id, later.id > Assessment.id).exists()
 
 
 def _count(

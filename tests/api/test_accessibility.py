@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -20,7 +21,10 @@ RULES = {
     "resultTypes": ["violations"],
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
-LOOKS = {"wide, by day": (1200, "light"), "narrow, by night": (320, "dark")}
+LOOKS: dict[str, tuple[int, Literal["light", "dark"]]] = {
+    "wide, by day": (1200, "light"),
+    "narrow, by night": (320, "dark"),
+}
 
 
 @pytest.fixture

@@ -230,6 +230,14 @@ def test_whoever_has_a_public_page_already_is_told_so_without_it(
             assert client.head(path).headers["etag"] == tag
 
 
+def test_style_is_kept_as_long_as_pages(client: TestClient, world: World) -> None:
+    answer = client.get("/static/style.css")
+    assert answer.headers["cache-control"] == "public, max-age=60"
+    again = client.get("/static/style.css", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.headers["cache-control"]) == (304, "public, max-age=60")
+    assert client.get("/static/nothing.css").headers["cache-control"] == "no-store"
+
+
 def test_a_correction_makes_every_kept_copy_old(publisher: Publisher, client: TestClient) -> None:
     brief = publisher.answer()
     paths = [
