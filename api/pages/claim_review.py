@@ -8,6 +8,7 @@ does not place on it has words and no number.
 from datetime import datetime
 from typing import Any
 
+from api.pages.rendering import link_only
 from api.pages.wording import Language, name_value, say
 from api.views.answered import AnsweredOut, AppearanceOut
 from api.views.published import CitationOut, PublishedOut
@@ -90,7 +91,10 @@ def _cite(citation: CitationOut) -> dict[str, Any]:
 
 
 def _work(url: str, name: str, publisher: str, published_at: datetime | None) -> dict[str, Any]:
-    work: dict[str, Any] = {"@type": "CreativeWork", "url": url, "publisher": _organisation(publisher)}
+    work: dict[str, Any] = {"@type": "CreativeWork", "publisher": _organisation(publisher)}
+    # What was filed by hand may be published nowhere else.
+    if link_only(url):
+        work["url"] = url
     if name:
         work["name"] = name
     if published_at:

@@ -230,6 +230,6 @@ def _cite(session: Session, blocks: Sequence[CitedBlock]) -> list[CitationOut]:
     )
     read_at = {row.id: row.fetched_at for row in readings}
     return [
-        CitationOut(**passages[passage_id].model_dump(), number=number, read_at=read_at[passage_id])
+        CitationOut(**passages[passage_id].model_dump() | {"number": number, "read_at": read_at[passage_id]})
         for passage_id, number in numbers.items()
     ]

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.views.answered import finding
-from models import ChangeGrade, Claim, Label, Sessions, writing
+from models import Article, ChangeGrade, Claim, Label, Sessions, writing
 from models.claims import AssertedBy
 from tests.api.conftest import CLAIM
 from tests.api.publishing import Publisher
@@ -56,6 +56,27 @@ def test_a_brief_that_answers_a_claim_says_so_in_schema_orgs_terms(
     assert [one["publisher"]["name"] for one in claim["appearance"]] == ["Báo Thanh Lam Mới"]
     assert [one["publisher"]["name"] for one in review["citation"]] == ["Cục Thống kê"]
     assert "correction" not in review
+
+
+def test_what_googles_page_asks_for_is_there_and_as_it_wants_it(
+    publisher: Publisher, client: TestClient
+) -> None:
+    brief = publisher.answer()
+    address = f"/published/{brief}/vi"
+    (review,) = markup(client, address)
+    # Required: claimReviewed, reviewRating with its words, and the url of this very page, without a redirect.
+    assert review["claimReviewed"]
+    assert review["reviewRating"]["alternateName"]
+    assert review["url"] == f"http://facts.example{address}"
+    assert client.get(address).status_code == 200
+    # Recommended: who reviewed it; numbers of which the best is the greatest and the least at least 1; the claim.
+    rating = review["reviewRating"]
+    assert 1 <= rating["worstRating"] <= rating["ratingValue"] <= rating["bestRating"]
+    assert rating["worstRating"] < rating["bestRating"]
+    assert {"name", "url"} <= set(review["author"])
+    assert {"author", "datePublished", "firstAppearance", "appearance"} <= set(review["itemReviewed"])
+    # The claim's own words, with no judgement in them.
+    assert rating["alternateName"] not in review["claimReviewed"]
 
 
 def test_the_page_says_what_the_markup_says(publisher: Publisher, client: TestClient) -> None:
@@ -110,6 +131,19 @@ def test_a_quotation_belongs_to_the_office_quoted_and_to_nobody_when_none_is_kno
         (review,) = markup(client, f"/published/{brief}/vi")
         assert review["itemReviewed"].get("author") == said_by
         assert find_faults(review) == []
+
+
+def test_a_source_without_a_web_address_is_cited_by_name_alone(
+    publisher: Publisher, client: TestClient, sessions: Sessions
+) -> None:
+    brief = publisher.answer()
+    with writing(sessions) as session:
+        session.query(Article).filter_by(title="Xuất khẩu gạo năm 2024").one().url = "sheet:1"
+    (review,) = markup(client, f"/published/{brief}/vi")
+    (cited,) = review["citation"]
+    assert "url" not in cited
+    assert (cited["name"], cited["publisher"]["name"]) == ("Xuất khẩu gạo năm 2024", "Cục Thống kê")
+    assert find_faults(review) == []
 
 
 def test_a_text_cannot_end_the_markup(publisher: Publisher, client: TestClient, sessions: Sessions) -> None:
