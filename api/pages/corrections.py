@@ -49,7 +49,7 @@ class Written:
     number: int | None = None
 
 
-@router.get("/report")
+@router.api_route("/report", methods=READ)
 def show_form(
     request: Request,
     services: InServices,

@@ -126,6 +126,12 @@ def describe_headlines(session: Session, texts: Sequence[BriefVersion]) -> list[
         brief.id: brief
         for brief in session.scalars(select(Brief).where(Brief.id.in_({text.brief_id for text in texts})))
     }
+    beginnings = session.execute(
+        select(BriefVersion.brief_id, BriefVersion.language, func.min(BriefVersion.published_at))
+        .where(BriefVersion.brief_id.in_(briefs), BriefVersion.published_at.is_not(None))
+        .group_by(BriefVersion.brief_id, BriefVersion.language)
+    )
+    first = {(brief_id, language): at for brief_id, language, at in beginnings if at is not None}
     return [
         HeadlineOut(
             id=text.brief_id,
@@ -136,7 +142,7 @@ def describe_headlines(session: Session, texts: Sequence[BriefVersion]) -> list[
             grade=text.grade,
             number=text.number,
             published_at=text.published_at,
-            first_published_at=briefs[text.brief_id].published_at or text.published_at,
+            first_published_at=first[text.brief_id, text.language],
             changed_at=briefs[text.brief_id].updated_at
             if briefs[text.brief_id].state is BriefState.WITHDRAWN
             else text.published_at,
@@ -205,7 +211,8 @@ def find_published(
         official_only=bool(citations)
         and all(one.publisher_kind is PublisherKind.OFFICIAL for one in citations),
         published_at=chosen.published_at,
-        first_published_at=brief.published_at or chosen.published_at,
+        # Each language has its own beginning: a translation is no change to what was there before.
+        first_published_at=own[-1].published_at or chosen.published_at,
         withdrawn_at=withdrawal.published_at if withdrawal else None,
         withdrawal_reason=withdrawal.change_note if withdrawal else None,
         editions=[

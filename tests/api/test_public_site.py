@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import feedparser
 import pytest
@@ -151,6 +151,22 @@ def test_the_sitemap_lists_every_text_with_its_other_language(
     assert all(client.get(place.removeprefix("http://facts.example")).status_code == 200 for place in places)
     assert sorted(tree.xpath("//x:link/@hreflang", namespaces=spaces)) == ["en", "en", "vi", "vi"]
     assert "Sitemap: http://facts.example/sitemap.xml" in client.get("/robots.txt").text
+
+
+def test_a_translation_that_comes_later_is_new_and_not_a_change(
+    publisher: Publisher, client: TestClient
+) -> None:
+    brief = publisher.answer()
+    publisher.clock.pass_by(timedelta(hours=3))
+    publisher.publish(brief, language="en", title="Rice exports in 2024")
+    page = client.get(f"/published/{brief}/en").text
+    assert "Published <time" in page
+    assert "Changed <time" not in page
+    (item,) = client.get("/published/feed.json?lang=en").json()["items"]
+    assert item["date_published"] == item["date_modified"]
+    english = client.get("/", headers={"Cookie": "dinhchinh_language=en"}).text
+    assert "23/11/2026 10:32" in english
+    assert "23/11/2026 07:31" in client.get("/").text
 
 
 def test_another_site_can_show_a_brief_without_frame_or_script(
