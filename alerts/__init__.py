@@ -27,10 +27,10 @@ from alerts.briefs import (
     read_blocks,
     write_version,
 )
-from alerts.decisions import close_alert, decide_alert, reopen_alert, undo_decision
+from alerts.decisions import UNDO_FOR, close_alert, decide_alert, reopen_alert, undo_decision
 from alerts.errors import AlertsError, Conflict, Invalid, NotAllowed, NotFound, NotReady
 from alerts.events import record_event
-from alerts.grouping import split_alert
+from alerts.grouping import merge_alert, split_alert
 from alerts.holding import LEASE, extend_hold, free_lapsed, hold_alert, is_held, release_alert, standing
 from alerts.lifecycle import AlertAct, Refusal, needs_note, next_state
 from alerts.permissions import Act, may, require
@@ -41,6 +41,7 @@ from alerts.replays import replay_delivery, replay_missed
 from alerts.review import approve_version, recall_approval, refuse_version, submit_brief
 from alerts.routing import Route, RoutingRule, route
 from alerts.sender import Answer, HttpSender, Sender
+from alerts.sightings import count_sightings, find_repeats
 from alerts.subjects import Subject, SubjectLabel, label_subject
 from alerts.subscriptions import (
     NewSecret,
@@ -56,6 +57,7 @@ from alerts.webhooks import Delivered, deliver_due
 
 __all__ = [
     "LEASE",
+    "UNDO_FOR",
     "Act",
     "AlertAct",
     "AlertsError",
@@ -87,6 +89,7 @@ __all__ = [
     "check_ready",
     "close_alert",
     "correct_brief",
+    "count_sightings",
     "create_subscription",
     "decide_alert",
     "deliver_due",
@@ -94,11 +97,13 @@ __all__ = [
     "draft_version",
     "export_entries",
     "extend_hold",
+    "find_repeats",
     "free_lapsed",
     "hold_alert",
     "is_held",
     "label_subject",
     "may",
+    "merge_alert",
     "needs_note",
     "newest_version",
     "next_state",

@@ -1,7 +1,8 @@
 """Mending groups by hand. Claims that say the same thing are one alert; people have the last word on which do.
 
-Two alerts are merged by deciding one as a repeat of the other (`decide_alert`) and parted again by reopening it:
-no claim moves, and its outlets count with the alert it repeats. Here one alert is split in two.
+Two alerts are merged by deciding one as a repeat of the other and parted again by reopening it: no claim moves, and
+its outlets count with the alert it repeats. One alert is split by moving claims to a group of their own, which no
+text can join; what later versions of their articles repeat follows them there (`classify.finding`).
 """
 
 import secrets
@@ -12,15 +13,52 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from alerts import audit
+from alerts.decisions import decide_alert
 from alerts.errors import Conflict, Invalid
+from alerts.holding import hold_alert, standing
 from alerts.permissions import Act, require
 from alerts.priority import Weights
 from alerts.queue import OPEN, add_alert, leading_assessment, refresh_alert
 from alerts.routing import RoutingRule
 from alerts.transitions import find, need_text, swap
-from models import BY_HAND, Alert, Article, Claim, ClaimGroup, User
+from models import BY_HAND, Alert, AlertState, Article, Claim, ClaimGroup, Outcome, User
 
 SPLIT_BY_HAND = "split by hand"
+
+
+def merge_alert(
+    session: Session,
+    alert_id: int,
+    *,
+    into: int,
+    actor: User,
+    version: int,
+    now: datetime,
+    note: str = "",
+    weights: Weights | None = None,
+) -> Alert:
+    """The alert, closed as a repeat of another, which is weighed anew with its outlets.
+
+    One that waits is held and decided in one act. Raises Conflict when somebody else holds it or it has been decided.
+    """
+    audit.take_turn(session)
+    alert = find(session, Alert, alert_id)
+    if standing(alert, now) is AlertState.NEW:
+        version = hold_alert(session, alert_id, actor=actor, version=version, now=now).version
+    merged = decide_alert(
+        session,
+        alert_id,
+        actor=actor,
+        version=version,
+        outcome=Outcome.DUPLICATE_OF,
+        duplicate_of=into,
+        note=note,
+        now=now,
+    )
+    lead = find(session, Alert, into)
+    if lead.state in OPEN:
+        refresh_alert(session, lead, weights=weights or Weights(), now=now)
+    return merged
 
 
 def split_alert(

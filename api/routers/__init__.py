@@ -12,6 +12,7 @@ from api.routers import (
     briefs,
     checking,
     claims,
+    grouping,
     health,
     news,
     passages,
@@ -22,6 +23,7 @@ from api.routers import (
 
 ROUTERS: tuple[APIRouter, ...] = (
     alerts.router,
+    grouping.router,
     briefs.router,
     passages.router,
     claims.router,

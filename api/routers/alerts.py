@@ -19,6 +19,7 @@ from alerts import (
     raise_by_hand,
     release_alert,
     reopen_alert,
+    undo_decision,
 )
 from alerts.permissions import Act
 from alerts.subjects import Subject
@@ -127,14 +128,14 @@ def raise_alert(
                 find_alert(session, conflict.current.id, actor)
             raise
         response.headers["Location"] = f"/alerts/{alert.id}"
-        return _shown(session, response, alert, services)
+        return show_alert(session, response, alert, services)
 
 
 @router.get("/{alert_id}", responses=document(404))
 def read_alert(services: InServices, response: Response, actor: Reader, alert_id: AlertId) -> AlertDetailOut:
     """One alert: the exact sentence, the passages beside it, every sighting and decision."""
     with services.sessions() as session:
-        return _shown(session, response, find_alert(session, alert_id, actor), services)
+        return show_alert(session, response, find_alert(session, alert_id, actor), services)
 
 
 @router.post("/{alert_id}/hold", responses=document(404, 409, 412, 428))
@@ -152,7 +153,7 @@ def hold(
     with writing(services.sessions) as session:
         version = match(find_alert(session, alert_id, actor), seen)
         alert = hold_alert(session, alert_id, actor=actor.user, version=version, now=now, take_over=take_over)
-        return _shown(session, response, alert, services)
+        return show_alert(session, response, alert, services)
 
 
 @router.post("/{alert_id}/heartbeat", responses=document(404, 409))
@@ -162,7 +163,7 @@ def heartbeat(services: InServices, response: Response, actor: Holder, alert_id:
     with writing(services.sessions) as session:
         find_alert(session, alert_id, actor)
         alert = extend_hold(session, alert_id, actor=actor.user, now=now)
-        return _shown(session, response, alert, services)
+        return show_alert(session, response, alert, services)
 
 
 @router.post("/{alert_id}/release", responses=document(404, 409, 412, 428))
@@ -173,7 +174,7 @@ def release(
     with writing(services.sessions) as session:
         version = match(find_alert(session, alert_id, actor), seen)
         alert = release_alert(session, alert_id, actor=actor.user, version=version, now=services.clock())
-        return _shown(session, response, alert, services)
+        return show_alert(session, response, alert, services)
 
 
 @router.post("/{alert_id}/decide", responses=document(404, 409, 412, 428))
@@ -199,7 +200,7 @@ def decide(
             note=sent.note,
             duplicate_of=sent.duplicate_of,
         )
-        return _shown(session, response, alert, services)
+        return show_alert(session, response, alert, services)
 
 
 @router.post("/{alert_id}/close", responses=document(404, 409, 412, 428))
@@ -216,7 +217,7 @@ def close(
     with writing(services.sessions) as session:
         version = match(find_alert(session, alert_id, actor), seen)
         alert = close_alert(session, alert_id, actor=actor.user, version=version, now=now, note=note)
-        return _shown(session, response, alert, services)
+        return show_alert(session, response, alert, services)
 
 
 @router.post("/{alert_id}/reopen", responses=document(404, 409, 412, 428))
@@ -233,7 +234,18 @@ def reopen(
     with writing(services.sessions) as session:
         version = match(find_alert(session, alert_id, actor), seen)
         alert = reopen_alert(session, alert_id, actor=actor.user, version=version, now=now, note=sent.note)
-        return _shown(session, response, alert, services)
+        return show_alert(session, response, alert, services)
+
+
+@router.post("/{alert_id}/undo", responses=document(404, 409, 412, 428))
+def undo(
+    services: InServices, response: Response, actor: Decider, alert_id: AlertId, seen: SeenVersions
+) -> AlertDetailOut:
+    """Take one's own last decision back within ten minutes, unless something has left the building."""
+    with writing(services.sessions) as session:
+        version = match(find_alert(session, alert_id, actor), seen)
+        alert = undo_decision(session, alert_id, actor=actor.user, version=version, now=services.clock())
+        return show_alert(session, response, alert, services)
 
 
 @router.post("/{alert_id}/draft", status_code=201, responses=document(404, 409))
@@ -263,6 +275,7 @@ def find_alert(session: Session, alert_id: int, actor: Actor) -> Alert:
     return alert
 
 
-def _shown(session: Session, response: Response, alert: Alert, services: InServices) -> AlertDetailOut:
+def show_alert(session: Session, response: Response, alert: Alert, services: InServices) -> AlertDetailOut:
+    """The alert as it is now, with its version on the response."""
     tag(response, alert)
     return describe_alert(session, alert, services.clock())
