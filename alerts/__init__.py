@@ -9,7 +9,8 @@ Pure, without I/O: `lifecycle` (which act leads where), `permissions` (who may d
 Acting functions take a session and never commit: an act, its entry in the `audit` log, its event and its
 deliveries are one transaction, begun with `models.writing`; every change of state is a compare-and-set
 (`transitions`). Stage functions take the session factory, work on the rows that are due and may be killed at
-any point: `raise_due`, `free_lapsed`, `reweigh_open`, `deliver_due`.
+any point: `raise_due`, `free_lapsed`, `wake_due`, `forget_viewers`,
+`reweigh_open`, `deliver_due`.
 
 An assessment alone never makes an event. Every event stands behind a person's decision or approval.
 """
@@ -27,6 +28,7 @@ from alerts.briefs import (
     read_blocks,
     write_version,
 )
+from alerts.bulk import BULK_OUTCOMES, MOST_AT_ONCE, BulkDone, Left, decide_many, find_obstacle, snooze_many
 from alerts.decisions import UNDO_FOR, close_alert, decide_alert, reopen_alert, undo_decision
 from alerts.errors import AlertsError, Conflict, Invalid, NotAllowed, NotFound, NotReady
 from alerts.events import record_event
@@ -34,6 +36,7 @@ from alerts.grouping import merge_alert, split_alert
 from alerts.holding import LEASE, extend_hold, free_lapsed, hold_alert, is_held, release_alert, standing
 from alerts.lifecycle import AlertAct, Refusal, needs_note, next_state
 from alerts.permissions import Act, may, require
+from alerts.presence import PRESENT_FOR, Viewer, find_viewers, forget_viewers, mark_present
 from alerts.priority import Sightings, Weights, weigh
 from alerts.publication import correct_brief, publish_brief, withdraw_brief
 from alerts.queue import Raised, raise_by_hand, raise_due, reweigh_open
@@ -42,6 +45,7 @@ from alerts.review import approve_version, recall_approval, refuse_version, subm
 from alerts.routing import Route, RoutingRule, route
 from alerts.sender import Answer, HttpSender, Sender
 from alerts.sightings import count_sightings, find_repeats
+from alerts.snoozing import LONGEST_SNOOZE, snooze_alert, wake_alert, wake_due
 from alerts.subjects import Subject, SubjectLabel, label_subject
 from alerts.subscriptions import (
     NewSecret,
@@ -56,13 +60,18 @@ from alerts.subscriptions import (
 from alerts.webhooks import Delivered, deliver_due
 
 __all__ = [
+    "BULK_OUTCOMES",
     "LEASE",
+    "LONGEST_SNOOZE",
+    "MOST_AT_ONCE",
+    "PRESENT_FOR",
     "UNDO_FOR",
     "Act",
     "AlertAct",
     "AlertsError",
     "Answer",
     "BlockDraft",
+    "BulkDone",
     "ChainReport",
     "CitedBlock",
     "CitedSource",
@@ -70,6 +79,7 @@ __all__ = [
     "Delivered",
     "HttpSender",
     "Invalid",
+    "Left",
     "NewSecret",
     "NotAllowed",
     "NotFound",
@@ -83,6 +93,7 @@ __all__ = [
     "Sightings",
     "Subject",
     "SubjectLabel",
+    "Viewer",
     "Weights",
     "approve_version",
     "change_subscription",
@@ -92,16 +103,21 @@ __all__ = [
     "count_sightings",
     "create_subscription",
     "decide_alert",
+    "decide_many",
     "deliver_due",
     "disable_subscription",
     "draft_version",
     "export_entries",
     "extend_hold",
+    "find_obstacle",
     "find_repeats",
+    "find_viewers",
+    "forget_viewers",
     "free_lapsed",
     "hold_alert",
     "is_held",
     "label_subject",
+    "mark_present",
     "may",
     "merge_alert",
     "needs_note",
@@ -128,12 +144,16 @@ __all__ = [
     "rotate_secret",
     "route",
     "send_test",
+    "snooze_alert",
+    "snooze_many",
     "split_alert",
     "standing",
     "submit_brief",
     "take_turn",
     "undo_decision",
     "verify_chain",
+    "wake_alert",
+    "wake_due",
     "weigh",
     "withdraw_brief",
     "write_version",

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session, aliased
 from alerts import audit
 from alerts.decisions import decide_alert
 from alerts.errors import Conflict, Invalid
-from alerts.holding import hold_alert, standing
+from alerts.holding import hold_if_free
 from alerts.permissions import Act, require
 from alerts.priority import Weights
 from alerts.queue import OPEN, add_alert, leading_assessment, refresh_alert
 from alerts.routing import RoutingRule
 from alerts.transitions import find, need_text, swap
-from models import BY_HAND, Alert, AlertState, Article, Claim, ClaimGroup, Outcome, User
+from models import BY_HAND, Alert, Article, Claim, ClaimGroup, Outcome, User
 
 SPLIT_BY_HAND = "split by hand"
 
@@ -42,9 +42,7 @@ def merge_alert(
     One that waits is held and decided in one act. Raises Conflict when somebody else holds it or it has been decided.
     """
     audit.take_turn(session)
-    alert = find(session, Alert, alert_id)
-    if standing(alert, now) is AlertState.NEW:
-        version = hold_alert(session, alert_id, actor=actor, version=version, now=now).version
+    version = hold_if_free(session, alert_id, actor=actor, version=version, now=now)
     merged = decide_alert(
         session,
         alert_id,

@@ -28,7 +28,8 @@ from models import (
     writing,
 )
 
-OPEN = (AlertState.NEW, AlertState.HELD)
+OPEN = (AlertState.NEW, AlertState.HELD, AlertState.SNOOZED)
+"""Nobody has decided yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,17 @@ from datetime import datetime, timedelta
 
 from cryptography.fernet import MultiFernet
 
-from alerts import Delivered, Raised, Sender, deliver_due, free_lapsed, raise_due, reweigh_open
+from alerts import (
+    Delivered,
+    Raised,
+    Sender,
+    deliver_due,
+    forget_viewers,
+    free_lapsed,
+    raise_due,
+    reweigh_open,
+    wake_due,
+)
 from classify.stages import (
     Assessed,
     Filed,
@@ -160,9 +170,11 @@ def tell(house: House) -> Delivered:
 
 
 def tidy(house: House) -> None:
-    """Put alerts whose holder went away back into the queue, watch their pages, and weigh the open ones anew."""
+    """Bring back alerts whose holder went away or whose snooze is over, watch their pages, weigh the open ones."""
     now = house.clock()
     free_lapsed(house.sessions, now=now)
+    wake_due(house.sessions, now=now)
+    forget_viewers(house.sessions, now=now)
     watch_alerted(house.sessions, now=now, rereading=house.reading.rereading)
     reweigh_open(house.sessions, now=now)
 

@@ -6,7 +6,7 @@ act, audit what they did, weights which of the trained ones judge; websub the hu
 to them.
 """
 
-from models.alerts import Alert, AlertState, Decision, Outcome
+from models.alerts import Alert, AlertState, AlertViewer, Decision, Outcome
 from models.archives import ArchiveFile
 from models.articles import Article, ArticleState, ArticleVersion, Story, pack_text, unpack_text
 from models.audit import AuditEntry
@@ -54,6 +54,7 @@ __all__ = [
     "SILENT_AFTER",
     "Alert",
     "AlertState",
+    "AlertViewer",
     "ApiKey",
     "ArchiveFile",
     "Article",

@@ -14,6 +14,7 @@ class AlertState(enum.StrEnum):
 
     NEW = "new"
     HELD = "held"
+    SNOOZED = "snoozed"
     DRAFTING = "drafting"
     IN_REVIEW = "in_review"
     PUBLISHED = "published"
@@ -56,8 +57,19 @@ class Alert(Base):
     raised_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
     held_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
     held_until: Mapped[datetime | None] = mapped_column(default=None)
+    snoozed_until: Mapped[datetime | None] = mapped_column(default=None, index=True)
     outcome: Mapped[Outcome | None] = mapped_column(default=None)
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id"), default=None, index=True)
+
+
+class AlertViewer(Base):
+    """A colleague who has an alert's page open; `seen_at` is the page's last sign of life."""
+
+    __tablename__ = "alert_viewer"
+
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Decision(Base):

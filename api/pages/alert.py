@@ -1,7 +1,7 @@
 """/desk/alerts/: one alert with everything that bears on it, and the forms that act on it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Path, Request, Response
@@ -19,8 +19,10 @@ from alerts import (
     open_brief,
     release_alert,
     reopen_alert,
+    snooze_alert,
     split_alert,
     undo_decision,
+    wake_alert,
 )
 from alerts.permissions import Act
 from api.pages.rendering import show
@@ -77,6 +79,42 @@ def release(
 
     def act(session: Session, seen: int) -> None:
         release_alert(session, alert_id, actor=actor.user, version=seen, now=services.clock())
+
+    return _act(request, services, actor, alert_id, version, act)
+
+
+@router.post("/alerts/{alert_id}/snooze")
+def snooze(
+    request: Request,
+    services: InServices,
+    actor: Annotated[Actor, Depends(allowed_form(Act.HOLD))],
+    alert_id: AlertId,
+    version: Version,
+    hours: Annotated[int, Form(ge=1, le=720)] = 24,
+    note: Annotated[str, Form(max_length=20_000)] = "",
+) -> Response:
+    """Take it out of the queue for some hours."""
+
+    def act(session: Session, seen: int) -> None:
+        now = services.clock()
+        until = now + timedelta(hours=hours)
+        snooze_alert(session, alert_id, actor=actor.user, version=seen, until=until, note=note, now=now)
+
+    return _act(request, services, actor, alert_id, version, act)
+
+
+@router.post("/alerts/{alert_id}/wake")
+def wake(
+    request: Request,
+    services: InServices,
+    actor: Annotated[Actor, Depends(allowed_form(Act.HOLD))],
+    alert_id: AlertId,
+    version: Version,
+) -> Response:
+    """Bring it back before its time."""
+
+    def act(session: Session, seen: int) -> None:
+        wake_alert(session, alert_id, actor=actor.user, version=seen, now=services.clock())
 
     return _act(request, services, actor, alert_id, version, act)
 

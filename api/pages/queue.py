@@ -5,6 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import select
 
+from alerts import BULK_OUTCOMES
+from alerts.permissions import Act
 from alerts.subjects import Subject
 from api.pages.rendering import show
 from api.paging import After, read_page
@@ -20,6 +22,7 @@ Reader = Annotated[Actor, Depends(allowed(Permission.READ_QUEUE))]
 
 _SHOWN: dict[str, tuple[AlertState, ...]] = {
     "waiting": OPEN_STATES,
+    "snoozed": (AlertState.SNOOZED,),
     "in_work": (AlertState.DRAFTING, AlertState.IN_REVIEW),
     "done": (AlertState.PUBLISHED, AlertState.CORRECTED, AlertState.WITHDRAWN, AlertState.CLOSED),
     "mine": (AlertState.HELD,),
@@ -45,6 +48,7 @@ def show_queue(
     with services.sessions() as session:
         page = read_page(session, query, Alert.priority, Alert.id, limit=25, after=after)
         alerts = describe_alerts(session, page.rows, services.clock())
+    may_decide = actor.may(Act.DECIDE) and view in ("waiting", "mine", "snoozed")
     following = request.url.include_query_params(after=page.cursor).query if page.cursor else None
     return show(
         request,
@@ -56,4 +60,5 @@ def show_queue(
         subject=subject,
         subjects=list(Subject),
         following=following,
+        outcomes=BULK_OUTCOMES if may_decide else (),
     )

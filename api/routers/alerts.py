@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from alerts import (
@@ -29,7 +29,7 @@ from api.problems import document
 from api.services import InServices
 from api.versions import SeenVersions, match, tag
 from api.views.alerts import AlertDetailOut, AlertOut, describe_alert, describe_alerts
-from api.views.base import Id, Sent, Text
+from api.views.base import Id, Line, Sent, Text
 from api.views.briefs import BriefDetailOut, describe_brief
 from models import Alert, AlertState, ClaimGroup, Desk, Outcome, writing
 
@@ -70,6 +70,15 @@ class NoteIn(Sent):
     note: Text = Field(default="", examples=["The outlet has corrected its page."])
 
 
+class QueueFilter(Sent):
+    """Which part of the queue; `state` is new and held when not given."""
+
+    state: list[AlertState] | None = None
+    subject: Subject | None = None
+    desk: Line | None = Field(default=None, examples=["trung-uong"])
+    least_priority: float | None = Field(default=None, ge=0, le=10)
+
+
 class DraftIn(Sent):
     """The language of the text to begin with."""
 
@@ -92,18 +101,12 @@ def list_alerts(
     after: After = None,
 ) -> list[AlertOut]:
     """The queue, most urgent first."""
-    query = select(Alert).where(within_reach(Alert.desk_id, actor))
-    query = query.where(Alert.state.in_(state or OPEN_STATES))
+    wanted = QueueFilter(state=state, subject=subject, desk=desk, least_priority=least_priority)
+    query = select_alerts(actor, wanted)
     if outcome is not None:
         query = query.where(Alert.outcome == outcome)
     if held_by_me:
         query = query.where(Alert.held_by_id == actor.user.id)
-    if least_priority is not None:
-        query = query.where(Alert.priority >= least_priority)
-    if desk is not None:
-        query = query.join(Desk, Desk.id == Alert.desk_id).where(Desk.slug == desk)
-    if subject is not None:
-        query = query.join(ClaimGroup, ClaimGroup.id == Alert.group_id).where(ClaimGroup.subject == subject)
     with services.sessions() as session:
         page = read_page(session, query, Alert.priority, Alert.id, limit=limit, after=after)
         link(request, response, page)
@@ -265,6 +268,20 @@ def draft(
         tag(response, brief)
         response.headers["Location"] = f"/briefs/{brief.id}"
         return describe_brief(session, brief)
+
+
+def select_alerts(actor: Actor, wanted: QueueFilter) -> Select[Alert]:
+    """The alerts of a filter that the actor may see, in no order yet."""
+    query = select(Alert).where(within_reach(Alert.desk_id, actor))
+    query = query.where(Alert.state.in_(wanted.state or OPEN_STATES))
+    if wanted.least_priority is not None:
+        query = query.where(Alert.priority >= wanted.least_priority)
+    if wanted.desk is not None:
+        query = query.join(Desk, Desk.id == Alert.desk_id).where(Desk.slug == wanted.desk)
+    if wanted.subject is not None:
+        query = query.join(ClaimGroup, ClaimGroup.id == Alert.group_id)
+        query = query.where(ClaimGroup.subject == wanted.subject)
+    return query
 
 
 def find_alert(session: Session, alert_id: int, actor: Actor) -> Alert:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts import count_sightings, standing
+from alerts import count_sightings, find_viewers, standing
 from api.views.base import Moment, Out
 from api.views.changes import find_changes
 from api.views.passages import PassageOut, describe_passages
@@ -88,7 +88,16 @@ class AlertOut(Out):
     held_by_id: int | None
     held_by: str | None
     held_until: Moment | None
+    snoozed_until: Moment | None
+    viewers: list["ViewerOut"]
     brief_id: int | None
+
+
+class ViewerOut(Out):
+    """A colleague who has the alert open at this moment."""
+
+    id: int
+    name: str
 
 
 class DecisionOut(Out):
@@ -178,6 +187,7 @@ def _describe(
     sightings = _leading_sightings(session, alerts, assessed)
     outlets = list_outlets(session, groups)
     seen = count_sightings(session, groups.values(), now=now)
+    viewers = find_viewers(session, [alert.id for alert in alerts], now=now)
     people = _by_id(session, User, {i for a in alerts for i in (a.held_by_id, a.raised_by_id) if i})
     desks = _by_id(session, Desk, {a.desk_id for a in alerts if a.desk_id})
     briefs: dict[int, int] = {
@@ -226,6 +236,8 @@ def _describe(
                 "held_by_id": alert.held_by_id if held else None,
                 "held_by": people[alert.held_by_id].name if held and alert.held_by_id else None,
                 "held_until": alert.held_until if held else None,
+                "snoozed_until": alert.snoozed_until,
+                "viewers": [ViewerOut.model_validate(one) for one in viewers.get(alert.id, ())],
                 "brief_id": briefs.get(alert.id),
             }
         )

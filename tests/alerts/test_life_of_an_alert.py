@@ -15,6 +15,7 @@ from alerts import (
     Refusal,
     close_alert,
     decide_alert,
+    decide_many,
     extend_hold,
     free_lapsed,
     hold_alert,
@@ -22,8 +23,11 @@ from alerts import (
     release_alert,
     reopen_alert,
     reweigh_open,
+    snooze_alert,
     undo_decision,
     verify_chain,
+    wake_alert,
+    wake_due,
 )
 from models import (
     Alert,
@@ -200,6 +204,75 @@ class LifeOfAnAlert(RuleBasedStateMachine):
             AlertAct.REOPEN,
         )
 
+    @rule(
+        alert_id=ALERTS,
+        name=PEOPLE,
+        stale=STALE,
+        minutes=st.sampled_from([-5, 0, 20, 60_000]),
+        dies=st.booleans(),
+    )
+    def snooze(self, alert_id: int, name: str, stale: int, minutes: int, dies: bool) -> None:
+        self.attempt(
+            alert_id,
+            stale,
+            dies,
+            lambda session, version: snooze_alert(
+                session,
+                alert_id,
+                actor=self.person(name),
+                version=version,
+                until=self.now + timedelta(minutes=minutes),
+                note="the yearbook",
+                now=self.now,
+            ),
+            AlertAct.SNOOZE,
+        )
+
+    @rule(alert_id=ALERTS, name=PEOPLE, stale=STALE)
+    def wake(self, alert_id: int, name: str, stale: int) -> None:
+        self.attempt(
+            alert_id,
+            stale,
+            False,
+            lambda session, version: wake_alert(
+                session, alert_id, actor=self.person(name), version=version, now=self.now
+            ),
+            AlertAct.WAKE,
+        )
+
+    @rule(name=PEOPLE, stale=STALE, dies=st.booleans())
+    def decide_all_that_can_be(self, name: str, stale: int, dies: bool) -> None:
+        with self.sessions() as session:
+            before = dict(session.execute(select(Alert.id, Alert.version)).all())
+        seen = [(alert_id, version + stale) for alert_id, version in before.items()]
+        logged = self.count_entries()
+        try:
+            with writing(self.sessions) as session:
+                done = decide_many(
+                    session,
+                    seen,
+                    actor=self.person(name),
+                    outcome=Outcome.NOT_ABOUT_US,
+                    now=self.now,
+                )
+                if dies:
+                    raise Killed
+        except Killed:
+            assert self.count_entries() == logged
+            return
+        assert sorted([*done.done, *(one.alert_id for one in done.left)]) == sorted(before)
+        # What was not acted on is as it was, down to its version.
+        for one in done.left:
+            assert self.alert(one.alert_id).version == before[one.alert_id]
+        for alert_id in done.done:
+            assert (stale, self.alert(alert_id).state) == (0, AlertState.CLOSED)
+        self.entries = self.count_entries()
+        assert self.entries >= logged + 1 + len(done.done)
+
+    def count_entries(self) -> int:
+        with self.sessions() as session:
+            return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+
     @rule(alert_id=ALERTS, name=PEOPLE)
     def close(self, alert_id: int, name: str) -> None:
         self.attempt(
@@ -219,6 +292,7 @@ class LifeOfAnAlert(RuleBasedStateMachine):
     @rule()
     def the_sweep_comes_by(self) -> None:
         self.entries += free_lapsed(self.sessions, now=self.now)
+        self.entries += wake_due(self.sessions, now=self.now)
         reweigh_open(self.sessions, now=self.now)
 
     @invariant()
@@ -237,6 +311,7 @@ class LifeOfAnAlert(RuleBasedStateMachine):
             is_held = alert.state is AlertState.HELD
             assert (alert.held_by_id is not None) is is_held
             assert (alert.held_until is not None) is is_held
+            assert (alert.snoozed_until is not None) is (alert.state is AlertState.SNOOZED)
             is_decided = alert.state in (AlertState.DRAFTING, AlertState.CLOSED)
             assert (alert.outcome is not None) is is_decided
             assert (alert.duplicate_of_id is not None) is (alert.outcome is Outcome.DUPLICATE_OF)
