@@ -29,20 +29,23 @@ from alerts.briefs import (
     write_version,
 )
 from alerts.bulk import BULK_OUTCOMES, MOST_AT_ONCE, BulkDone, Left, decide_many, find_obstacle, snooze_many
+from alerts.calendars import check_calendar, read_calendar, set_calendar, set_day_off
 from alerts.decisions import UNDO_FOR, close_alert, decide_alert, reopen_alert, undo_decision
+from alerts.duty import Coverage, end_duty, find_on_duty, put_on_duty, read_coverage, write_handover
 from alerts.errors import AlertsError, Conflict, Invalid, NotAllowed, NotFound, NotReady
 from alerts.events import record_event
 from alerts.grouping import merge_alert, split_alert
 from alerts.holding import LEASE, extend_hold, free_lapsed, hold_alert, is_held, release_alert, standing
 from alerts.lifecycle import AlertAct, Refusal, needs_note, next_state
 from alerts.permissions import Act, may, require
+from alerts.policy import STANDARD, Policy
 from alerts.presence import PRESENT_FOR, Viewer, find_viewers, forget_viewers, mark_present
 from alerts.priority import Sightings, Weights, weigh
 from alerts.publication import correct_brief, publish_brief, withdraw_brief
 from alerts.queue import Raised, raise_by_hand, raise_due, reweigh_open
 from alerts.replays import replay_delivery, replay_missed
 from alerts.review import approve_version, recall_approval, refuse_version, submit_brief
-from alerts.routing import Route, RoutingRule, route
+from alerts.routing import Routable, Route, Tried, names_place, read_rules, replace_rules, route
 from alerts.sender import Answer, HttpSender, Sender
 from alerts.sightings import count_sightings, find_repeats
 from alerts.snoozing import LONGEST_SNOOZE, snooze_alert, wake_alert, wake_due
@@ -58,6 +61,7 @@ from alerts.subscriptions import (
     send_test,
 )
 from alerts.webhooks import Delivered, deliver_due
+from alerts.working_time import HoursError
 
 __all__ = [
     "BULK_OUTCOMES",
@@ -65,6 +69,7 @@ __all__ = [
     "LONGEST_SNOOZE",
     "MOST_AT_ONCE",
     "PRESENT_FOR",
+    "STANDARD",
     "UNDO_FOR",
     "Act",
     "AlertAct",
@@ -76,7 +81,9 @@ __all__ = [
     "CitedBlock",
     "CitedSource",
     "Conflict",
+    "Coverage",
     "Delivered",
+    "HoursError",
     "HttpSender",
     "Invalid",
     "Left",
@@ -84,19 +91,22 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "NotReady",
+    "Policy",
     "Problem",
     "Raised",
     "Refusal",
+    "Routable",
     "Route",
-    "RoutingRule",
     "Sender",
     "Sightings",
     "Subject",
     "SubjectLabel",
+    "Tried",
     "Viewer",
     "Weights",
     "approve_version",
     "change_subscription",
+    "check_calendar",
     "check_ready",
     "close_alert",
     "correct_brief",
@@ -107,9 +117,11 @@ __all__ = [
     "deliver_due",
     "disable_subscription",
     "draft_version",
+    "end_duty",
     "export_entries",
     "extend_hold",
     "find_obstacle",
+    "find_on_duty",
     "find_repeats",
     "find_viewers",
     "forget_viewers",
@@ -120,6 +132,7 @@ __all__ = [
     "mark_present",
     "may",
     "merge_alert",
+    "names_place",
     "needs_note",
     "newest_version",
     "next_state",
@@ -127,15 +140,20 @@ __all__ = [
     "pause_subscription",
     "publish_brief",
     "published_version",
+    "put_on_duty",
     "raise_by_hand",
     "raise_due",
     "read_blocks",
+    "read_calendar",
+    "read_coverage",
+    "read_rules",
     "recall_approval",
     "record",
     "record_event",
     "refuse_version",
     "release_alert",
     "reopen_alert",
+    "replace_rules",
     "replay_delivery",
     "replay_missed",
     "require",
@@ -144,6 +162,8 @@ __all__ = [
     "rotate_secret",
     "route",
     "send_test",
+    "set_calendar",
+    "set_day_off",
     "snooze_alert",
     "snooze_many",
     "split_alert",
@@ -156,5 +176,6 @@ __all__ = [
     "wake_due",
     "weigh",
     "withdraw_brief",
+    "write_handover",
     "write_version",
 ]

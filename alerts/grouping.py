@@ -17,9 +17,8 @@ from alerts.decisions import decide_alert
 from alerts.errors import Conflict, Invalid
 from alerts.holding import hold_if_free
 from alerts.permissions import Act, require
-from alerts.priority import Weights
+from alerts.policy import STANDARD, Policy
 from alerts.queue import OPEN, add_alert, leading_assessment, refresh_alert
-from alerts.routing import RoutingRule
 from alerts.transitions import find, need_text, swap
 from models import BY_HAND, Alert, Article, Claim, ClaimGroup, Outcome, User
 
@@ -35,7 +34,7 @@ def merge_alert(
     version: int,
     now: datetime,
     note: str = "",
-    weights: Weights | None = None,
+    policy: Policy = STANDARD,
 ) -> Alert:
     """The alert, closed as a repeat of another, which is weighed anew with its outlets.
 
@@ -55,7 +54,7 @@ def merge_alert(
     )
     lead = find(session, Alert, into)
     if lead.state in OPEN:
-        refresh_alert(session, lead, weights=weights or Weights(), now=now)
+        refresh_alert(session, lead, policy=policy, now=now)
     return merged
 
 
@@ -68,8 +67,7 @@ def split_alert(
     version: int,
     note: str,
     now: datetime,
-    weights: Weights | None = None,
-    rules: Sequence[RoutingRule] = (),
+    policy: Policy = STANDARD,
 ) -> Alert:
     """A new alert for some of an undecided alert's claims, which say something else than the rest.
 
@@ -77,7 +75,6 @@ def split_alert(
     none would be left.
     """
     audit.take_turn(session)
-    weights = weights or Weights()
     alert = find(session, Alert, alert_id)
     require(actor, Act.DECIDE, desk_id=alert.desk_id)
     note = need_text("note", note)
@@ -91,11 +88,9 @@ def split_alert(
         .where(Claim.id.in_(_with_earlier_versions(session, taken)))
         .values(group_id=group.id, group_reason=SPLIT_BY_HAND, group_score=None)
     )
-    refresh_alert(session, alert, weights=weights, now=now)
+    refresh_alert(session, alert, policy=policy, now=now)
     assessment = leading_assessment(session, group.id)
-    split = add_alert(
-        session, group, assessment, weights=weights, rules=rules, actor=actor, now=now, why=note
-    )
+    split = add_alert(session, group, assessment, policy=policy, actor=actor, now=now, why=note)
     split.desk_id = split.desk_id or alert.desk_id
     audit.record(
         session,

@@ -18,7 +18,9 @@ from datetime import datetime, timedelta
 from cryptography.fernet import MultiFernet
 
 from alerts import (
+    STANDARD,
     Delivered,
+    Policy,
     Raised,
     Sender,
     deliver_due,
@@ -65,6 +67,7 @@ class House:
     callback_url: str | None
     reading: ReadingRules
     undecided_for: timedelta
+    policy: Policy = STANDARD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +162,7 @@ def judge(
         limit=most_again,
         progress=_named(progress, "assessing again"),
     )
-    raised = raise_due(sessions, now=now)
+    raised = raise_due(sessions, now=now, policy=house.policy)
     watch_alerted(sessions, now=now, rereading=house.reading.rereading)
     return Judged(filed=filed, found=found, assessed=assessed, again=again, raised=raised)
 
@@ -176,7 +179,7 @@ def tidy(house: House) -> None:
     wake_due(house.sessions, now=now)
     forget_viewers(house.sessions, now=now)
     watch_alerted(house.sessions, now=now, rereading=house.reading.rereading)
-    reweigh_open(house.sessions, now=now)
+    reweigh_open(house.sessions, now=now, policy=house.policy)
 
 
 def work_until_idle(house: House, *, progress: Progress = show_nothing) -> Summary:

@@ -1,9 +1,9 @@
 """The nouns: every table, and the few values and rules that all rooms share. Imports nothing of ours.
 
 sources → articles → passages (evidence) | claims → alerts → briefs → deliveries; desks holds the people who
-act, audit what they did, weights which of the trained ones judge; websub the hubs that tell us of news.
-`database` opens SQLite or PostgreSQL; `text` folds Vietnamese; `network` judges addresses before anybody connects
-to them.
+act, duty when they do, audit what they did, weights which of the trained ones judge; websub the hubs that tell us
+of news. `database` opens SQLite or PostgreSQL; `text` folds Vietnamese; `network` judges addresses before anybody
+connects to them.
 """
 
 from models.alerts import Alert, AlertState, AlertViewer, Decision, Outcome
@@ -33,6 +33,7 @@ from models.deliveries import (
     SubscriptionState,
 )
 from models.desks import ApiKey, Desk, SignIn, User, UserRole
+from models.duty import DayOff, DutyTurn, HandoverNote, RoutingRule
 from models.passages import Passage
 from models.sources import (
     Host,
@@ -75,14 +76,17 @@ __all__ = [
     "Claim",
     "ClaimGroup",
     "DatabaseAddressError",
+    "DayOff",
     "Decision",
     "Delivery",
     "DeliveryAttempt",
     "DeliveryState",
     "Desk",
+    "DutyTurn",
     "Event",
     "EventType",
     "GateCount",
+    "HandoverNote",
     "Host",
     "HubState",
     "HubSubscription",
@@ -91,6 +95,7 @@ __all__ = [
     "Passage",
     "PublisherKind",
     "Role",
+    "RoutingRule",
     "Scope",
     "Sessions",
     "SignIn",

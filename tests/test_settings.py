@@ -95,3 +95,30 @@ def test_hubs_are_given_an_address_only_when_one_can_be_reached_from_outside(
 def test_every_setting_is_in_the_readme() -> None:
     readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
     assert [option.variable for option in OPTIONS if f"`{option.variable}`" not in readme] == []
+
+
+def test_what_makes_an_alert_urgent_is_set_part_by_part() -> None:
+    settings = load_settings(
+        {
+            "DINHCHINH_PRIORITY_WEIGHTS": "probability=0.6, outlets=0.3",
+            "DINHCHINH_SUBJECT_WEIGHTS": "health=1, tourism_and_image=0.25",
+        }
+    )
+    weights = settings.policy.weights
+    assert (weights.probability, weights.outlets, weights.growth) == (0.6, 0.3, 0.1)
+    assert weights.subjects == {"health": 1.0, "tourism_and_image": 0.25}
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("PRIORITY_WEIGHTS", "luck=0.5", "'luck' is no part of the priority"),
+        ("PRIORITY_WEIGHTS", "age=2", "a number from 0 to 1"),
+        ("PRIORITY_WEIGHTS", "age", "a number from 0 to 1"),
+        ("SUBJECT_WEIGHTS", "sport=1", "'sport' is no subject"),
+    ],
+)
+def test_a_weight_that_cannot_be_understood_names_the_setting(variable: str, value: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=says) as problem:
+        load_settings({f"DINHCHINH_{variable}": value})
+    assert f"DINHCHINH_{variable}" in str(problem.value)

@@ -180,6 +180,7 @@ def split(
             version=seen,
             note=note,
             now=services.clock(),
+            policy=services.policy,
         )
 
     return _act(request, services, actor, alert_id, version, act, note=note)

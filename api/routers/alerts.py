@@ -124,7 +124,9 @@ def raise_alert(
     now = services.clock()
     with writing(services.sessions) as session:
         try:
-            alert = raise_by_hand(session, sent.claim_id, actor=actor.user, note=sent.note, now=now)
+            alert = raise_by_hand(
+                session, sent.claim_id, actor=actor.user, note=sent.note, now=now, policy=services.policy
+            )
         except Conflict as conflict:
             # The alert that stands already is shown to its own desk only.
             if isinstance(conflict.current, Alert):

@@ -44,7 +44,14 @@ def merge(
         version = match(find_alert(session, alert_id, actor), seen)
         find_alert(session, sent.into, actor)
         alert = merge_alert(
-            session, alert_id, into=sent.into, actor=actor.user, version=version, note=sent.note, now=now
+            session,
+            alert_id,
+            into=sent.into,
+            actor=actor.user,
+            version=version,
+            note=sent.note,
+            now=now,
+            policy=services.policy,
         )
         return show_alert(session, response, alert, services)
 
@@ -70,6 +77,7 @@ def split(
             version=version,
             note=sent.note,
             now=now,
+            policy=services.policy,
         )
         response.headers["Location"] = f"/alerts/{alert.id}"
         return show_alert(session, response, alert, services)

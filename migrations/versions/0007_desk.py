@@ -1,9 +1,11 @@
-"""The desk: snoozed alerts, who has one open"""
+"""The desk: snoozed alerts, who has one open, duty, working days and routing"""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision: str = "0007"
 down_revision: str | None = "0005"
@@ -32,9 +34,78 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("alert_id", "user_id", name=op.f("pk_alert_viewer")),
     )
     op.create_index(op.f("ix_alert_viewer_seen_at"), "alert_viewer", ["seen_at"])
+    with op.batch_alter_table("desk") as batch_op:
+        hours = sa.Column("hours", sa.String(), nullable=False, server_default="mon-fri 08:00-17:00")
+        batch_op.add_column(hours)
+        batch_op.add_column(sa.Column("holidays", sa.String(), nullable=True, server_default="VN"))
+    _create_duty()
+
+
+def _create_duty() -> None:
+    op.create_table(
+        "duty_turn",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("desk_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_duty_turn_desk_id_desk")),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_duty_turn_user_id_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_turn")),
+    )
+    op.create_index(op.f("ix_duty_turn_desk_id"), "duty_turn", ["desk_id"])
+    op.create_table(
+        "day_off",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("desk_id", sa.Integer(), nullable=True),
+        sa.Column("is_worked", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_day_off_desk_id_desk")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_day_off")),
+        sa.UniqueConstraint("desk_id", "day", name=op.f("uq_day_off_desk_id_day")),
+    )
+    op.create_table(
+        "handover_note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("desk_id", sa.Integer(), nullable=False),
+        sa.Column("written_by_id", sa.Integer(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_handover_note_desk_id_desk")),
+        sa.ForeignKeyConstraint(
+            ["written_by_id"], ["user_account.id"], name=op.f("fk_handover_note_written_by_id_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handover_note")),
+    )
+    op.create_index(op.f("ix_handover_note_desk_id"), "handover_note", ["desk_id"])
+    op.create_table(
+        "routing_rule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("desk_id", sa.Integer(), nullable=False),
+        *(
+            sa.Column(name, _names(), nullable=False)
+            for name in ("subjects", "places", "languages", "countries")
+        ),
+        sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_routing_rule_desk_id_desk")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_routing_rule")),
+        sa.UniqueConstraint("position", name=op.f("uq_routing_rule_position")),
+    )
+
+
+def _names() -> sa.types.TypeEngine[Any]:
+    return sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def downgrade() -> None:
+    for table in ("routing_rule", "handover_note", "day_off", "duty_turn"):
+        op.drop_table(table)
+    with op.batch_alter_table("desk") as batch_op:
+        batch_op.drop_column("holidays")
+        batch_op.drop_column("hours")
     op.drop_table("alert_viewer")
     with op.batch_alter_table("alert") as batch_op:
         batch_op.drop_index(batch_op.f("ix_alert_snoozed_until"))
