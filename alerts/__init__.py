@@ -9,8 +9,8 @@ Pure, without I/O: `lifecycle` (which act leads where), `permissions` (who may d
 Acting functions take a session and never commit: an act, its entry in the `audit` log, its event and its
 deliveries are one transaction, begun with `models.writing`; every change of state is a compare-and-set
 (`transitions`). Stage functions take the session factory, work on the rows that are due and may be killed at
-any point: `raise_due`, `free_lapsed`, `wake_due`, `forget_viewers`,
-`reweigh_open`, `deliver_due`.
+any point: `raise_due`, `free_lapsed`, `wake_due`, `escalate_due`,
+`look_again`, `forget_viewers`, `reweigh_open`, `deliver_due`.
 
 An assessment alone never makes an event. Every event stands behind a person's decision or approval.
 """
@@ -29,10 +29,12 @@ from alerts.briefs import (
     write_version,
 )
 from alerts.bulk import BULK_OUTCOMES, MOST_AT_ONCE, BulkDone, Left, decide_many, find_obstacle, snooze_many
-from alerts.calendars import check_calendar, read_calendar, set_calendar, set_day_off
+from alerts.calendars import check_calendar, read_calendar
+from alerts.clocks import find_clocks, latest_clocks, retime, start_clocks
 from alerts.decisions import UNDO_FOR, close_alert, decide_alert, reopen_alert, undo_decision
 from alerts.duty import Coverage, end_duty, find_on_duty, put_on_duty, read_coverage, write_handover
 from alerts.errors import AlertsError, Conflict, Invalid, NotAllowed, NotFound, NotReady
+from alerts.escalation import SecondLook, escalate_due, look_again
 from alerts.events import record_event
 from alerts.grouping import merge_alert, split_alert
 from alerts.holding import LEASE, extend_hold, free_lapsed, hold_alert, is_held, release_alert, standing
@@ -60,7 +62,9 @@ from alerts.subscriptions import (
     rotate_secret,
     send_test,
 )
+from alerts.urgency import STANDARD_ALLOWANCES, Allowance, allow
 from alerts.webhooks import Delivered, deliver_due
+from alerts.working_days import set_calendar, set_day_off
 from alerts.working_time import HoursError
 
 __all__ = [
@@ -70,10 +74,12 @@ __all__ = [
     "MOST_AT_ONCE",
     "PRESENT_FOR",
     "STANDARD",
+    "STANDARD_ALLOWANCES",
     "UNDO_FOR",
     "Act",
     "AlertAct",
     "AlertsError",
+    "Allowance",
     "Answer",
     "BlockDraft",
     "BulkDone",
@@ -97,6 +103,7 @@ __all__ = [
     "Refusal",
     "Routable",
     "Route",
+    "SecondLook",
     "Sender",
     "Sightings",
     "Subject",
@@ -104,6 +111,7 @@ __all__ = [
     "Tried",
     "Viewer",
     "Weights",
+    "allow",
     "approve_version",
     "change_subscription",
     "check_calendar",
@@ -118,8 +126,10 @@ __all__ = [
     "disable_subscription",
     "draft_version",
     "end_duty",
+    "escalate_due",
     "export_entries",
     "extend_hold",
+    "find_clocks",
     "find_obstacle",
     "find_on_duty",
     "find_repeats",
@@ -129,6 +139,8 @@ __all__ = [
     "hold_alert",
     "is_held",
     "label_subject",
+    "latest_clocks",
+    "look_again",
     "mark_present",
     "may",
     "merge_alert",
@@ -158,6 +170,7 @@ __all__ = [
     "replay_missed",
     "require",
     "resume_subscription",
+    "retime",
     "reweigh_open",
     "rotate_secret",
     "route",
@@ -168,6 +181,7 @@ __all__ = [
     "snooze_many",
     "split_alert",
     "standing",
+    "start_clocks",
     "submit_brief",
     "take_turn",
     "undo_decision",

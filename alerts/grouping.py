@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from alerts import audit
+from alerts.clocks import retime_alert
 from alerts.decisions import decide_alert
 from alerts.errors import Conflict, Invalid
 from alerts.holding import hold_if_free
@@ -91,7 +92,9 @@ def split_alert(
     refresh_alert(session, alert, policy=policy, now=now)
     assessment = leading_assessment(session, group.id)
     split = add_alert(session, group, assessment, policy=policy, actor=actor, now=now, why=note)
-    split.desk_id = split.desk_id or alert.desk_id
+    if split.desk_id is None and alert.desk_id is not None:
+        split.desk_id = alert.desk_id
+        retime_alert(session, split)
     audit.record(
         session,
         actor=actor,

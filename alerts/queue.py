@@ -7,6 +7,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, aliased
 
 from alerts import audit
+from alerts.clocks import start_clocks, tighten
 from alerts.errors import Conflict, Invalid
 from alerts.permissions import Act, require
 from alerts.policy import STANDARD, Policy
@@ -15,6 +16,7 @@ from alerts.routing import describe_group, read_rules, route
 from alerts.sightings import count_sightings
 from alerts.subjects import label_subject
 from alerts.transitions import find, need_text
+from alerts.urgency import allow, is_more_urgent
 from models import (
     Alert,
     AlertState,
@@ -136,7 +138,7 @@ def reweigh_open(sessions: Sessions, *, now: datetime, policy: Policy = STANDARD
                     now=now,
                 )
                 if parts != alert.priority_parts:
-                    alert.priority_parts, alert.priority = parts, total(parts)
+                    _reprioritise(session, alert, parts, policy)
                     changed += 1
 
 
@@ -182,8 +184,8 @@ def refresh_alert(session: Session, alert: Alert, *, policy: Policy, now: dateti
         # Raised by hand from a claim that the machine had not found contradicted: that stays what is shown.
         assessment = session.get(Assessment, alert.assessment_id)
     alert.assessment_id = assessment.id if assessment else None
-    alert.priority_parts = _parts(session, group, assessment, policy=policy, now=now)
-    alert.priority = total(alert.priority_parts)
+    parts = _parts(session, group, assessment, policy=policy, now=now)
+    _reprioritise(session, alert, parts, policy)
     alert.updated_at = now
 
 
@@ -214,6 +216,7 @@ def add_alert(
     )
     session.add(alert)
     session.flush()
+    start_clocks(session, alert, policy=policy, now=now)
     audit.record(
         session,
         actor=actor or audit.SYSTEM,
@@ -224,6 +227,13 @@ def add_alert(
         now=now,
     )
     return alert
+
+
+def _reprioritise(session: Session, alert: Alert, parts: dict[str, float], policy: Policy) -> None:
+    before = allow(alert.priority, policy.allowances).urgency
+    alert.priority_parts, alert.priority = parts, total(parts)
+    if is_more_urgent(allow(alert.priority, policy.allowances).urgency, before):
+        tighten(session, alert, policy=policy)
 
 
 def _parts(

@@ -24,8 +24,10 @@ from alerts import (
     Raised,
     Sender,
     deliver_due,
+    escalate_due,
     forget_viewers,
     free_lapsed,
+    look_again,
     raise_due,
     reweigh_open,
     wake_due,
@@ -173,13 +175,19 @@ def tell(house: House) -> Delivered:
 
 
 def tidy(house: House) -> None:
-    """Bring back alerts whose holder went away or whose snooze is over, watch their pages, weigh the open ones."""
+    """Bring back alerts whose holder left or whose snooze is over, escalate, watch their pages, weigh the open ones."""
     now = house.clock()
     free_lapsed(house.sessions, now=now)
     wake_due(house.sessions, now=now)
+    escalate_due(house.sessions, now=now)
     forget_viewers(house.sessions, now=now)
     watch_alerted(house.sessions, now=now, rereading=house.reading.rereading)
     reweigh_open(house.sessions, now=now, policy=house.policy)
+
+
+def audit(house: House) -> None:
+    """Look a second time whether everything that waits too long was escalated; what was missed is made up for."""
+    look_again(house.sessions, now=house.clock())
 
 
 def work_until_idle(house: House, *, progress: Progress = show_nothing) -> Summary:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from alerts import Policy, Weights
-from dinhchinh.policies import parse_parts, parse_subjects
+from alerts import Allowance, Policy, Weights
+from dinhchinh.policies import parse_allowances, parse_parts, parse_subjects
 from models import DatabaseAddressError, parse_address
 from models.network import NetworkPolicy, judge_address
 
@@ -45,11 +45,14 @@ class Settings:
     secure_cookies: bool
     priority_weights: Mapping[str, float]
     subject_weights: Mapping[str, float]
+    clocks: tuple[Allowance, ...]
 
     @property
     def policy(self) -> Policy:
         """What makes an alert urgent."""
-        return Policy(weights=Weights(**self.priority_weights, subjects=self.subject_weights))
+        return Policy(
+            weights=Weights(**self.priority_weights, subjects=self.subject_weights), allowances=self.clocks
+        )
 
     @property
     def user_agent(self) -> str:
@@ -192,6 +195,12 @@ OPTIONS = (
         parse_subjects,
         "",
         "each subject's share of its part, as in health=1,tourism_and_image=0.3; 0.5 when not named",
+    ),
+    Option(
+        "clocks",
+        parse_allowances,
+        "urgent>=0.7 15m 1h 8h; high>=0.5 1h 4h 18h; ordinary 9h 18h 45h",
+        "working time to a first look, a decision and a response, by priority",
     ),
 )
 

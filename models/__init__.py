@@ -1,9 +1,9 @@
 """The nouns: every table, and the few values and rules that all rooms share. Imports nothing of ours.
 
 sources → articles → passages (evidence) | claims → alerts → briefs → deliveries; desks holds the people who
-act, duty when they do, audit what they did, weights which of the trained ones judge; websub the hubs that tell us
-of news. `database` opens SQLite or PostgreSQL; `text` folds Vietnamese; `network` judges addresses before anybody
-connects to them.
+act, duty when they do, clocks how long alerts wait, audit what was done, weights which of the trained ones judge;
+websub the hubs that tell us of news. `database` opens SQLite or PostgreSQL; `text` folds Vietnamese; `network` judges
+addresses before anybody connects to them.
 """
 
 from models.alerts import Alert, AlertState, AlertViewer, Decision, Outcome
@@ -22,6 +22,7 @@ from models.claims import (
     GateCount,
     Label,
 )
+from models.clocks import AlertClock, ClockKind, Escalation, Urgency
 from models.database import DatabaseAddressError, Sessions, open_engine, open_sessions, parse_address, writing
 from models.deliveries import (
     Delivery,
@@ -54,6 +55,7 @@ __all__ = [
     "BY_HAND",
     "SILENT_AFTER",
     "Alert",
+    "AlertClock",
     "AlertState",
     "AlertViewer",
     "ApiKey",
@@ -75,6 +77,7 @@ __all__ = [
     "Citation",
     "Claim",
     "ClaimGroup",
+    "ClockKind",
     "DatabaseAddressError",
     "DayOff",
     "Decision",
@@ -83,6 +86,7 @@ __all__ = [
     "DeliveryState",
     "Desk",
     "DutyTurn",
+    "Escalation",
     "Event",
     "EventType",
     "GateCount",
@@ -106,6 +110,7 @@ __all__ = [
     "Story",
     "Subscription",
     "SubscriptionState",
+    "Urgency",
     "User",
     "UserRole",
     "Validators",

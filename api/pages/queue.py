@@ -11,7 +11,7 @@ from alerts.subjects import Subject
 from api.pages.rendering import show
 from api.paging import After, read_page
 from api.permissions import Actor, Permission, allowed, within_reach
-from api.routers.alerts import OPEN_STATES
+from api.routers.alerts import OPEN_STATES, is_late
 from api.services import InServices
 from api.views.alerts import describe_alerts
 from models import Alert, AlertState, ClaimGroup
@@ -22,6 +22,7 @@ Reader = Annotated[Actor, Depends(allowed(Permission.READ_QUEUE))]
 
 _SHOWN: dict[str, tuple[AlertState, ...]] = {
     "waiting": OPEN_STATES,
+    "late": (AlertState.NEW, AlertState.HELD, AlertState.DRAFTING, AlertState.IN_REVIEW),
     "snoozed": (AlertState.SNOOZED,),
     "in_work": (AlertState.DRAFTING, AlertState.IN_REVIEW),
     "done": (AlertState.PUBLISHED, AlertState.CORRECTED, AlertState.WITHDRAWN, AlertState.CLOSED),
@@ -41,6 +42,8 @@ def show_queue(
     """What waits, most urgent first."""
     view = view if view in _SHOWN else "waiting"
     query = select(Alert).where(Alert.state.in_(_SHOWN[view]), within_reach(Alert.desk_id, actor))
+    if view == "late":
+        query = query.where(is_late(services.clock()))
     if view == "mine":
         query = query.where(Alert.held_by_id == actor.user.id)
     if subject in {str(member) for member in Subject}:

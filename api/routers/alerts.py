@@ -1,10 +1,11 @@
 """/alerts: the queue, held by one person at a time, decided with a reason."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from alerts import (
@@ -31,7 +32,7 @@ from api.versions import SeenVersions, match, tag
 from api.views.alerts import AlertDetailOut, AlertOut, describe_alert, describe_alerts
 from api.views.base import Id, Line, Sent, Text
 from api.views.briefs import BriefDetailOut, describe_brief
-from models import Alert, AlertState, ClaimGroup, Desk, Outcome, writing
+from models import Alert, AlertClock, AlertState, ClaimGroup, Desk, Outcome, writing
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
 
@@ -77,6 +78,7 @@ class QueueFilter(Sent):
     subject: Subject | None = None
     desk: Line | None = Field(default=None, examples=["trung-uong"])
     least_priority: float | None = Field(default=None, ge=0, le=10)
+    late: bool = Field(default=False, description="Only what waits longer than its clock allows")
 
 
 class DraftIn(Sent):
@@ -97,12 +99,13 @@ def list_alerts(
     desk: Annotated[str | None, Query(max_length=100)] = None,
     held_by_me: bool = False,
     least_priority: Annotated[float | None, Query(ge=0, le=10)] = None,
+    late: Annotated[bool, Query(description="Only what waits longer than its clock allows")] = False,
     limit: Limit = 50,
     after: After = None,
 ) -> list[AlertOut]:
     """The queue, most urgent first."""
-    wanted = QueueFilter(state=state, subject=subject, desk=desk, least_priority=least_priority)
-    query = select_alerts(actor, wanted)
+    wanted = QueueFilter(state=state, subject=subject, desk=desk, least_priority=least_priority, late=late)
+    query = select_alerts(actor, wanted, now=services.clock())
     if outcome is not None:
         query = query.where(Alert.outcome == outcome)
     if held_by_me:
@@ -272,7 +275,7 @@ def draft(
         return describe_brief(session, brief)
 
 
-def select_alerts(actor: Actor, wanted: QueueFilter) -> Select[Alert]:
+def select_alerts(actor: Actor, wanted: QueueFilter, *, now: datetime) -> Select[Alert]:
     """The alerts of a filter that the actor may see, in no order yet."""
     query = select(Alert).where(within_reach(Alert.desk_id, actor))
     query = query.where(Alert.state.in_(wanted.state or OPEN_STATES))
@@ -283,7 +286,12 @@ def select_alerts(actor: Actor, wanted: QueueFilter) -> Select[Alert]:
     if wanted.subject is not None:
         query = query.join(ClaimGroup, ClaimGroup.id == Alert.group_id)
         query = query.where(ClaimGroup.subject == wanted.subject)
-    return query
+    return query.where(is_late(now)) if wanted.late else query
+
+
+def is_late(now: datetime) -> ColumnElement[bool]:
+    """Alerts of which a running clock is past its moment."""
+    return Alert.id.in_(select(AlertClock.alert_id).where(AlertClock.due_at <= now))
 
 
 def find_alert(session: Session, alert_id: int, actor: Actor) -> Alert:

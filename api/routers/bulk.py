@@ -91,7 +91,7 @@ def count(session: Session, services: Services, actor: Actor, sent: BulkIn) -> P
     """The preview. Raises Invalid for an act that cannot be, or for more alerts than one act may touch."""
     now = services.clock()
     _check(session, actor, sent, services)
-    query = select_alerts(actor, sent.matching or QueueFilter())
+    query = select_alerts(actor, sent.matching or QueueFilter(), now=now)
     if sent.ids is not None:
         query = select(Alert).where(within_reach(Alert.desk_id, actor), Alert.id.in_(sent.ids))
     chosen = session.scalars(query.order_by(Alert.id).limit(MOST_AT_ONCE + 1)).all()

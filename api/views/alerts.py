@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from alerts import count_sightings, find_viewers, standing
 from api.views.base import Moment, Out
 from api.views.changes import find_changes
+from api.views.clocks import ClockOut, describe_clocks
 from api.views.passages import PassageOut, describe_passages
 from api.views.sightings import SightingOut, describe_sighting, find_sightings, list_outlets
 from models import (
@@ -90,6 +91,7 @@ class AlertOut(Out):
     held_until: Moment | None
     snoozed_until: Moment | None
     viewers: list["ViewerOut"]
+    clocks: list[ClockOut]
     brief_id: int | None
 
 
@@ -187,6 +189,7 @@ def _describe(
     sightings = _leading_sightings(session, alerts, assessed)
     outlets = list_outlets(session, groups)
     seen = count_sightings(session, groups.values(), now=now)
+    clocks = describe_clocks(session, [alert.id for alert in alerts], now)
     viewers = find_viewers(session, [alert.id for alert in alerts], now=now)
     people = _by_id(session, User, {i for a in alerts for i in (a.held_by_id, a.raised_by_id) if i})
     desks = _by_id(session, Desk, {a.desk_id for a in alerts if a.desk_id})
@@ -237,6 +240,7 @@ def _describe(
                 "held_by": people[alert.held_by_id].name if held and alert.held_by_id else None,
                 "held_until": alert.held_until if held else None,
                 "snoozed_until": alert.snoozed_until,
+                "clocks": clocks.get(alert.id, []),
                 "viewers": [ViewerOut.model_validate(one) for one in viewers.get(alert.id, ())],
                 "brief_id": briefs.get(alert.id),
             }

@@ -1,4 +1,4 @@
-"""The desk: snoozed alerts, who has one open, duty, working days and routing"""
+"""The desk: snoozed alerts, who has one open, duty, working days, routing and clocks"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -39,6 +39,48 @@ def upgrade() -> None:
         batch_op.add_column(hours)
         batch_op.add_column(sa.Column("holidays", sa.String(), nullable=True, server_default="VN"))
     _create_duty()
+    _create_clocks()
+
+
+def _create_clocks() -> None:
+    op.create_table(
+        "alert_clock",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("alert_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("urgency", sa.String(length=40), nullable=False),
+        sa.Column("allowed_seconds", sa.Integer(), nullable=False),
+        sa.Column("spent_seconds", sa.Double(), nullable=False),
+        sa.Column("running_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_step", sa.Integer(), nullable=False),
+        sa.Column("next_step_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["alert_id"], ["alert.id"], name=op.f("fk_alert_clock_alert_id_alert"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_clock")),
+    )
+    op.create_index(op.f("ix_alert_clock_alert_id_kind"), "alert_clock", ["alert_id", "kind"])
+    op.create_index(op.f("ix_alert_clock_due_at"), "alert_clock", ["due_at"])
+    op.create_index(op.f("ix_alert_clock_next_step_at"), "alert_clock", ["next_step_at"])
+    op.create_table(
+        "escalation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("clock_id", sa.Integer(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told", _names(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["clock_id"],
+            ["alert_clock.id"],
+            name=op.f("fk_escalation_clock_id_alert_clock"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_escalation")),
+        sa.UniqueConstraint("clock_id", "step", name=op.f("uq_escalation_clock_id_step")),
+    )
 
 
 def _create_duty() -> None:
@@ -101,7 +143,7 @@ def _names() -> sa.types.TypeEngine[Any]:
 
 
 def downgrade() -> None:
-    for table in ("routing_rule", "handover_note", "day_off", "duty_turn"):
+    for table in ("escalation", "alert_clock", "routing_rule", "handover_note", "day_off", "duty_turn"):
         op.drop_table(table)
     with op.batch_alter_table("desk") as batch_op:
         batch_op.drop_column("holidays")

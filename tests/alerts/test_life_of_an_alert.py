@@ -16,9 +16,12 @@ from alerts import (
     close_alert,
     decide_alert,
     decide_many,
+    escalate_due,
     extend_hold,
     free_lapsed,
     hold_alert,
+    latest_clocks,
+    look_again,
     next_state,
     release_alert,
     reopen_alert,
@@ -31,10 +34,13 @@ from alerts import (
 )
 from models import (
     Alert,
+    AlertClock,
     AlertState,
     AuditEntry,
     Base,
+    ClockKind,
     Decision,
+    Escalation,
     Event,
     Outcome,
     User,
@@ -293,6 +299,9 @@ class LifeOfAnAlert(RuleBasedStateMachine):
     def the_sweep_comes_by(self) -> None:
         self.entries += free_lapsed(self.sessions, now=self.now)
         self.entries += wake_due(self.sessions, now=self.now)
+        self.entries += escalate_due(self.sessions, now=self.now)
+        assert escalate_due(self.sessions, now=self.now) == 0
+        assert look_again(self.sessions, now=self.now).missed == ()
         reweigh_open(self.sessions, now=self.now)
 
     @invariant()
@@ -300,13 +309,30 @@ class LifeOfAnAlert(RuleBasedStateMachine):
         with self.sessions() as session:
             alerts = session.scalars(select(Alert)).all()
             report = verify_chain(session)
-            told = set(session.scalars(select(Event.alert_id)))
+            announced = set(session.scalars(select(Event.alert_id)))
             decisions = dict(
                 session.execute(select(Decision.alert_id, func.count()).group_by(Decision.alert_id)).all()
             )
             logged = session.scalar(select(func.count()).select_from(AuditEntry))
+            clocks = latest_clocks(session, [alert.id for alert in alerts])
+            told = session.execute(select(Escalation.clock_id, Escalation.step)).all()
+            steps = dict(session.execute(select(AlertClock.id, AlertClock.next_step)).all())
         assert (report.ok, report.entries) == (True, self.entries)
         assert logged == self.entries
+        assert len(set(told)) == len(told)
+        assert all(step < steps[clock_id] for clock_id, step in told)
+        assert len(clocks) == len(ClockKind) * len(alerts)
+        by_id = {alert.id: alert for alert in alerts}
+        for clock in clocks:
+            assert clock.spent_seconds >= 0
+            assert (clock.due_at is not None) is (clock.running_since is not None)
+            state = by_id[clock.alert_id].state
+            if clock.kind is ClockKind.DECISION:
+                assert (clock.running_since is not None) is (state in (AlertState.NEW, AlertState.HELD))
+            if clock.kind is ClockKind.RESPONSE:
+                assert (clock.running_since is not None) is (state is AlertState.DRAFTING)
+            if clock.running_since is not None:
+                assert clock.stopped_at is None
         for alert in alerts:
             is_held = alert.state is AlertState.HELD
             assert (alert.held_by_id is not None) is is_held
@@ -315,7 +341,7 @@ class LifeOfAnAlert(RuleBasedStateMachine):
             is_decided = alert.state in (AlertState.DRAFTING, AlertState.CLOSED)
             assert (alert.outcome is not None) is is_decided
             assert (alert.duplicate_of_id is not None) is (alert.outcome is Outcome.DUPLICATE_OF)
-            assert (alert.id in told) is (alert.state is AlertState.DRAFTING)
+            assert (alert.id in announced) is (alert.state is AlertState.DRAFTING)
             assert not is_decided or decisions.get(alert.id, 0) >= 1
 
 

@@ -7,10 +7,10 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from alerts import PRESENT_FOR, forget_viewers
-from models import AlertViewer, Sessions, UserRole
+from alerts import PRESENT_FOR, STANDARD, escalate_due, forget_viewers, start_clocks
+from models import Alert, AlertViewer, Sessions, UserRole, writing
 from tests.api.browsing import HTML, sign_in, submit
-from tests.api.conftest import PASSWORD, Clock, People, Person, World, add_alerts
+from tests.api.conftest import MORNING, PASSWORD, Clock, People, Person, World, add_alerts
 
 
 def test_colleagues_see_who_has_an_alert_open_until_the_page_falls_silent(
@@ -136,3 +136,32 @@ def test_the_console_counts_confirms_and_snoozes_by_form(
     assert submit(client, f"{address}/snooze", version=1, hours=72, note="chờ niên giám").status_code == 303
     assert "tạm hoãn đến" in client.get(address, headers=HTML).text
     assert submit(client, f"{address}/wake", version=2).status_code == 303
+
+
+def test_what_waits_too_long_is_shown_with_whom_it_was_told(
+    client: TestClient, people: People, admin: Person, world: World, sessions: Sessions, clock: Clock
+) -> None:
+    (other,) = add_alerts(sessions, 1, clock.now, world.desk_id)
+    with writing(sessions) as session:
+        clock.now = MORNING + timedelta(hours=1)
+        start_clocks(session, session.get_one(Alert, world.alert_id), policy=STANDARD, now=clock.now)
+    assert client.get("/alerts?late=true", headers=admin.headers).json() == []
+    clock.pass_by(timedelta(hours=1, minutes=30))
+    assert escalate_due(sessions, now=clock.now) == 3
+    (late,) = client.get("/alerts?late=true", headers=admin.headers).json()
+    assert late["id"] == world.alert_id != other
+    look, decision, response = late["clocks"]
+    assert (look["kind"], look["urgency"], look["allowed_minutes"], look["is_late"]) == (
+        "first_look",
+        "high",
+        60,
+        True,
+    )
+    assert [one["told"] for one in look["escalations"]] == [[], [], ["Quan"]]
+    assert (decision["is_late"], response["is_running"], response["due_at"]) == (False, False, None)
+    people.add("an", UserRole.ANALYST, world.desk_id, PASSWORD)
+    sign_in(client, "an@facts.example")
+    queue = client.get("/desk/?view=late", headers=HTML).text
+    assert "Trễ xem từ" in queue
+    assert f"#{other}" not in queue
+    assert "Đã báo không có ai" in client.get(f"/desk/alerts/{world.alert_id}", headers=HTML).text
