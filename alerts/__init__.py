@@ -9,8 +9,8 @@ Pure, without I/O: `lifecycle` (which act leads where), `permissions` (who may d
 Acting functions take a session and never commit: an act, its entry in the `audit` log, its event and its
 deliveries are one transaction, begun with `models.writing`; every change of state is a compare-and-set
 (`transitions`). Stage functions take the session factory, work on the rows that are due and may be killed at
-any point: `raise_due`, `free_lapsed`, `wake_due`, `escalate_due`,
-`look_again`, `forget_viewers`, `reweigh_open`, `deliver_due`.
+any point: `raise_due`, `free_lapsed`, `wake_due`, `note_changes`,
+`escalate_due`, `look_again`, `forget_viewers`, `reweigh_open`, `deliver_due`.
 
 An assessment alone never makes an event. Every event stands behind a person's decision or approval.
 """
@@ -31,11 +31,13 @@ from alerts.briefs import (
 from alerts.bulk import BULK_OUTCOMES, MOST_AT_ONCE, BulkDone, Left, decide_many, find_obstacle, snooze_many
 from alerts.calendars import check_calendar, read_calendar
 from alerts.clocks import find_clocks, latest_clocks, retime, start_clocks
+from alerts.corrections import SentenceChange, accept_correction, note_changes
 from alerts.decisions import UNDO_FOR, close_alert, decide_alert, reopen_alert, undo_decision
 from alerts.duty import Coverage, end_duty, find_on_duty, put_on_duty, read_coverage, write_handover
 from alerts.errors import AlertsError, Conflict, Invalid, NotAllowed, NotFound, NotReady
 from alerts.escalation import SecondLook, escalate_due, look_again
 from alerts.events import record_event
+from alerts.gaps import Gaps, count_search, find_gaps, week_of
 from alerts.grouping import merge_alert, split_alert
 from alerts.holding import LEASE, extend_hold, free_lapsed, hold_alert, is_held, release_alert, standing
 from alerts.lifecycle import AlertAct, Refusal, needs_note, next_state
@@ -89,6 +91,7 @@ __all__ = [
     "Conflict",
     "Coverage",
     "Delivered",
+    "Gaps",
     "HoursError",
     "HttpSender",
     "Invalid",
@@ -105,12 +108,14 @@ __all__ = [
     "Route",
     "SecondLook",
     "Sender",
+    "SentenceChange",
     "Sightings",
     "Subject",
     "SubjectLabel",
     "Tried",
     "Viewer",
     "Weights",
+    "accept_correction",
     "allow",
     "approve_version",
     "change_subscription",
@@ -118,6 +123,7 @@ __all__ = [
     "check_ready",
     "close_alert",
     "correct_brief",
+    "count_search",
     "count_sightings",
     "create_subscription",
     "decide_alert",
@@ -130,6 +136,7 @@ __all__ = [
     "export_entries",
     "extend_hold",
     "find_clocks",
+    "find_gaps",
     "find_obstacle",
     "find_on_duty",
     "find_repeats",
@@ -148,6 +155,7 @@ __all__ = [
     "needs_note",
     "newest_version",
     "next_state",
+    "note_changes",
     "open_brief",
     "pause_subscription",
     "publish_brief",
@@ -188,6 +196,7 @@ __all__ = [
     "verify_chain",
     "wake_alert",
     "wake_due",
+    "week_of",
     "weigh",
     "withdraw_brief",
     "write_handover",

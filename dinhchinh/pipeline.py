@@ -28,6 +28,7 @@ from alerts import (
     forget_viewers,
     free_lapsed,
     look_again,
+    note_changes,
     raise_due,
     reweigh_open,
     wake_due,
@@ -41,6 +42,7 @@ from classify.stages import (
     find_claims_due,
     reassess_due,
 )
+from dinhchinh.following import follow_claims
 from dinhchinh.judging import JudgingInUse
 from ingest.fetch import Fetcher
 from ingest.stages import ReadingRules, Subscribed, crawl, subscribe_due, tell_stories
@@ -166,6 +168,7 @@ def judge(
     )
     raised = raise_due(sessions, now=now, policy=house.policy)
     watch_alerted(sessions, now=now, rereading=house.reading.rereading)
+    note_changes(sessions, follow_claims, now=now)
     return Judged(filed=filed, found=found, assessed=assessed, again=again, raised=raised)
 
 

@@ -6,7 +6,7 @@ websub the hubs that tell us of news. `database` opens SQLite or PostgreSQL; `te
 addresses before anybody connects to them.
 """
 
-from models.alerts import Alert, AlertState, AlertViewer, Decision, Outcome
+from models.alerts import Alert, AlertState, AlertViewer, Decision, Outcome, OutletChange
 from models.archives import ArchiveFile
 from models.articles import Article, ArticleState, ArticleVersion, Story, pack_text, unpack_text
 from models.audit import AuditEntry
@@ -36,6 +36,7 @@ from models.deliveries import (
 from models.desks import ApiKey, Desk, SignIn, User, UserRole
 from models.duty import DayOff, DutyTurn, HandoverNote, RoutingRule
 from models.passages import Passage
+from models.searches import SearchCount
 from models.sources import (
     Host,
     PublisherKind,
@@ -96,11 +97,13 @@ __all__ = [
     "HubSubscription",
     "Label",
     "Outcome",
+    "OutletChange",
     "Passage",
     "PublisherKind",
     "Role",
     "RoutingRule",
     "Scope",
+    "SearchCount",
     "Sessions",
     "SignIn",
     "Source",

@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -58,8 +58,25 @@ class Alert(Base):
     held_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
     held_until: Mapped[datetime | None] = mapped_column(default=None)
     snoozed_until: Mapped[datetime | None] = mapped_column(default=None, index=True)
+    outlet_changed_at: Mapped[datetime | None] = mapped_column(default=None)
     outcome: Mapped[Outcome | None] = mapped_column(default=None)
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id"), default=None, index=True)
+
+
+class OutletChange(Base):
+    """What an outlet made of a claim's sentence in a later version of its page; `after` is empty where it is gone."""
+
+    __tablename__ = "outlet_change"
+    __table_args__ = (UniqueConstraint("claim_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id", ondelete="CASCADE"), index=True)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    changed_at: Mapped[datetime]
+    noted_at: Mapped[datetime]
+    before: Mapped[str]
+    after: Mapped[str | None] = mapped_column(default=None)
 
 
 class AlertViewer(Base):

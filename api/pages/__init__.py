@@ -1,7 +1,7 @@
 """Pages for people: the console at /desk, the public site at /. They read without scripts, and print.
 
 rendering  the templates' environment; wording: every phrase in two languages
-signing_in, queue, alert, bulk, duty, briefs, evidence
+signing_in, queue, alert, bulk, duty, gaps, briefs, evidence
            the console; each form names its action, as every API route does
 published, syndication                 the public site and its feed
 """
@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
-from api.pages import alert, briefs, bulk, duty, evidence, published, queue, signing_in, syndication
+from api.pages import alert, briefs, bulk, duty, evidence, gaps, published, queue, signing_in, syndication
 from api.pages.rendering import FOLDER, show
 from api.problems import KINDS, Explained, request_id
 
@@ -20,6 +20,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     alert.router,
     bulk.router,
     duty.router,
+    gaps.router,
     briefs.router,
     evidence.router,
     syndication.router,

@@ -12,6 +12,7 @@ from alerts import (
     UNDO_FOR,
     AlertsError,
     NotFound,
+    accept_correction,
     close_alert,
     decide_alert,
     draft_version,
@@ -184,6 +185,24 @@ def split(
         )
 
     return _act(request, services, actor, alert_id, version, act, note=note)
+
+
+@router.post("/alerts/{alert_id}/accept-correction")
+def accept(
+    request: Request,
+    services: InServices,
+    actor: Decider,
+    alert_id: AlertId,
+    version: Version,
+    note: Annotated[str, Form(max_length=20_000)] = "",
+) -> Response:
+    """Close it because the outlet has put its page right."""
+
+    def act(session: Session, seen: int) -> None:
+        now = services.clock()
+        accept_correction(session, alert_id, actor=actor.user, version=seen, note=note, now=now)
+
+    return _act(request, services, actor, alert_id, version, act)
 
 
 @router.post("/alerts/{alert_id}/close")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from alerts import (
     Conflict,
     NotFound,
+    accept_correction,
     close_alert,
     decide_alert,
     draft_version,
@@ -253,6 +254,25 @@ def undo(
     with writing(services.sessions) as session:
         version = match(find_alert(session, alert_id, actor), seen)
         alert = undo_decision(session, alert_id, actor=actor.user, version=version, now=services.clock())
+        return show_alert(session, response, alert, services)
+
+
+@router.post("/{alert_id}/accept-correction", responses=document(404, 409, 412, 428))
+def accept(
+    services: InServices,
+    response: Response,
+    actor: Decider,
+    alert_id: AlertId,
+    seen: SeenVersions,
+    sent: NoteIn,
+) -> AlertDetailOut:
+    """Close the alert without an answer, because the outlet has put its page right; the note says what it did."""
+    now = services.clock()
+    with writing(services.sessions) as session:
+        version = match(find_alert(session, alert_id, actor), seen)
+        alert = accept_correction(
+            session, alert_id, actor=actor.user, version=version, note=sent.note, now=now
+        )
         return show_alert(session, response, alert, services)
 
 

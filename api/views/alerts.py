@@ -28,6 +28,7 @@ from models import (
     Desk,
     Label,
     Outcome,
+    OutletChange,
     PublisherKind,
     Source,
     User,
@@ -90,6 +91,8 @@ class AlertOut(Out):
     held_by: str | None
     held_until: Moment | None
     snoozed_until: Moment | None
+    outlet_changed_at: Moment | None
+    """When it was last noted that an outlet had changed the sentence."""
     viewers: list["ViewerOut"]
     clocks: list[ClockOut]
     brief_id: int | None
@@ -112,6 +115,16 @@ class DecisionOut(Out):
     note: str
 
 
+class OutletChangeOut(Out):
+    """What an outlet made of the sentence in a later version of its page; `after` is empty where it is gone."""
+
+    claim_id: int
+    version: int
+    changed_at: Moment
+    before: str
+    after: str | None
+
+
 class RepeatOut(Out):
     """An alert that people found to repeat this one."""
 
@@ -126,6 +139,9 @@ class AlertDetailOut(AlertOut):
 
     sightings: list[SightingOut]
     repeats: list[RepeatOut]
+    changes: list[OutletChangeOut]
+    proposes_closing: bool
+    """Whether no outlet says it any more, so that an undecided alert might be closed; a person decides."""
     decisions: list[DecisionOut]
 
 
@@ -150,9 +166,16 @@ def describe_alert(session: Session, alert: Alert, now: datetime) -> AlertDetail
         .where(Decision.alert_id == alert.id)
         .order_by(Decision.id)
     )
+    sightings = find_sightings(session, alert.group_id)
+    changes = session.scalars(
+        select(OutletChange).where(OutletChange.alert_id == alert.id).order_by(OutletChange.id)
+    )
+    is_undecided = alert.state in (AlertState.NEW, AlertState.HELD, AlertState.SNOOZED)
     return AlertDetailOut(
         **shown,
-        sightings=find_sightings(session, alert.group_id),
+        sightings=sightings,
+        changes=[OutletChangeOut.model_validate(change) for change in changes],
+        proposes_closing=is_undecided and all(one.change is not None for one in sightings),
         repeats=_find_repeats(session, alert),
         decisions=[
             DecisionOut(
@@ -240,6 +263,7 @@ def _describe(
                 "held_by": people[alert.held_by_id].name if held and alert.held_by_id else None,
                 "held_until": alert.held_until if held else None,
                 "snoozed_until": alert.snoozed_until,
+                "outlet_changed_at": alert.outlet_changed_at,
                 "clocks": clocks.get(alert.id, []),
                 "viewers": [ViewerOut.model_validate(one) for one in viewers.get(alert.id, ())],
                 "brief_id": briefs.get(alert.id),

@@ -1,4 +1,4 @@
-"""The desk: snoozed alerts, who has one open, duty, working days, routing and clocks"""
+"""The desk: snoozed alerts, who has one open, outlets' changes, duty, routing, clocks and counts of searches"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,6 +17,37 @@ def upgrade() -> None:
     with op.batch_alter_table("alert") as batch_op:
         batch_op.add_column(sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_alert_snoozed_until"), ["snoozed_until"], unique=False)
+        batch_op.add_column(sa.Column("outlet_changed_at", sa.DateTime(timezone=True), nullable=True))
+    with op.batch_alter_table("claim") as batch_op:
+        batch_op.add_column(sa.Column("followed_to", sa.Integer(), nullable=True))
+    op.create_table(
+        "outlet_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("alert_id", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("before", sa.String(), nullable=False),
+        sa.Column("after", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["alert_id"], ["alert.id"], name=op.f("fk_outlet_change_alert_id_alert"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["claim_id"], ["claim.id"], name=op.f("fk_outlet_change_claim_id_claim"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outlet_change")),
+        sa.UniqueConstraint("claim_id", "version", name=op.f("uq_outlet_change_claim_id_version")),
+    )
+    op.create_index(op.f("ix_outlet_change_alert_id"), "outlet_change", ["alert_id"])
+    op.create_table(
+        "search_count",
+        sa.Column("week", sa.Date(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("searches", sa.Integer(), nullable=False),
+        sa.Column("unanswered", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("week", "subject", name=op.f("pk_search_count")),
+    )
     op.create_table(
         "alert_viewer",
         sa.Column("alert_id", sa.Integer(), nullable=False),
@@ -148,7 +179,11 @@ def downgrade() -> None:
     with op.batch_alter_table("desk") as batch_op:
         batch_op.drop_column("holidays")
         batch_op.drop_column("hours")
-    op.drop_table("alert_viewer")
+    for table in ("search_count", "outlet_change", "alert_viewer"):
+        op.drop_table(table)
+    with op.batch_alter_table("claim") as batch_op:
+        batch_op.drop_column("followed_to")
     with op.batch_alter_table("alert") as batch_op:
         batch_op.drop_index(batch_op.f("ix_alert_snoozed_until"))
         batch_op.drop_column("snoozed_until")
+        batch_op.drop_column("outlet_changed_at")
