@@ -132,6 +132,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "correction_note": ("Báo đã tự sửa.", "The outlet has put it right."),
     "accept_correction": ("Đóng vì báo đã sửa", "Close: the outlet has put it right"),
     "gaps": ("Khoảng trống thông tin", "Information gaps"),
+    "gaps_short": ("Khoảng trống", "Gaps"),
     "gaps_hint": (
         "Điều được hỏi và được đăng nhiều hơn tuần trước mà chưa có tư liệu chính thức. Không lưu ai tìm gì.",
         "Asked about and printed more than a week before, with no official passage. Nobody's search is kept.",

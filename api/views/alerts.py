@@ -14,7 +14,7 @@ from api.views.base import Moment, Out
 from api.views.changes import find_changes
 from api.views.clocks import ClockOut, describe_clocks
 from api.views.passages import PassageOut, describe_passages
-from api.views.sightings import SightingOut, describe_sighting, find_sightings, list_outlets
+from api.views.sightings import SightingOut, describe_sighting, find_sightings, first_sightings, list_outlets
 from models import (
     Alert,
     AlertState,
@@ -347,9 +347,9 @@ def _leading_sightings(
     ).all()
     changes = find_changes(session, [claim for claim, _, _ in rows])
     shown = {by_claim[row[0].id]: describe_sighting(*row, changes.get(row[0].id)) for row in rows}
-    for alert in alerts:
-        if alert.id not in shown:
-            shown[alert.id] = find_sightings(session, alert.group_id, limit=1)[0]
+    others = {alert.group_id: alert.id for alert in alerts if alert.id not in shown}
+    first = first_sightings(session, others)
+    shown |= {alert_id: first[group_id] for group_id, alert_id in others.items()}
     return shown
 
 

@@ -1,6 +1,6 @@
 """Where a claim was published, by which outlets, and why each counts as the same claim."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -48,6 +48,32 @@ def find_sightings(session: Session, group_id: int, *, limit: int = 100) -> list
     ).all()
     changes = find_changes(session, [claim for claim, _, _ in rows])
     return [describe_sighting(*row, changes.get(row[0].id)) for row in rows]
+
+
+def first_sightings(session: Session, group_ids: Collection[int]) -> dict[int, SightingOut]:
+    """By group id, where its claim was published first; of an article's versions, the last that says it."""
+    order = func.row_number().over(
+        partition_by=Claim.group_id,
+        order_by=(Article.published_at.nulls_last(), Article.url, Claim.start),
+    )
+    ranked = (
+        select(Claim.id, order.label("place"))
+        .join(Article, Article.id == Claim.article_id)
+        .where(Claim.group_id.in_(group_ids), is_said_last())
+        .subquery()
+    )
+    rows = session.execute(
+        select(Claim, Article, Source)
+        .join(ranked, (ranked.c.id == Claim.id) & (ranked.c.place == 1))
+        .join(Article, Article.id == Claim.article_id)
+        .join(Source, Source.id == Article.source_id)
+    ).all()
+    changes = find_changes(session, [claim for claim, _, _ in rows])
+    return {
+        row[0].group_id: describe_sighting(*row, changes.get(row[0].id))
+        for row in rows
+        if row[0].group_id is not None
+    }
 
 
 def list_outlets(session: Session, groups: Iterable[int]) -> dict[int, list[str]]:
