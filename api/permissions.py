@@ -188,6 +188,13 @@ def within_reach(desk_id: InstrumentedAttribute[int | None], actor: Actor) -> Co
     return or_(desk_id.is_(None), desk_id == actor.user.desk_id)
 
 
+def reaches(desk_id: InstrumentedAttribute[int | None], actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """The same as conditions that exclude each other, for queries that read each by an index of its own."""
+    if actor.user.desk_id is None or actor.user.role is UserRole.ADMIN:
+        return (true(),)
+    return (desk_id.is_(None), desk_id == actor.user.desk_id)
+
+
 def is_within_reach(desk_id: int | None, actor: Actor) -> bool:
     """The same of one row."""
     own = actor.user.desk_id

@@ -9,9 +9,9 @@ from alerts import BULK_OUTCOMES
 from alerts.permissions import Act
 from alerts.subjects import Subject
 from api.pages.rendering import show
-from api.paging import After, read_page
-from api.permissions import Actor, Permission, allowed, within_reach
-from api.routers.alerts import OPEN_STATES, is_late
+from api.paging import After
+from api.permissions import Actor, Permission, allowed
+from api.routers.alerts import OPEN_STATES, is_late, read_queue
 from api.services import InServices
 from api.views.alerts import describe_alerts
 from models import Alert, AlertState, ClaimGroup
@@ -41,7 +41,7 @@ def show_queue(
 ) -> Response:
     """What waits, most urgent first."""
     view = view if view in _SHOWN else "waiting"
-    query = select(Alert).where(Alert.state.in_(_SHOWN[view]), within_reach(Alert.desk_id, actor))
+    query = select(Alert)
     if view == "late":
         query = query.where(is_late(services.clock()))
     if view == "mine":
@@ -49,7 +49,7 @@ def show_queue(
     if subject in {str(member) for member in Subject}:
         query = query.join(ClaimGroup, ClaimGroup.id == Alert.group_id).where(ClaimGroup.subject == subject)
     with services.sessions() as session:
-        page = read_page(session, query, Alert.priority, Alert.id, limit=25, after=after)
+        page = read_queue(session, query, actor, states=_SHOWN[view], limit=25, after=after)
         alerts = describe_alerts(session, page.rows, services.clock())
     may_decide = actor.may(Act.DECIDE) and view in ("waiting", "mine", "snoozed")
     following = request.url.include_query_params(after=page.cursor).query if page.cursor else None

@@ -1,11 +1,12 @@
 """/alerts: the queue, held by one person at a time, decided with a reason."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session
 
 from alerts import (
@@ -25,8 +26,8 @@ from alerts import (
 )
 from alerts.permissions import Act
 from alerts.subjects import Subject
-from api.paging import LARGEST_ID, After, Limit, link, read_page
-from api.permissions import Actor, Permission, allowed, is_within_reach, within_reach
+from api.paging import LARGEST_ID, After, Limit, Page, link, read_page_across
+from api.permissions import Actor, Permission, allowed, is_within_reach, reaches, within_reach
 from api.problems import document
 from api.services import InServices
 from api.versions import SeenVersions, match, tag
@@ -106,13 +107,13 @@ def list_alerts(
 ) -> list[AlertOut]:
     """The queue, most urgent first."""
     wanted = QueueFilter(state=state, subject=subject, desk=desk, least_priority=least_priority, late=late)
-    query = select_alerts(actor, wanted, now=services.clock())
+    query = narrow(select(Alert), wanted, now=services.clock())
     if outcome is not None:
         query = query.where(Alert.outcome == outcome)
     if held_by_me:
         query = query.where(Alert.held_by_id == actor.user.id)
     with services.sessions() as session:
-        page = read_page(session, query, Alert.priority, Alert.id, limit=limit, after=after)
+        page = read_queue(session, query, actor, states=state or OPEN_STATES, limit=limit, after=after)
         link(request, response, page)
         return describe_alerts(session, page.rows, services.clock())
 
@@ -298,7 +299,29 @@ def draft(
 def select_alerts(actor: Actor, wanted: QueueFilter, *, now: datetime) -> Select[Alert]:
     """The alerts of a filter that the actor may see, in no order yet."""
     query = select(Alert).where(within_reach(Alert.desk_id, actor))
-    query = query.where(Alert.state.in_(wanted.state or OPEN_STATES))
+    return narrow(query.where(Alert.state.in_(wanted.state or OPEN_STATES)), wanted, now=now)
+
+
+def read_queue(
+    session: Session,
+    query: Select[Alert],
+    actor: Actor,
+    *,
+    states: Collection[AlertState],
+    limit: int,
+    after: str | None,
+) -> Page[Alert]:
+    """A page of a query's alerts in some states that the actor may see, most urgent first."""
+    branches = [
+        and_(Alert.state == state, reach)
+        for state in dict.fromkeys(states)
+        for reach in reaches(Alert.desk_id, actor)
+    ]
+    return read_page_across(session, query, branches, Alert.priority, Alert.id, limit=limit, after=after)
+
+
+def narrow(query: Select[Alert], wanted: QueueFilter, *, now: datetime) -> Select[Alert]:
+    """The query with a filter's conditions, but for those of state and reach."""
     if wanted.least_priority is not None:
         query = query.where(Alert.priority >= wanted.least_priority)
     if wanted.desk is not None:

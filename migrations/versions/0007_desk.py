@@ -18,6 +18,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_alert_snoozed_until"), ["snoozed_until"], unique=False)
         batch_op.add_column(sa.Column("outlet_changed_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(
+            batch_op.f("ix_alert_state_desk_id_priority_id"), ["state", "desk_id", "priority", "id"]
+        )
     with op.batch_alter_table("claim") as batch_op:
         batch_op.add_column(sa.Column("followed_to", sa.Integer(), nullable=True))
     op.create_table(
@@ -184,6 +187,7 @@ def downgrade() -> None:
     with op.batch_alter_table("claim") as batch_op:
         batch_op.drop_column("followed_to")
     with op.batch_alter_table("alert") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_alert_state_desk_id_priority_id"))
         batch_op.drop_index(batch_op.f("ix_alert_snoozed_until"))
         batch_op.drop_column("snoozed_until")
         batch_op.drop_column("outlet_changed_at")

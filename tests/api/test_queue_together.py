@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from alerts import PRESENT_FOR, STANDARD, escalate_due, forget_viewers, start_clocks
-from models import Alert, AlertViewer, Sessions, UserRole, writing
+from models import Alert, AlertState, AlertViewer, Sessions, UserRole, writing
 from tests.api.browsing import HTML, sign_in, submit
 from tests.api.conftest import MORNING, PASSWORD, Clock, People, Person, World, add_alerts
 
@@ -165,3 +165,23 @@ def test_what_waits_too_long_is_shown_with_whom_it_was_told(
     assert "Trễ xem từ" in queue
     assert f"#{other}" not in queue
     assert "Đã báo không có ai" in client.get(f"/desk/alerts/{world.alert_id}", headers=HTML).text
+
+
+def test_a_page_is_in_order_across_states_and_desks(
+    client: TestClient, analyst: Person, world: World, sessions: Sessions, clock: Clock
+) -> None:
+    made = add_alerts(sessions, 8, clock.now, world.desk_id)
+    with writing(sessions) as session:
+        # Of each pair with one priority, one waits and is everybody's, the other is held or snoozed.
+        for place, alert_id in enumerate(made):
+            alert = session.get_one(Alert, alert_id)
+            alert.state = (AlertState.NEW, AlertState.HELD, AlertState.NEW, AlertState.SNOOZED)[place % 4]
+            alert.desk_id = None if alert.state is AlertState.NEW else world.desk_id
+    seen: list[int] = []
+    address = "/alerts?limit=2&state=new&state=held&state=snoozed&state=new"
+    while address:
+        answer = client.get(address, headers=analyst.headers)
+        seen += [one["id"] for one in answer.json()]
+        address = answer.headers.get("link", "").removeprefix("<").removesuffix('>; rel="next"')
+    pairs = [made[place : place + 2][::-1] for place in range(0, 8, 2)]
+    assert seen == [world.alert_id, *(alert_id for pair in pairs for alert_id in pair)]
