@@ -64,7 +64,7 @@ class PreviewOut(Out):
 class BulkTokenIn(Sent):
     """The token of the preview."""
 
-    token: str = Field(max_length=100_000)
+    token: str = Field(max_length=100_000, examples=["gAAAAABn…"])
 
 
 class BulkDoneOut(Out):

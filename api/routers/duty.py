@@ -36,7 +36,7 @@ Keeper = Annotated[Actor, Depends(allowed(Permission.KEEP_DUTY))]
 class TurnIn(Sent):
     """Who is on duty from when; without an end until somebody ends it."""
 
-    user_id: Id
+    user_id: Id = Field(examples=[7])
     starts_at: AwareDatetime = Field(examples=["2026-12-01T01:00:00Z"])
     ends_at: AwareDatetime | None = None
 

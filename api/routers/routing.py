@@ -49,7 +49,7 @@ class RuleIn(Sent):
 class RulesIn(Sent):
     """All rules, in their order."""
 
-    rules: list[RuleIn] = Field(max_length=500)
+    rules: list[RuleIn] = Field(max_length=500, examples=[[{"desk": "trung-uong"}]])
 
 
 class RoutingTestIn(Sent):

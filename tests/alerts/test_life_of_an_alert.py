@@ -22,11 +22,14 @@ from alerts import (
     hold_alert,
     latest_clocks,
     look_again,
+    merge_alert,
     next_state,
+    raise_due,
     release_alert,
     reopen_alert,
     reweigh_open,
     snooze_alert,
+    split_alert,
     undo_decision,
     verify_chain,
     wake_alert,
@@ -38,6 +41,7 @@ from models import (
     AlertState,
     AuditEntry,
     Base,
+    Claim,
     ClockKind,
     Decision,
     Escalation,
@@ -70,6 +74,9 @@ class LifeOfAnAlert(RuleBasedStateMachine):
         self.office = Office.found(self.sessions)
         for group in ("a", "b", "c"):
             self.office.raise_alert(group=group)
+            # A second claim, so that an alert can be split.
+            self.office.assess(group=group, outlet="Báo B")
+        raise_due(self.sessions, now=NOON)
         self.now = NOON
         self.entries = 3
 
@@ -245,6 +252,58 @@ class LifeOfAnAlert(RuleBasedStateMachine):
             ),
             AlertAct.WAKE,
         )
+
+    @rule(alert_id=ALERTS, into=ALERTS, name=PEOPLE, stale=STALE, dies=st.booleans())
+    def merge(self, alert_id: int, into: int, name: str, stale: int, dies: bool) -> None:
+        before = self.alert(alert_id)
+        try:
+            with writing(self.sessions) as session:
+                merge_alert(
+                    session,
+                    alert_id,
+                    into=into,
+                    actor=self.person(name),
+                    version=before.version + stale,
+                    now=self.now,
+                )
+                if dies:
+                    raise Killed
+        except (AlertsError, Killed):
+            assert self.alert(alert_id).version == before.version
+            return
+        after = self.alert(alert_id)
+        assert (stale, after.state, after.duplicate_of_id) == (0, AlertState.CLOSED, into)
+        # Held and decided in one act, unless it was held already.
+        assert after.version - before.version in (1, 2)
+        self.entries += after.version - before.version
+
+    @rule(alert_id=ALERTS, name=PEOPLE, stale=STALE, dies=st.booleans())
+    def split(self, alert_id: int, name: str, stale: int, dies: bool) -> None:
+        before = self.alert(alert_id)
+        with self.sessions() as session:
+            claims = session.scalars(
+                select(Claim.id).where(Claim.group_id == before.group_id).order_by(Claim.id)
+            ).all()
+        try:
+            with writing(self.sessions) as session:
+                made = split_alert(
+                    session,
+                    alert_id,
+                    claim_ids=claims[:1],
+                    actor=self.person(name),
+                    version=before.version + stale,
+                    note="another month",
+                    now=self.now,
+                )
+                if dies:
+                    raise Killed
+        except (AlertsError, Killed):
+            assert self.alert(alert_id).version == before.version
+            return
+        assert (stale, len(claims)) == (0, 2)
+        assert self.alert(alert_id).version == before.version + 1
+        assert self.alert(made.id).state is AlertState.NEW
+        self.entries += 2
 
     @rule(name=PEOPLE, stale=STALE, dies=st.booleans())
     def decide_all_that_can_be(self, name: str, stale: int, dies: bool) -> None:
