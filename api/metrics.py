@@ -13,10 +13,12 @@ from api.services import Services
 from ingest.diagnosis import MARKS
 from models import (
     Alert,
+    AlertClock,
     AlertState,
     Article,
     ArticleState,
     Assessment,
+    ClockKind,
     Delivery,
     DeliveryState,
     HubState,
@@ -68,6 +70,13 @@ class WaitingRows(Collector):
                     select(HubSubscription.state, func.count()).group_by(HubSubscription.state)
                 ).all()
             )
+            late = dict(
+                session.execute(
+                    select(AlertClock.kind, func.count())
+                    .where(AlertClock.due_at <= now)
+                    .group_by(AlertClock.kind)
+                ).all()
+            )
             bad = session.scalar(select(func.coalesce(func.sum(HubSubscription.bad_signatures), 0))) or 0
             unconsidered = session.scalar(select(func.count()).where(Assessment.considered_at.is_(None))) or 0
             pending = session.scalar(select(func.count()).where(Delivery.state == DeliveryState.PENDING)) or 0
@@ -77,6 +86,12 @@ class WaitingRows(Collector):
         family = GaugeMetricFamily("dinhchinh_alerts", "Alerts by state.", labels=["state"])
         for alert_state in AlertState:
             family.add_metric([alert_state], alerts.get(alert_state, 0))
+        yield family
+        family = GaugeMetricFamily(
+            "dinhchinh_clocks_late", "Running clocks that are past their allowance.", labels=["kind"]
+        )
+        for kind in ClockKind:
+            family.add_metric([kind], late.get(kind, 0))
         yield family
         family = GaugeMetricFamily(
             "dinhchinh_hub_subscriptions", "Subscriptions at WebSub hubs by state.", labels=["state"]

@@ -159,6 +159,9 @@ def test_what_waits_too_long_is_shown_with_whom_it_was_told(
     )
     assert [one["told"] for one in look["escalations"]] == [[], [], ["Quan"]]
     assert (decision["is_late"], response["is_running"], response["due_at"]) == (False, False, None)
+    metrics = client.get("/metrics", headers=admin.headers).text
+    assert 'dinhchinh_clocks_late{kind="first_look"} 1.0' in metrics
+    assert 'dinhchinh_clocks_late{kind="decision"} 0.0' in metrics
     people.add("an", UserRole.ANALYST, world.desk_id, PASSWORD)
     sign_in(client, "an@facts.example")
     queue = client.get("/desk/?view=late", headers=HTML).text
