@@ -70,7 +70,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "snoozed": ("Tạm hoãn", "Snoozed"),
     "until": ("đến", "until"),
-    "also_open": ("{names} cũng đang mở", "{names} has it open too"),
+    "also_open": ("{names} cũng đang mở", "Also open: {names}"),
     "snooze": ("Tạm hoãn", "Snooze"),
     "snooze_for": ("Trong", "For"),
     "snooze_why": ("Đang chờ điều gì", "What is waited for"),
