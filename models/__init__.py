@@ -1,9 +1,9 @@
 """The nouns: every table, and the few values and rules that all rooms share. Imports nothing of ours.
 
-sources → articles → passages (evidence) | claims → alerts → briefs → deliveries; desks holds the people who
-act, duty when they do, clocks how long alerts wait, audit what was done, weights which of the trained ones judge;
-websub the hubs that tell us of news. `database` opens SQLite or PostgreSQL; `text` folds Vietnamese; `network` judges
-addresses before anybody connects to them.
+sources → articles → passages (evidence) | claims → alerts → briefs → deliveries; reports holds what readers say is
+wrong with a brief; desks the people who act, duty when they do, clocks how long alerts wait, audit what was done,
+weights which of the trained ones judge; websub the hubs that tell us of news. `database` opens SQLite or PostgreSQL;
+`text` folds Vietnamese; `network` judges addresses before anybody connects to them.
 """
 
 from models.alerts import Alert, AlertState, AlertViewer, Decision, Outcome, OutletChange
@@ -36,6 +36,7 @@ from models.deliveries import (
 from models.desks import ApiKey, Desk, SignIn, User, UserRole
 from models.duty import DayOff, DutyTurn, HandoverNote, RoutingRule
 from models.passages import Passage
+from models.reports import ErrorReport, ReportState
 from models.searches import SearchCount
 from models.sources import (
     Host,
@@ -87,6 +88,7 @@ __all__ = [
     "DeliveryState",
     "Desk",
     "DutyTurn",
+    "ErrorReport",
     "Escalation",
     "Event",
     "EventType",
@@ -100,6 +102,7 @@ __all__ = [
     "OutletChange",
     "Passage",
     "PublisherKind",
+    "ReportState",
     "Role",
     "RoutingRule",
     "Scope",

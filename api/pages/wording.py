@@ -2,11 +2,13 @@
 
 from typing import Literal
 
+from api.pages.public_wording import PUBLIC_VALUES, PUBLIC_WORDS
+
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
 
 # key: (Vietnamese, English)
-WORDS: dict[str, tuple[str, str]] = {
+WORDS: dict[str, tuple[str, str]] = PUBLIC_WORDS | {
     "title": ("Đính Chính", "Đính Chính"),
     "skip": ("Tới nội dung chính", "Skip to content"),
     "navigation": ("Điều hướng", "Navigation"),
@@ -167,6 +169,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "A change by the outlet closes no alert. A person decides.",
     ),
     "page_not_read": ("Trang không đọc lại được", "The page could not be read again"),
+    "similar_claims": ("Nội dung gần giống đã gặp", "Claims like this seen before"),
+    "similar_briefs": (
+        "Bản thông tin đã công bố về điều gần giống",
+        "Published briefs on something like this",
+    ),
+    "similar_hint": (
+        "Máy xếp theo độ gần. Có phải cùng một nội dung hay không, người quyết định.",
+        "In order of nearness. Whether it is the same claim is for a person to say.",
+    ),
+    "nearness": ("độ gần {score}", "nearness {score}"),
     "assessment": ("Đối chiếu", "Assessment"),
     "assessment_line": (
         "Xác suất hiệu chỉnh {probability}; ngưỡng {threshold}; mô hình {model}.",
@@ -279,6 +291,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "dưới ngưỡng cảnh báo: gợi ý để tra cứu, chưa phải kết luận",
         "below the alert threshold: a hint for a search, no finding",
     ),
+    "context_only": ("tự nó không thành cảnh báo", "raises no alert by itself"),
     "thresholds_line": (
         "Xác suất hiệu chỉnh rằng tư liệu nói khác: {probability}. "
         "Ghi nhãn từ {label_threshold}, cảnh báo từ {threshold}.",
@@ -329,7 +342,7 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 # Words for values that rows carry.
-VALUES: dict[str, tuple[str, str]] = {
+VALUES: dict[str, tuple[str, str]] = PUBLIC_VALUES | {
     "label.supported": ("được tư liệu dẫn ra xác nhận", "supported by the record cited"),
     "label.contradicted": ("trái với tư liệu được dẫn", "contradicted by the record cited"),
     "label.missing_context": ("thiếu bối cảnh", "missing context"),
@@ -376,7 +389,10 @@ VALUES: dict[str, tuple[str, str]] = {
     "difference.name": ("tên riêng", "name"),
     "difference.negation": ("phủ định", "negation"),
     "difference.date": ("thời gian", "date"),
+    "difference.opposite": ("nghĩa trái nhau", "opposite"),
     "difference.quantifier": ("mức độ", "quantifier"),
+    "difference.order": ("vị trí đổi chỗ", "order"),
+    "difference.context": ("điều kiện bị bỏ qua", "condition left out"),
     "difference.word": ("từ ngữ", "wording"),
     "kind.fact": ("Dữ kiện", "Fact"),
     "kind.claim": ("Nội dung đã đăng", "Claim"),

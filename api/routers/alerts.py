@@ -29,11 +29,13 @@ from alerts.subjects import Subject
 from api.paging import LARGEST_ID, After, Limit, Page, link, read_page_across
 from api.permissions import Actor, Permission, allowed, is_within_reach, reaches, within_reach
 from api.problems import document
+from api.searching import find_similar
 from api.services import InServices
 from api.versions import SeenVersions, match, tag
 from api.views.alerts import AlertDetailOut, AlertOut, describe_alert, describe_alerts
 from api.views.base import Id, Line, Sent, Text
 from api.views.briefs import BriefDetailOut, describe_brief
+from api.views.similar import SimilarOut
 from models import Alert, AlertClock, AlertState, ClaimGroup, Desk, Outcome, writing
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
@@ -146,6 +148,15 @@ def read_alert(services: InServices, response: Response, actor: Reader, alert_id
     """One alert: the exact sentence, the passages beside it, every sighting and decision."""
     with services.sessions() as session:
         return show_alert(session, response, find_alert(session, alert_id, actor), services)
+
+
+@router.get("/{alert_id}/similar", responses=document(404))
+def read_similar(services: InServices, actor: Reader, alert_id: AlertId) -> SimilarOut:
+    """Earlier claims like this one, with what became of them, and published briefs: suggestions, best first."""
+    with services.sessions() as session:
+        alert = find_alert(session, alert_id, actor)
+        group = session.get_one(ClaimGroup, alert.group_id)
+        return find_similar(services, session, group.text, group_id=group.id, actor=actor)
 
 
 @router.post("/{alert_id}/hold", responses=document(404, 409, 412, 428))

@@ -14,6 +14,7 @@ from api.app import create_app
 from api.services import Services
 from classify.checking import CheckResult
 from classify.library import Library
+from classify.precedents import Precedents
 from models import Sessions
 
 
@@ -30,6 +31,7 @@ def served(sessions: Sessions) -> Iterator[str]:
         clock=now,
         cipher=MultiFernet([Fernet(Fernet.generate_key())]),
         library=_no_library,
+        precedents=_no_precedents,
         check=_no_check,
         public_url="http://desk.example",
         office="Office",
@@ -55,6 +57,10 @@ def scratch() -> Iterator[Path]:
 
 
 def _no_library() -> Library:
+    raise NotImplementedError
+
+
+def _no_precedents() -> Precedents:
     raise NotImplementedError
 
 
