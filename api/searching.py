@@ -4,12 +4,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from alerts import count_search
 from api.permissions import Actor
 from api.services import Services
 from api.views.passages import PassageFoundOut, describe_passages
 from api.views.similar import SimilarOut, describe_similar
 from classify.library import Query
-from models import PublisherKind
+from models import PublisherKind, writing
+
+ANSWERED = 0.5
+"""Share of a question's words, rare ones counting more, that an official passage must hold to count as an answer."""
 
 
 def find_passages(
@@ -21,12 +25,19 @@ def find_passages(
     languages: tuple[str, ...] = (),
     as_of: datetime | None = None,
 ) -> list[PassageFoundOut]:
-    """Passages that answer a question, best first, whatever the language of either."""
+    """Passages that answer a question, best first, whatever the language of either.
+
+    That it was asked is counted by subject; the question itself is not kept.
+    """
     asked = Query(text=question, limit=limit, kinds=kinds, languages=languages, as_of=as_of)
     library = services.library()
     with services.sessions() as session:
         (hits,) = library.search(session, [asked])
         passages = describe_passages(session, (hit.passage_id for hit in hits))
+    official = {one.id for one in passages.values() if one.publisher_kind is PublisherKind.OFFICIAL}
+    answered = any(hit.passage_id in official and hit.coverage >= ANSWERED for hit in hits)
+    with writing(services.sessions) as session:
+        count_search(session, question, answered=answered, now=services.clock())
     return [
         PassageFoundOut(**passages[hit.passage_id].model_dump(), score=hit.score)
         for hit in hits

@@ -17,7 +17,22 @@ from datetime import datetime, timedelta
 
 from cryptography.fernet import MultiFernet
 
-from alerts import Delivered, Raised, Sender, deliver_due, free_lapsed, raise_due, reweigh_open
+from alerts import (
+    STANDARD,
+    Delivered,
+    Policy,
+    Raised,
+    Sender,
+    deliver_due,
+    escalate_due,
+    forget_viewers,
+    free_lapsed,
+    look_again,
+    note_changes,
+    raise_due,
+    reweigh_open,
+    wake_due,
+)
 from classify.stages import (
     Assessed,
     Filed,
@@ -27,6 +42,7 @@ from classify.stages import (
     find_claims_due,
     reassess_due,
 )
+from dinhchinh.following import follow_claims
 from dinhchinh.judging import JudgingInUse
 from ingest.fetch import Fetcher
 from ingest.stages import ReadingRules, Subscribed, crawl, subscribe_due, tell_stories
@@ -55,6 +71,7 @@ class House:
     callback_url: str | None
     reading: ReadingRules
     undecided_for: timedelta
+    policy: Policy = STANDARD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,8 +168,9 @@ def judge(
         limit=most_again,
         progress=_named(progress, "assessing again"),
     )
-    raised = raise_due(sessions, now=now)
+    raised = raise_due(sessions, now=now, policy=house.policy)
     watch_alerted(sessions, now=now, rereading=house.reading.rereading)
+    note_changes(sessions, follow_claims, now=now)
     return Judged(filed=filed, found=found, assessed=assessed, again=again, raised=raised)
 
 
@@ -162,11 +180,19 @@ def tell(house: House) -> Delivered:
 
 
 def tidy(house: House) -> None:
-    """Put alerts whose holder went away back into the queue, watch their pages, and weigh the open ones anew."""
+    """Bring back alerts whose holder left or whose snooze is over, escalate, watch their pages, weigh the open ones."""
     now = house.clock()
     free_lapsed(house.sessions, now=now)
+    wake_due(house.sessions, now=now)
+    escalate_due(house.sessions, now=now)
+    forget_viewers(house.sessions, now=now)
     watch_alerted(house.sessions, now=now, rereading=house.reading.rereading)
-    reweigh_open(house.sessions, now=now)
+    reweigh_open(house.sessions, now=now, policy=house.policy)
+
+
+def audit(house: House) -> None:
+    """Look a second time whether everything that waits too long was escalated; what was missed is made up for."""
+    look_again(house.sessions, now=house.clock())
 
 
 def work_until_idle(house: House, *, progress: Progress = show_nothing) -> Summary:

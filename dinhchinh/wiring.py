@@ -122,6 +122,7 @@ def open_house(settings: Settings, database: Database) -> Iterator[House]:
                 callback_url=settings.callback_url,
                 reading=ReadingRules(rereading=Rereading(younger_than=settings.reread_days)),
                 undecided_for=settings.reassess_days,
+                policy=settings.policy,
             )
         finally:
             # What was embedded is kept, so that the next start need not do it again.
@@ -143,6 +144,7 @@ def offer_services(settings: Settings, house: House) -> Services:
         contact=settings.contact,
         allowed_networks=settings.allow_networks,
         secure_cookies=settings.secure_cookies,
+        policy=settings.policy,
     )
 
 

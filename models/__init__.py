@@ -1,13 +1,12 @@
 """The nouns: every table, and the few values and rules that all rooms share. Imports nothing of ours.
 
 sources → articles → passages (evidence) | claims → alerts → briefs → deliveries; reports holds what readers say is
-wrong with a brief; desks the people who act, audit what they did, weights which of the trained ones judge; websub
-the hubs that tell us of news.
-`database` opens SQLite or PostgreSQL; `text` folds Vietnamese; `network` judges addresses before anybody connects
-to them.
+wrong with a brief; desks the people who act, duty when they do, clocks how long alerts wait, audit what was done,
+weights which of the trained ones judge; websub the hubs that tell us of news. `database` opens SQLite or PostgreSQL;
+`text` folds Vietnamese; `network` judges addresses before anybody connects to them.
 """
 
-from models.alerts import Alert, AlertState, Decision, Outcome
+from models.alerts import Alert, AlertState, AlertViewer, Decision, Outcome, OutletChange
 from models.archives import ArchiveFile
 from models.articles import Article, ArticleState, ArticleVersion, Story, pack_text, unpack_text
 from models.audit import AuditEntry
@@ -23,6 +22,7 @@ from models.claims import (
     GateCount,
     Label,
 )
+from models.clocks import AlertClock, ClockKind, Escalation, Urgency
 from models.database import DatabaseAddressError, Sessions, open_engine, open_sessions, parse_address, writing
 from models.deliveries import (
     Delivery,
@@ -34,8 +34,10 @@ from models.deliveries import (
     SubscriptionState,
 )
 from models.desks import ApiKey, Desk, SignIn, User, UserRole
+from models.duty import DayOff, DutyTurn, HandoverNote, RoutingRule
 from models.passages import Passage
 from models.reports import ErrorReport, ReportState
+from models.searches import SearchCount
 from models.sources import (
     Host,
     PublisherKind,
@@ -55,7 +57,9 @@ __all__ = [
     "BY_HAND",
     "SILENT_AFTER",
     "Alert",
+    "AlertClock",
     "AlertState",
+    "AlertViewer",
     "ApiKey",
     "ArchiveFile",
     "Article",
@@ -75,26 +79,34 @@ __all__ = [
     "Citation",
     "Claim",
     "ClaimGroup",
+    "ClockKind",
     "DatabaseAddressError",
+    "DayOff",
     "Decision",
     "Delivery",
     "DeliveryAttempt",
     "DeliveryState",
     "Desk",
+    "DutyTurn",
     "ErrorReport",
+    "Escalation",
     "Event",
     "EventType",
     "GateCount",
+    "HandoverNote",
     "Host",
     "HubState",
     "HubSubscription",
     "Label",
     "Outcome",
+    "OutletChange",
     "Passage",
     "PublisherKind",
     "ReportState",
     "Role",
+    "RoutingRule",
     "Scope",
+    "SearchCount",
     "Sessions",
     "SignIn",
     "Source",
@@ -104,6 +116,7 @@ __all__ = [
     "Story",
     "Subscription",
     "SubscriptionState",
+    "Urgency",
     "User",
     "UserRole",
     "Validators",

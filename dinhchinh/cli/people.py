@@ -53,7 +53,7 @@ def add_user(
     """Add an account."""
     secret = typer.prompt("password", hide_input=True, confirmation_prompt=True) if password else None
     with opened() as (_, database), writing(database.sessions) as session:
-        desk_id = None if desk is None else _find_desk(session, desk).id
+        desk_id = None if desk is None else find_desk(session, desk).id
         create_user(session, email=email, name=name, role=role, desk_id=desk_id, password=secret, now=now())
     typer.echo(f"{role} {email} added")
 
@@ -79,7 +79,7 @@ def add_key(
     """Make a key for an account and print it: it is shown this once."""
     with opened() as (_, database), writing(database.sessions) as session:
         life = None if days is None else timedelta(days=days)
-        made = create_key(session, _find_user(session, email), label=label, life=life, now=now())
+        made = create_key(session, find_user(session, email), label=label, life=life, now=now())
     typer.echo(made.key)
 
 
@@ -105,14 +105,16 @@ def revoke(prefix: str = typer.Argument(..., help="The key's prefix, as `key lis
     typer.echo(f"key {prefix} revoked")
 
 
-def _find_desk(session: Session, slug: str) -> Desk:
+def find_desk(session: Session, slug: str) -> Desk:
+    """The desk of that short name. Raises CommandError."""
     desk = session.scalar(select(Desk).where(Desk.slug == slug))
     if desk is None:
         raise CommandError(f"there is no desk {slug!r}; `dinhchinh desk list` shows them")
     return desk
 
 
-def _find_user(session: Session, email: str) -> User:
+def find_user(session: Session, email: str) -> User:
+    """The account of that address. Raises CommandError."""
     user = session.scalar(select(User).where(User.email == nfc(email.strip()).casefold()))
     if user is None:
         raise CommandError(f"there is no account {email!r}; `dinhchinh user list` shows them")
