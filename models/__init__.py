@@ -1,7 +1,8 @@
 """The nouns: every table, and the few values and rules that all rooms share. Imports nothing of ours.
 
 sources → articles → passages (evidence) | claims → alerts → briefs → deliveries; desks holds the people who
-act, audit what they did, weights which of the trained ones judge; websub the hubs that tell us of news.
+act, requests what is kept of theirs, audit what they did, findables what a search finds, weights which of the trained
+ones judge; websub the hubs that tell us of news.
 `database` opens SQLite or PostgreSQL; `text` folds Vietnamese; `network` judges addresses before anybody connects
 to them.
 """
@@ -32,8 +33,10 @@ from models.deliveries import (
     Subscription,
     SubscriptionState,
 )
-from models.desks import ApiKey, Desk, SignIn, User, UserRole
+from models.desks import ApiKey, Desk, RecoveryCode, SignIn, User, UserRole
+from models.findables import Findable, FindableKind
 from models.passages import Passage
+from models.requests import KeptAnswer, SavedView
 from models.sources import (
     Host,
     PublisherKind,
@@ -81,15 +84,20 @@ __all__ = [
     "Desk",
     "Event",
     "EventType",
+    "Findable",
+    "FindableKind",
     "GateCount",
     "Host",
     "HubState",
     "HubSubscription",
+    "KeptAnswer",
     "Label",
     "Outcome",
     "Passage",
     "PublisherKind",
+    "RecoveryCode",
     "Role",
+    "SavedView",
     "Scope",
     "Sessions",
     "SignIn",
