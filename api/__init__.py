@@ -5,7 +5,8 @@ routers      the JSON API, one noun a file, with what is sent to it
 pages        the console at /desk and the public pages at /, server-rendered; templates, static
 views        what is shown of each noun, and the queries that fill it
 permissions  who may do what: one table, and the dependency each route names its action with
-credentials  keys, passwords, browser sessions; accounts: opening accounts and desks; pace: slowing down guesses
+credentials  keys and browser sessions; passwords; second_factor; outside: OpenID; accounts: opening and changing them;
+             pace: slowing down guesses
 problems     every error as RFC 9457; errors: this folder's own; versions: ETag and If-Match; paging: keyset pages
 middleware   around every request: id, body limit, security headers; metrics: what Prometheus may scrape
 

@@ -79,16 +79,25 @@ OWN_DESK: frozenset[Action] = frozenset(
 )
 
 
+SCOPES: dict[str, Action] = {action.name.lower(): action for action in ROLES}
+"""What a key may be limited to: the actions of the table by their short names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The account behind a request; `sign_in` is its browser session, empty for a key."""
+    """The account behind a request; `sign_in` is its browser session, `key` its key: one of them is empty."""
 
     user: User
     sign_in: SignIn | None
+    key: ApiKey | None = None
 
     def may(self, action: Action) -> bool:
-        """Whether the account's role may do this at all."""
-        return self.user.role in ROLES[action]
+        """Whether the account's role may do this at all, and the key, if it is limited, too."""
+        return self.user.role in ROLES[action] and self.is_in_scope(action)
+
+    def is_in_scope(self, action: Action) -> bool:
+        """Whether the key was made for this, too; a session and a key without scopes are for everything."""
+        return self.key is None or self.key.scopes is None or action.name.lower() in self.key.scopes
 
     @property
     def form_token(self) -> str:
@@ -124,7 +133,7 @@ def identify(services: Services, key: str | None, cookie: str | None) -> Actor:
         row, user = found
         if needs_mark(row, now):
             _mark_used(services, row)
-        return Actor(user, None)
+        return Actor(user, None, row)
     if cookie:
         with services.sessions() as session:
             entered = find_sign_in(session, cookie, now=now)
@@ -190,8 +199,10 @@ def _marked(dependency: Callable[..., Actor], action: Action) -> Callable[..., A
 
 
 def _check_role(actor: Actor, action: Action) -> Actor:
-    if not actor.may(action):
+    if actor.user.role not in ROLES[action]:
         raise Forbidden(f"the role {actor.user.role} may not {action}")
+    if not actor.is_in_scope(action):
+        raise Forbidden(f"this key was not made to {action}")
     return actor
 
 

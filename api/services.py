@@ -9,6 +9,8 @@ from cryptography.fernet import MultiFernet
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
+from api.outside import OpenIdProvider
+from api.passwords import LeakedPasswords
 from classify.checking import CheckResult
 from classify.library import Library
 from models import Sessions
@@ -33,6 +35,10 @@ class Services:
     contact: str
     allowed_networks: tuple[Network, ...] = ()
     secure_cookies: bool = False
+    outside: OpenIdProvider | None = None
+    leaked: LeakedPasswords | None = None
+    requests_a_minute: int | None = None
+    cors_origins: tuple[str, ...] = ()
 
 
 def services_of(request: Request) -> Services:

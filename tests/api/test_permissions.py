@@ -28,6 +28,9 @@ OPEN = {
     "/livez",
     "/readyz",
     "/desk/sign-in",
+    "/desk/sign-in/code",
+    "/desk/sign-in/outside",
+    "/desk/sign-in/outside/back",
     "/websub/{token}",
 }
 
