@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from api.accounts import change_desk, change_user, create_desk, create_user
 from api.credentials import create_key, revoke_key
+from api.permission_table import render_table
 from api.permissions import SCOPES
 from dinhchinh.cli.state import CommandError, opened
 from dinhchinh.wiring import now, open_leaked
@@ -120,6 +121,12 @@ def list_users() -> None:
             typer.echo(
                 f"{user.email}\t{user.name}\t{user.role}\t{place}\t{'active' if user.is_active else 'off'}"
             )
+
+
+@user_app.command("roles")
+def show_roles() -> None:
+    """What each role may do, as a table in Markdown."""
+    typer.echo(render_table(), nl=False)
 
 
 @key_app.command("add")
