@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from api import pages, problems
 from api.metrics import Metrics
 from api.middleware import Envelope
+from api.once import RequestsUnderWay
 from api.pace import SignInPace
 from api.problems import Problem
 from api.routers import ROUTERS
@@ -30,6 +31,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.state.metrics = metrics
     app.state.pace = SignInPace()
+    app.state.under_way = RequestsUnderWay()
     pages.install(app)
     problems.install(app, pages.show_error)
     app.add_middleware(

@@ -41,9 +41,13 @@ class Services:
     cors_origins: tuple[str, ...] = ()
 
 
+SERVICES = "dinhchinh_services"
+"""Where a request's scope carries services of its own, if it has any (`once`)."""
+
+
 def services_of(request: Request) -> Services:
     """The services of the application that a request came to."""
-    services: Services = request.app.state.services
+    services: Services = request.scope.get(SERVICES) or request.app.state.services
     return services
 
 

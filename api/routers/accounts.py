@@ -12,6 +12,7 @@ from alerts import NotFound
 from api.accounts import change_desk, change_user, create_desk, create_user
 from api.credentials import create_key, revoke_key
 from api.errors import Forbidden
+from api.once import OnceRoute
 from api.paging import LARGEST_ID, After, Limit, link, read_page
 from api.permissions import ROLES, SCOPES, Actor, Permission, allowed
 from api.problems import document
@@ -19,7 +20,7 @@ from api.services import InServices
 from api.views.base import Id, Line, Moment, Out, Sent
 from models import ApiKey, Desk, User, UserRole, writing
 
-router = APIRouter(tags=["accounts"])
+router = APIRouter(tags=["accounts"], route_class=OnceRoute)
 
 Self = Annotated[Actor, Depends(allowed(Permission.KEEP_OWN_KEYS))]
 UserKeeper = Annotated[Actor, Depends(allowed(Permission.KEEP_USERS))]

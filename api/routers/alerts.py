@@ -22,6 +22,7 @@ from alerts import (
 )
 from alerts.permissions import Act
 from alerts.subjects import Subject
+from api.once import OnceRoute
 from api.paging import LARGEST_ID, After, Limit, link, read_page
 from api.permissions import Actor, Permission, allowed, is_within_reach, within_reach
 from api.problems import document
@@ -32,7 +33,7 @@ from api.views.base import Id, Sent, Text
 from api.views.briefs import BriefDetailOut, describe_brief
 from models import Alert, AlertState, ClaimGroup, Desk, Outcome, writing
 
-router = APIRouter(prefix="/alerts", tags=["alerts"])
+router = APIRouter(prefix="/alerts", tags=["alerts"], route_class=OnceRoute)
 
 AlertId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 OPEN_STATES = (AlertState.NEW, AlertState.HELD)
