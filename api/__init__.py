@@ -8,7 +8,8 @@ permissions  who may do what: one table, and the dependency each route names its
 credentials  keys and browser sessions; passwords; second_factor; outside: OpenID; accounts: opening and changing them;
              pace: slowing down guesses
 problems     every error as RFC 9457; errors: this folder's own; versions: ETag and If-Match; paging: keyset pages
-once         a POST that is sent twice; middleware around every request: id, body limit, rate, security headers; metrics: what Prometheus may scrape
+once         a POST that is sent twice; middleware around every request: id, body limit, rate,
+             security headers; metrics: what Prometheus may scrape
 
 Acting is in `alerts`: a route finds the row, checks that the actor may see it and which version was seen, and
 calls the acting function inside `models.writing`.
