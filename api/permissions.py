@@ -35,6 +35,9 @@ class Permission(enum.StrEnum):
     READ_QUEUE = "read alerts, claims and briefs in the making"
     READ_EVIDENCE = "search the evidence library and check a sentence"
     READ_NEWS = "read sources and articles"
+    SEARCH = "search over everything that one may read"
+    KEEP_VIEWS = "keep saved views"
+    FOLLOW = "follow what happens at the desk"
     READ_DESKS = "read the list of desks"
     KEEP_DESKS = "keep desks"
     KEEP_USERS = "keep accounts"
@@ -54,6 +57,9 @@ ROLES: dict[Action, frozenset[UserRole]] = {
     Permission.READ_QUEUE: _STAFF,
     Permission.READ_EVIDENCE: _STAFF,
     Permission.READ_NEWS: _STAFF,
+    Permission.SEARCH: _STAFF,
+    Permission.KEEP_VIEWS: _STAFF,
+    Permission.FOLLOW: _STAFF,
     Permission.READ_DESKS: _EVERYBODY,
     Permission.KEEP_DESKS: frozenset({UserRole.ADMIN}),
     Permission.KEEP_USERS: frozenset({UserRole.ADMIN}),
@@ -66,6 +72,8 @@ ROLES: dict[Action, frozenset[UserRole]] = {
 OWN_DESK: frozenset[Action] = frozenset(
     {
         Permission.READ_QUEUE,
+        Permission.SEARCH,
+        Permission.FOLLOW,
         Act.HOLD,
         Act.TAKE_OVER,
         Act.DECIDE,
@@ -180,7 +188,9 @@ def action_of(dependency: Callable[..., Any] | None) -> Action | None:
     return found
 
 
-def within_reach(desk_id: InstrumentedAttribute[int | None], actor: Actor) -> ColumnElement[bool]:
+def within_reach(
+    desk_id: InstrumentedAttribute[int | None] | ColumnElement[int | None], actor: Actor
+) -> ColumnElement[bool]:
     """Rows of the actor's desk, and those that are everybody's. Admins and people without a desk see all."""
     if actor.user.desk_id is None or actor.user.role is UserRole.ADMIN:
         return true()

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from cryptography.fernet import MultiFernet
 
 from alerts import Delivered, Raised, Sender, deliver_due, free_lapsed, raise_due, reweigh_open
+from api.findables import file_findables_due
 from classify.stages import (
     Assessed,
     Filed,
@@ -167,10 +168,16 @@ def tidy(house: House) -> None:
     reweigh_open(house.sessions, now=now)
 
 
+def file(house: House) -> int:
+    """File new texts for the search over everything; the number of them."""
+    return file_findables_due(house.sessions)
+
+
 def work_until_idle(house: House, *, progress: Progress = show_nothing) -> Summary:
     """Everything that is due, in order, once."""
     gathered = gather(house, progress=progress)
     judged = judge(house, progress=progress, most_again=None)
+    file(house)
     return Summary(gathered=gathered, judged=judged, told=tell(house))
 
 

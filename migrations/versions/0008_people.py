@@ -21,7 +21,7 @@ SQLITE_AUDIT = """CREATE TRIGGER audit_entry_no_replace BEFORE INSERT ON audit_e
     END"""
 # Contentless: the words are those of rows that are kept elsewhere.
 SQLITE_SEARCH = """CREATE VIRTUAL TABLE findable_fts
-    USING fts5(words, content='', tokenize='unicode61 remove_diacritics 0')"""
+    USING fts5(words, content='', detail='none', tokenize='unicode61 remove_diacritics 0')"""
 POSTGRESQL_SEARCH = (
     "ALTER TABLE findable ADD COLUMN words tsvector",
     "CREATE INDEX ix_findable_words ON findable USING gin (words)",
