@@ -17,6 +17,7 @@ from api.routers import (
     passages,
     search,
     statistics,
+    stream,
     subscriptions,
     websub,
 )
@@ -28,6 +29,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     claims.router,
     checking.router,
     search.router,
+    stream.router,
     news.router,
     subscriptions.router,
     accounts.router,

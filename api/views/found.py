@@ -85,13 +85,13 @@ def _read_texts(
     ids = {kind: [row.revision for row in rows if row.kind is kind] for kind in FindableKind}
     texts: dict[tuple[FindableKind, int, int], tuple[str, str]] = {}
     alerts = select(Alert.id, ClaimGroup.text).join(ClaimGroup, ClaimGroup.id == Alert.group_id)
-    for number, text in session.execute(alerts.where(Alert.id.in_(ids[FindableKind.ALERT]))).tuples():
+    for number, text in session.execute(alerts.where(Alert.id.in_(ids[FindableKind.ALERT]))).all():
         texts[FindableKind.ALERT, number, number] = ("", text)
     versions = select(ArticleVersion).where(ArticleVersion.id.in_(ids[FindableKind.ARTICLE]))
     for version in session.scalars(versions):
         texts[FindableKind.ARTICLE, version.article_id, version.id] = (version.title, version.text)
     passages = select(Passage, Article.title).join(Article, Article.id == Passage.article_id)
-    for passage, title in session.execute(passages.where(Passage.id.in_(ids[FindableKind.PASSAGE]))).tuples():
+    for passage, title in session.execute(passages.where(Passage.id.in_(ids[FindableKind.PASSAGE]))).all():
         texts[FindableKind.PASSAGE, passage.id, passage.id] = (title, passage.text)
     briefs = select(BriefVersion).where(BriefVersion.id.in_(ids[FindableKind.BRIEF]))
     for one in session.scalars(briefs):
