@@ -41,6 +41,7 @@ class Permission(enum.StrEnum):
     READ_DESKS = "read the list of desks"
     KEEP_DESKS = "keep desks"
     KEEP_USERS = "keep accounts"
+    PRUNE = "throw away what is old"
     KEEP_OWN_KEYS = "read one's own account and keep its keys"
     READ_AUDIT = "read and verify the audit log"
     READ_METRICS = "read metrics"
@@ -63,6 +64,7 @@ ROLES: dict[Action, frozenset[UserRole]] = {
     Permission.READ_DESKS: _EVERYBODY,
     Permission.KEEP_DESKS: frozenset({UserRole.ADMIN}),
     Permission.KEEP_USERS: frozenset({UserRole.ADMIN}),
+    Permission.PRUNE: frozenset({UserRole.ADMIN}),
     Permission.KEEP_OWN_KEYS: _EVERYBODY,
     Permission.READ_AUDIT: _CHIEFS,
     Permission.READ_METRICS: _CHIEFS,

@@ -196,6 +196,8 @@ def test_people_desks_and_keys_leave_a_whole_log(terminal: Terminal) -> None:
     (terminal.home / "log.jsonl").write_text(exported, encoding="utf-8")
     elsewhere = terminal("audit", "verify", "--file", str(terminal.home / "log.jsonl"))
     assert elsewhere.stdout == terminal("audit", "verify").stdout
+    assert "\twould go\t" in terminal("prune", "--dry-run").stdout
+    assert terminal("prune", "--days", "5").returncode == 2
     assert actions[-4:] == ["desk.created", "user.created", "key.created", "key.revoked"]
 
 
