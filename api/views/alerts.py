@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from alerts import standing
-from api.views.base import Moment, Out
+from api.views.base import Moment, Out, Place
 from api.views.changes import SentenceChangeOut, find_changes, is_said_last
 from api.views.passages import PassageOut, describe_passages
 from models import (
@@ -60,8 +60,8 @@ class DifferenceOut(Out):
     kind: str
     claim: str | None
     passage: str | None
-    claim_at: tuple[int, int] | None
-    passage_at: tuple[int, int] | None
+    claim_at: Place | None
+    passage_at: Place | None
 
 
 class EvidenceOut(Out):

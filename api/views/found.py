@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.finding import Found
-from api.views.base import Moment, Out
+from api.views.base import Moment, Out, Place
 from api.words import Asked
 from models import (
     Alert,
@@ -37,7 +37,7 @@ class HitOut(Out):
     url: str
     title: str
     excerpt: str
-    marks: list[tuple[int, int]]
+    marks: list[Place]
     has_marks_typed: bool
     language: str | None
     at: Moment | None
