@@ -3,6 +3,7 @@
 # key: (Vietnamese, English)
 ACCOUNT_WORDS: dict[str, tuple[str, str]] = {
     "account": ("Tài khoản", "Account"),
+    "own_work": ("Cảnh báo và bản thông tin của ta", "Our own alerts and briefs"),
     "every_desk": ("mọi đơn vị", "every desk"),
     "sign_in_outside": ("Đăng nhập bằng {name}", "Sign in with {name}"),
     "second_factor": ("Xác thực hai bước", "Second factor"),

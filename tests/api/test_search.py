@@ -23,7 +23,18 @@ from models import (
     pack_text,
     writing,
 )
-from tests.api.conftest import CLAIM, MORNING, RECORD, People, Person, World, add_alerts, add_article
+from tests.api.browsing import HTML, sign_in
+from tests.api.conftest import (
+    CLAIM,
+    MORNING,
+    PASSWORD,
+    RECORD,
+    People,
+    Person,
+    World,
+    add_alerts,
+    add_article,
+)
 from tests.api.test_permissions import write_brief
 
 TEXTS = {
@@ -221,6 +232,20 @@ def test_a_strange_question_is_only_words(
     file_findables_due(sessions)
     answer = client.get("/search", params={"q": q}, headers=analyst.headers)
     assert answer.status_code == (200 if ask(q).written else 422)
+
+
+def test_the_page_shows_the_desks_own_alerts_and_briefs_beside_the_evidence(
+    client: TestClient, people: People, world: World, sessions: Sessions
+) -> None:
+    officer = people.add("chi", UserRole.PRESS_OFFICER, world.desk_id, PASSWORD)
+    ids = write_brief(sessions, world, officer.user)
+    file_findables_due(sessions)
+    sign_in(client, "chi@facts.example")
+    page = client.get("/desk/search", params={"q": "gao"}, headers=HTML).text
+    assert f'<a href="/desk/alerts/{world.alert_id}">' in page
+    assert f'<a href="/desk/briefs/{ids["brief_id"]}">' in page
+    assert "<mark>gạo</mark>" in page
+    assert client.get("/desk/search", params={"q": "?!"}, headers=HTML).status_code == 200
 
 
 def test_an_excerpt_is_cut_at_words_around_the_first_that_was_asked_for() -> None:
