@@ -23,7 +23,19 @@ from sqlalchemy import update
 from api.accounts import create_desk
 from api.findables import file_findables_due
 from api.permissions import ROLES, Action
-from models import Alert, ApiKey, Brief, BriefVersion, ClaimGroup, Sessions, Source, UserRole, writing
+from models import (
+    Alert,
+    ApiKey,
+    Brief,
+    BriefVersion,
+    ClaimGroup,
+    Decision,
+    Outcome,
+    Sessions,
+    Source,
+    UserRole,
+    writing,
+)
 from tests.api.conftest import MORNING, People, Person, World, add_claim
 from tests.api.test_permissions import actions_in, routes_of, write_brief
 
@@ -80,11 +92,11 @@ class Run:
 
 
 def hide_something(sessions: Sessions) -> None:
-    """An alert and a brief of another desk, whose words must not turn up in any answer."""
+    """A decision and a brief of another desk, whose words must not turn up in any answer; claims are published news."""
     with writing(sessions) as session:
         other = create_desk(session, slug="other", name="Khác", now=MORNING)
         group = ClaimGroup(
-            key="secret", text=SECRET, language="vi", first_seen_at=MORNING, last_seen_at=MORNING
+            key="secret", text="Tỉnh có 9 trường.", language="vi", first_seen_at=MORNING, last_seen_at=MORNING
         )
         session.add(group)
         session.flush()
@@ -101,6 +113,15 @@ def hide_something(sessions: Sessions) -> None:
         brief = Brief(created_at=MORNING, updated_at=MORNING, opened_by_id=1, desk_id=other.id)
         session.add_all([alert, brief])
         session.flush()
+        session.add(
+            Decision(
+                alert_id=alert.id,
+                outcome=Outcome.CLAIM_IS_RIGHT,
+                decided_by_id=1,
+                decided_at=MORNING,
+                note=SECRET,
+            )
+        )
         session.add(
             BriefVersion(
                 brief_id=brief.id, language="vi", number=1, title=SECRET, drafted_by_id=1, drafted_at=MORNING
