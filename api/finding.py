@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from alerts import Invalid
 from api.paging import pack_cursor, unpack_cursor
 from api.permissions import Actor, Permission, within_reach
-from api.words import Asked, ask, restrict
+from api.words import Asked, ask, prepare_search, restrict
 from models import Alert, Brief, Findable, FindableKind, Passage
 
 MAY_FIND: dict[FindableKind, Permission] = {
@@ -53,6 +53,7 @@ def find(
     tier, last = unpack_cursor(after, 2) if after is not None else (1, None)
     rows: list[tuple[Findable, bool]] = []
     dialect = session.get_bind().dialect.name
+    prepare_search(session)
     for exact in (True, False):
         if not kinds or exact > tier or (not exact and not asked.is_marked) or len(rows) > limit:
             continue

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, column, table, text
+from sqlalchemy import Select, column, select, table, text
 from sqlalchemy.orm import Session
 
 from models import Findable, FindableKind, fold, nfc
@@ -62,6 +62,16 @@ def file_words(session: Session, row: Findable, texts: Iterable[str]) -> None:
         session.execute(statement, {"id": row.id, "words": sorted(words)})
 
 
+def prepare_search(session: Session) -> None:
+    """Have every question planned for its own words.
+
+    The driver prepares a statement that comes again, and PostgreSQL then plans it once for any words: a walk through
+    the whole table (400 ms of 300,000 rows) where the index would take two milliseconds.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+
+
 def restrict(
     query: Select[Any],
     dialect: str,
@@ -85,7 +95,12 @@ def restrict(
     if but:
         asked += f" & !({' & '.join(map(_lexeme, but))})"
     holds = text("findable.words @@ CAST(:asked AS tsquery)").bindparams(asked=asked)
-    return query.where(holds).order_by(Findable.id.desc())
+    if not but:
+        return query.where(holds).order_by(Findable.id.desc())
+    # The planner takes `a and not b` for frequent, though nearly every text with the folded words has the written
+    # ones too, and would walk the whole table for a few rows: 340 ms of 400,000. OFFSET 0 makes it ask the index.
+    hits = select(Findable.id).where(holds).offset(0).subquery()
+    return query.join(hits, hits.c.id == Findable.id).order_by(hits.c.id.desc())
 
 
 def _quote(word: str) -> str:
