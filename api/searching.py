@@ -1,9 +1,13 @@
-"""Searching the evidence library, for the API and the pages alike."""
+"""Searching the evidence library, earlier claims and published briefs, for the API and the pages alike."""
 
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
+from api.permissions import Actor
 from api.services import Services
 from api.views.passages import PassageFoundOut, describe_passages
+from api.views.similar import SimilarOut, describe_similar
 from classify.library import Query
 from models import PublisherKind
 
@@ -28,3 +32,12 @@ def find_passages(
         for hit in hits
         if hit.passage_id in passages
     ]
+
+
+def find_similar(
+    services: Services, session: Session, text: str, *, group_id: int | None, actor: Actor
+) -> SimilarOut:
+    """What is near a claim that belongs to the group, best first: the ten earlier claims and the ten briefs."""
+    own = frozenset() if group_id is None else frozenset({group_id})
+    similar = services.precedents().search(session, text, exclude=own)
+    return describe_similar(session, similar, actor)

@@ -13,6 +13,7 @@ from api.outside import OpenIdProvider
 from api.passwords import LeakedPasswords
 from classify.checking import CheckResult
 from classify.library import Library
+from classify.precedents import Precedents
 from models import Sessions
 from models.network import Network
 
@@ -21,14 +22,15 @@ from models.network import Network
 class Services:
     """Everything a request may use.
 
-    `library()` and `check(session, sentence, language, as_of)` answer by the weights that are in use when they are
-    called, which may be others than a moment ago.
+    `library()`, `precedents()` and `check(session, sentence, language, as_of)` answer by the weights that are in use
+    when they are called, which may be others than a moment ago.
     """
 
     sessions: Sessions
     clock: Callable[[], datetime]
     cipher: MultiFernet
     library: Callable[[], Library]
+    precedents: Callable[[], Precedents]
     check: Callable[[Session, str, str | None, datetime | None], CheckResult]
     public_url: str
     office: str

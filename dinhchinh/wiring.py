@@ -128,6 +128,7 @@ def open_house(settings: Settings, database: Database) -> Iterator[House]:
         finally:
             # What was embedded is kept, so that the next start need not do it again.
             judging.current.library.save()
+            judging.current.precedents.save()
 
 
 def offer_services(settings: Settings, house: House) -> Services:
@@ -137,6 +138,7 @@ def offer_services(settings: Settings, house: House) -> Services:
         clock=house.clock,
         cipher=house.cipher,
         library=lambda: house.judging.current.library,
+        precedents=lambda: house.judging.current.precedents,
         check=partial(_check, house.judging),
         public_url=settings.public_url,
         office=settings.office,

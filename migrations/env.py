@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from models import Base
 
 # Full-text tables and their shadow tables are made by hand in a migration: SQLAlchemy cannot describe them.
-_SEARCH_TABLES = ("passage_fts", "findable_fts")
-_SEARCH_INDEXES = {"ix_passage_search_folded", "ix_findable_words"}
+_SEARCH_TABLES = ("passage_fts", "claim_group_fts", "findable_fts")
+_SEARCH_INDEXES = {"ix_passage_search_folded", "ix_claim_group_search_folded", "ix_findable_words"}
 
 
 def _is_ours(item: Any, name: str | None, kind: str, reflected: bool, compared_to: Any) -> bool:

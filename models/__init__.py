@@ -1,8 +1,8 @@
 """The nouns: every table, and the few values and rules that all rooms share. Imports nothing of ours.
 
-sources → articles → passages (evidence) | claims → alerts → briefs → deliveries; desks holds the people who
-act, requests what is kept of theirs, audit what they did, findables what a search finds, weights which of the trained
-ones judge; websub the hubs that tell us of news.
+sources → articles → passages (evidence) | claims → alerts → briefs → deliveries; reports holds what readers say is
+wrong with a brief; desks the people who act, requests what is kept of theirs, audit what they did, findables what a
+search finds, weights which of the trained ones judge; websub the hubs that tell us of news.
 `database` opens SQLite or PostgreSQL; `text` folds Vietnamese; `network` judges addresses before anybody connects
 to them.
 """
@@ -36,6 +36,7 @@ from models.deliveries import (
 from models.desks import ApiKey, Desk, RecoveryCode, SignIn, User, UserRole
 from models.findables import Findable, FindableKind
 from models.passages import Passage
+from models.reports import ErrorReport, ReportState
 from models.requests import KeptAnswer, SavedView
 from models.sources import (
     Host,
@@ -82,6 +83,7 @@ __all__ = [
     "DeliveryAttempt",
     "DeliveryState",
     "Desk",
+    "ErrorReport",
     "Event",
     "EventType",
     "Findable",
@@ -96,6 +98,7 @@ __all__ = [
     "Passage",
     "PublisherKind",
     "RecoveryCode",
+    "ReportState",
     "Role",
     "SavedView",
     "Scope",

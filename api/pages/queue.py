@@ -26,6 +26,7 @@ from api.paging import LARGEST_ID, After, read_page
 from api.permissions import Actor, Permission, allowed, allowed_form, within_reach
 from api.problems import explain
 from api.routers.alerts import OPEN_STATES, find_alert
+from api.searching import find_similar
 from api.services import InServices, Services
 from api.versions import match
 from api.views.alerts import describe_alert, describe_alerts
@@ -243,13 +244,16 @@ def _show_alert(
 ) -> Response:
     now = services.clock()
     with services.sessions() as session:
-        alert = describe_alert(session, find_alert(session, alert_id, actor), now)
+        found = find_alert(session, alert_id, actor)
+        alert = describe_alert(session, found, now)
+        similar = find_similar(services, session, alert.claim, group_id=found.group_id, actor=actor)
     return show(
         request,
         "alert.html",
         status=explain(problem, request).status if problem else 200,
         actor=actor,
         alert=alert,
+        similar=similar,
         problem=str(problem) if problem else "",
         outcomes=list(Outcome),
         outcome=outcome,

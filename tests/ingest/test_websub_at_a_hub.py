@@ -16,6 +16,7 @@ from api.app import create_app
 from api.services import Services
 from classify.checking import CheckResult
 from classify.library import Library
+from classify.precedents import Precedents
 from ingest.fetch import Fetcher
 from ingest.stages import Subscribed, subscribe_due
 from ingest.workers import Workers
@@ -128,11 +129,15 @@ def desk(
     def no_library() -> Library:
         raise NotImplementedError
 
+    def no_precedents() -> Precedents:
+        raise NotImplementedError
+
     services = Services(
         sessions=sessions,
         clock=clock,
         cipher=MultiFernet([Fernet(Fernet.generate_key())]),
         library=no_library,
+        precedents=no_precedents,
         check=check_nothing,
         public_url="https://facts.example",
         office="Phòng Thông tin",
