@@ -18,7 +18,7 @@ An assessment alone never makes an event. Every event stands behind a person's d
 """
 
 from alerts.approval import BlockDraft, Problem
-from alerts.audit import ChainReport, export_entries, record, take_turn, verify_chain
+from alerts.audit import ChainReport, export_entries, record, take_turn, verify_chain, verify_export
 from alerts.briefs import (
     CitedBlock,
     CitedSource,
@@ -200,6 +200,7 @@ __all__ = [
     "take_turn",
     "undo_decision",
     "verify_chain",
+    "verify_export",
     "wake_alert",
     "wake_due",
     "week_of",

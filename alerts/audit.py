@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from alerts.errors import Invalid
 from models import AuditEntry, User
 
 SYSTEM = "system"
@@ -82,8 +83,12 @@ def verify_chain(session: Session, *, known_hash: str | None = None) -> ChainRep
     A changed, removed, inserted or reordered entry breaks the walk; a cut-off end can only be noticed
     with a head noted elsewhere.
     """
+    return _walk(_read_entries(session), known_hash)
+
+
+def _walk(entries: Iterable[AuditEntry], known_hash: str | None) -> ChainReport:
     previous, count, known_seen = FIRST_HASH, 0, known_hash in (None, FIRST_HASH)
-    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)):
+    for entry in entries:
         if entry.previous_hash != previous:
             return ChainReport(
                 False, count, previous, entry.id, "it does not follow from the entry before it"
@@ -99,11 +104,31 @@ def verify_chain(session: Session, *, known_hash: str | None = None) -> ChainRep
     return ChainReport(True, count, previous)
 
 
+def verify_export(lines: Iterable[str], *, known_hash: str | None = None) -> ChainReport:
+    """The same walk over lines that `export_entries` wrote, anywhere and without the database."""
+    return _walk(map(_read_line, lines), known_hash)
+
+
 def export_entries(session: Session) -> Iterator[str]:
     """Every entry as one line of JSON, oldest first, with what is needed to check the chain elsewhere."""
-    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)):
+    for entry in _read_entries(session):
         hashes = {"id": entry.id, "previous_hash": entry.previous_hash, "hash": entry.hash}
         yield _canonical(_content(entry) | hashes)
+
+
+def _read_entries(session: Session) -> Iterable[AuditEntry]:
+    return session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500))
+
+
+def _read_line(line: str) -> AuditEntry:
+    try:
+        fields = json.loads(line)
+        number, at = fields.pop("id"), datetime.fromisoformat(fields.pop("at"))
+        entry = AuditEntry(at=at, **fields)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise Invalid("file", f"this is no entry of an exported log: {line[:60].strip()!r}") from None
+    entry.id = number
+    return entry
 
 
 def _content(entry: AuditEntry) -> dict[str, Any]:

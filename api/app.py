@@ -3,11 +3,13 @@
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 from fastapi.openapi.utils import get_openapi
 
 from api import pages, problems
 from api.metrics import Metrics
 from api.middleware import Envelope
+from api.once import RequestsUnderWay
 from api.pace import Allowance, SignInPace
 from api.pages.handout import Printer
 from api.problems import Problem
@@ -31,13 +33,22 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.state.metrics = metrics
     app.state.pace = SignInPace()
+    app.state.under_way = RequestsUnderWay()
     app.state.printer = Printer()
     app.state.reports = Allowance(each=5, all_=200)
     pages.install(app)
     problems.install(app, pages.show_error)
-    app.add_middleware(
-        Envelope, metrics=metrics, public_url=services.public_url, https_only=services.secure_cookies
-    )
+    if services.cors_origins:
+        # Reading alone, and never with the cookie of whoever happens to be signed in.
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=services.cors_origins,
+            allow_methods=["GET"],
+            allow_headers=["Authorization", "Last-Event-ID"],
+            expose_headers=["ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
+            max_age=600,
+        )
+    app.add_middleware(Envelope, metrics=metrics, services=services)
     return app
 
 

@@ -1,15 +1,12 @@
-"""Secrets that prove who somebody is: API keys, passwords, browser sessions. None is stored as it was given."""
+"""Random secrets that prove who somebody is: API keys and browser sessions. None is stored as it was given."""
 
 import hashlib
 import re
 import secrets
-import threading
-import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -18,28 +15,10 @@ from models import ApiKey, SignIn, User, nfc
 
 KEY_LIFE = timedelta(days=365)
 SIGN_IN_LIFE = timedelta(hours=12)
+CODE_LIFE = timedelta(minutes=5)
 _KEY = re.compile(r"dc_([a-z0-9]{10})_([A-Za-z0-9_-]{43})")
 _PREFIX_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 _LAST_USED_STEP = timedelta(minutes=1)
-
-# OWASP's second choice of equal strength, about 60 ms on a small server; the library's default took 500 ms under
-# load. Two at a time, so that a flood of sign-ins cannot take all memory and both cores.
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_AT_ONCE = threading.BoundedSemaphore(2)
-
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 128
-_TOO_COMMON = (
-    "password",
-    "matkhau",
-    "123456",
-    "qwerty",
-    "dinhchinh",
-    "abcdef",
-    "iloveyou",
-    "admin",
-    "vietnam",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +50,13 @@ def create_key(
     label: str,
     now: datetime,
     life: timedelta | None = KEY_LIFE,
+    scopes: Sequence[str] | None = None,
     actor: User | str = "command",
 ) -> NewKey:
-    """A key for the account: dc_<prefix>_<secret>, 256 random bits, of which only the SHA-256 is kept."""
+    """A key for the account: dc_<prefix>_<secret>, 256 random bits, of which only the SHA-256 is kept.
+
+    `scopes` are names of actions; without them it may do what its account may do.
+    """
     take_turn(session)
     label = nfc(label.strip())
     if not label or not label.isprintable() or len(label) > 200:
@@ -87,10 +70,17 @@ def create_key(
         label=label,
         created_at=now,
         expires_at=now + life if life is not None else None,
+        scopes=sorted(set(scopes)) if scopes is not None else None,
     )
     session.add(row)
     session.flush()
-    details = {"user": user.id, "prefix": prefix, "label": label, "expires_at": str(row.expires_at)}
+    details = {
+        "user": user.id,
+        "prefix": prefix,
+        "label": label,
+        "expires_at": str(row.expires_at),
+        "scopes": row.scopes,
+    }
     record(
         session,
         actor=actor,
@@ -141,38 +131,11 @@ def needs_mark(row: ApiKey, now: datetime) -> bool:
     return row.last_used_at is None or now - row.last_used_at >= _LAST_USED_STEP
 
 
-def hash_password(password: str, *, email: str = "") -> str:
-    """The Argon2id hash of a password that follows the rules. Raises Invalid.
+def open_sign_in(session: Session, user: User, *, now: datetime, needs_code: bool = False) -> NewSignIn:
+    """A fresh browser session; those that have run out are swept away with it.
 
-    NIST SP 800-63B: length counts, composition does not; well-known passwords and one's own address are refused.
+    With `needs_code` it lives for minutes and opens nothing but the way to the second factor.
     """
-    password = _prepare(password)
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise Invalid("password", f"must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")
-    bare = re.sub(r"[\W\d_]+", "", password.casefold())
-    own = email.partition("@")[0]
-    if len(set(password)) < 5 or any(bare == word or bare == word * 2 for word in (*_TOO_COMMON, own, "")):
-        raise Invalid("password", "is too easy to guess")
-    if password.isdigit():
-        raise Invalid("password", "must not be digits alone")
-    with _AT_ONCE:
-        return _HASHER.hash(password)
-
-
-def check_password(session: Session, email: str, password: str) -> User | None:
-    """The active account that this address and password belong to. It takes as long when there is none."""
-    user = session.scalar(select(User).where(User.email == nfc(email.strip()).casefold()))
-    expected = (user.password_hash if user else None) or _NOBODY
-    try:
-        with _AT_ONCE:
-            _HASHER.verify(expected, _prepare(password)[:LONGEST_PASSWORD])
-    except (VerificationError, InvalidHashError):
-        return None
-    return user if user is not None and user.is_active and user.password_hash else None
-
-
-def open_sign_in(session: Session, user: User, *, now: datetime) -> NewSignIn:
-    """A fresh browser session; those that have run out are swept away with it."""
     session.execute(delete(SignIn).where(SignIn.expires_at <= now))
     token = secrets.token_urlsafe(32)
     row = SignIn(
@@ -180,19 +143,29 @@ def open_sign_in(session: Session, user: User, *, now: datetime) -> NewSignIn:
         user_id=user.id,
         form_token=secrets.token_urlsafe(32),
         created_at=now,
-        expires_at=now + SIGN_IN_LIFE,
+        expires_at=now + (CODE_LIFE if needs_code else SIGN_IN_LIFE),
+        needs_code=needs_code,
     )
     session.add(row)
     session.flush()
     return NewSignIn(row, token)
 
 
-def find_sign_in(session: Session, token: str, *, now: datetime) -> tuple[SignIn, User] | None:
-    """The session that a cookie stands for, and its active account, unless it has run out."""
+def find_sign_in(
+    session: Session, token: str, *, now: datetime, needs_code: bool = False
+) -> tuple[SignIn, User] | None:
+    """The session that a cookie stands for, and its active account, unless it has run out.
+
+    With `needs_code` those alone that wait for the second factor; otherwise those alone that do not.
+    """
     found = session.execute(
         select(SignIn, User)
         .join(User, User.id == SignIn.user_id)
-        .where(SignIn.token_sha256 == digest(token), SignIn.expires_at > now)
+        .where(
+            SignIn.token_sha256 == digest(token),
+            SignIn.expires_at > now,
+            SignIn.needs_code.is_(needs_code),
+        )
     ).first()
     return (found[0], found[1]) if found is not None and found[1].is_active else None
 
@@ -202,20 +175,12 @@ def close_sign_in(session: Session, row: SignIn) -> None:
     session.execute(delete(SignIn).where(SignIn.token_sha256 == row.token_sha256))
 
 
-def end_sign_ins(session: Session, user: User) -> None:
-    """Sign an account out everywhere."""
-    session.execute(delete(SignIn).where(SignIn.user_id == user.id))
+def end_sign_ins(session: Session, user: User, *, but: SignIn | None = None) -> None:
+    """Sign an account out everywhere, or everywhere else."""
+    ended = delete(SignIn).where(SignIn.user_id == user.id)
+    session.execute(ended if but is None else ended.where(SignIn.token_sha256 != but.token_sha256))
 
 
 def digest(secret: str) -> str:
     """The SHA-256 that is stored of a random secret; 256 random bits need no slow hash."""
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _prepare(password: str) -> str:
-    # The same password typed on a Mac and on a PC differs in normalisation only.
-    return unicodedata.normalize("NFKC", password)
-
-
-# Verified against when there is no such account; nobody knows its password.
-_NOBODY = _HASHER.hash(secrets.token_urlsafe(32))

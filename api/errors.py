@@ -65,3 +65,27 @@ class VersionStale(RequestRefused):
 
     status = HTTPStatus.PRECONDITION_FAILED
     name = "version-stale"
+
+
+class KeyReused(RequestRefused):
+    """An Idempotency-Key names one request and no other: choose another key."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    name = "key-reused"
+
+
+class UnderWay(RequestRefused):
+    """The same request is being carried out: wait for its answer, or ask again in a moment."""
+
+    status = HTTPStatus.CONFLICT
+    name = "under-way"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, headers={"Retry-After": "1"})
+
+
+class TooManyRequests(RequestRefused):
+    """This key has asked as often as it may in a minute: wait as long as Retry-After says."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    name = "too-many-requests"

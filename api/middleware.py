@@ -1,14 +1,16 @@
-"""Around every request: an id, a limit to its body, its time, security headers, and no stack trace ever.
+"""Around every request: an id, limits to its body and its sender's pace, its time, security headers, no stack trace.
 
-Written against ASGI itself because a response must be wrapped as it streams; this is the one asynchronous
+Written against ASGI itself because a response must be wrapped as it streams; with `once` the only asynchronous
 place of the folder, and nothing here waits for the database.
 """
 
+import hashlib
 import json
 import logging
 import re
 import time
 import uuid
+from contextvars import ContextVar
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -16,6 +18,9 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.metrics import Metrics
+from api.permissions import COOKIE
+from api.rate import Rate, Standing
+from api.services import Services
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +28,8 @@ LARGEST_BODY = 1024 * 1024
 # What a hub pushes is a whole feed; as much is accepted as when it is fetched.
 LARGEST_PUSH = 10_000_000
 PUSHED_TO = "/websub/"
+_SESSION = re.compile(rf"(?:^|;\s*){COOKIE}=([^;\s]+)")
+_CURRENT: ContextVar[str] = ContextVar("request_id", default="")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 
 # Data blocks (JSON-LD) are not scripts, so `script-src 'self'` needs no exception for them.
@@ -39,15 +46,22 @@ _HEADERS = {
 }
 
 
+def current_request_id() -> str:
+    """The id of the request that this thread or task works for; empty outside of one."""
+    return _CURRENT.get()
+
+
 class Envelope:
     """The outermost layer of the application."""
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics, public_url: str, https_only: bool) -> None:
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, services: Services) -> None:
         self._app = app
         self._metrics = metrics
-        self._public_url = public_url
+        self._public_url = services.public_url
+        self._clock = services.clock
+        self._rate = Rate(services.requests_a_minute) if services.requests_a_minute else None
         self._headers = dict(_HEADERS)
-        if https_only:
+        if services.secure_cookies:
             self._headers["Strict-Transport-Security"] = "max-age=31536000"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,16 +71,21 @@ class Envelope:
         headers = Headers(scope=scope)
         request_id = _take_request_id(headers.get("x-request-id"))
         scope["request_id"] = request_id
+        _CURRENT.set(request_id)
         started, status, answered = time.perf_counter(), 500, False
+        standing = self._count(headers)
 
         async def send_wrapped(message: Message) -> None:
             nonlocal status, answered
             if message["type"] == "http.response.start":
                 status, answered = message["status"], True
-                self._dress(MutableHeaders(scope=message), scope["path"], request_id)
+                self._dress(MutableHeaders(scope=message), request_id, standing)
             await send(message)
 
         try:
+            if standing is not None and standing.is_over:
+                await self._send_refusal(send_wrapped, request_id)
+                return
             await self._app(scope, _limited(receive, headers, _largest(scope["path"])), send_wrapped)
         except Exception:
             log.exception("request %s failed: %s %s", request_id, scope["method"], scope["path"])
@@ -75,21 +94,53 @@ class Envelope:
         finally:
             route = getattr(scope.get("route"), "path", "unknown")
             labels = (scope["method"] if route != "unknown" else "other", route, str(status))
-            self._metrics.requests.labels(*labels).observe(time.perf_counter() - started)
+            took = time.perf_counter() - started
+            self._metrics.requests.labels(*labels).observe(took)
+            # The route and not the path: what people search for is nobody's to keep.
+            said = {
+                "method": scope["method"],
+                "route": route,
+                "status": status,
+                "milliseconds": round(took * 1e3),
+            }
+            log.info("%(method)s %(route)s %(status)s %(milliseconds)s ms", said, extra=said)
 
-    def _dress(self, headers: MutableHeaders, path: str, request_id: str) -> None:
+    def _count(self, headers: Headers) -> Standing | None:
+        """What is left to the key or session of a request; nothing is counted of who sends neither."""
+        if self._rate is None:
+            return None
+        key = headers.get("authorization")
+        found = _SESSION.search(headers.get("cookie", "")) if key is None else None
+        secret = key or (found and found[1])
+        if not secret:
+            return None
+        return self._rate.spend(hashlib.sha256(secret.encode()).hexdigest(), self._clock())
+
+    def _dress(self, headers: MutableHeaders, request_id: str, standing: Standing | None) -> None:
         headers["X-Request-ID"] = request_id
+        if standing is not None:
+            headers.update(standing.headers)
         for name, value in self._headers.items():
             headers.setdefault(name, value)
         # What is behind the door is nobody's but the reader's; public pages and static files say so themselves.
         headers.setdefault("Cache-Control", "no-store")
 
     async def _send_failure(self, send: Send, request_id: str) -> None:
+        title, detail = "The service failed.", "the log has the reason under this request's id"
+        await self._send_problem(send, 500, "failed", title, detail, request_id)
+
+    async def _send_refusal(self, send: Send, request_id: str) -> None:
+        title, detail = "This key has asked too often.", "wait as long as Retry-After says"
+        await self._send_problem(send, 429, "too-many-requests", title, detail, request_id)
+
+    async def _send_problem(
+        self, send: Send, status: int, name: str, title: str, detail: str, request_id: str
+    ) -> None:
         problem = {
-            "type": f"{self._public_url}/problems#failed",
-            "title": "The service failed.",
-            "status": 500,
-            "detail": "the log has the reason under this request's id",
+            "type": f"{self._public_url}/problems#{name}",
+            "title": title,
+            "status": status,
+            "detail": detail,
             "request_id": request_id,
         }
         body = json.dumps(problem).encode()
@@ -97,7 +148,7 @@ class Envelope:
             (b"content-type", b"application/problem+json"),
             (b"content-length", str(len(body)).encode()),
         ]
-        await send({"type": "http.response.start", "status": 500, "headers": headers})
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
 

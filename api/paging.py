@@ -43,12 +43,12 @@ def read_page(
     """One page, highest keys first. The last key is unique. Raises Invalid for a cursor that is not ours."""
     if after is not None:
         values = [
-            literal(value, key.type) for value, key in zip(_unpack(after, len(keys)), keys, strict=True)
+            literal(value, key.type) for value, key in zip(unpack_cursor(after, len(keys)), keys, strict=True)
         ]
         query = query.where(tuple_(*keys) < tuple_(*values))
     found = session.scalars(query.order_by(*(key.desc() for key in keys)).limit(limit + 1)).all()
     rows = list(found[:limit])
-    cursor = _pack([getattr(rows[-1], key.key) for key in keys]) if len(found) > limit else None
+    cursor = pack_cursor([getattr(rows[-1], key.key) for key in keys]) if len(found) > limit else None
     return Page(rows, cursor)
 
 
@@ -69,21 +69,28 @@ def read_page_across(
     rows.sort(key=lambda row: [getattr(row, key.key) for key in keys], reverse=True)
     is_last = len(rows) <= limit and all(page.cursor is None for page in pages)
     rows = rows[:limit]
-    return Page(rows, None if is_last else _pack([getattr(rows[-1], key.key) for key in keys]))
+    return Page(rows, None if is_last else pack_cursor([getattr(rows[-1], key.key) for key in keys]))
 
 
 def link(request: Request, response: Response, page: Page[Any]) -> None:
     """Put the address of the next page into the Link header (RFC 8288)."""
-    if page.cursor is not None:
-        url = request.url.include_query_params(after=page.cursor)
+    link_cursor(request, response, page.cursor)
+
+
+def link_cursor(request: Request, response: Response, cursor: str | None) -> None:
+    """The same for a page that is not of rows of one table."""
+    if cursor is not None:
+        url = request.url.include_query_params(after=cursor)
         response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
 
 
-def _pack(values: list[Any]) -> str:
+def pack_cursor(values: list[Any]) -> str:
+    """Where a page ended, as its successor is asked for."""
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
 
 
-def _unpack(cursor: str, count: int) -> list[float]:
+def unpack_cursor(cursor: str, count: int) -> list[float]:
+    """The `count` keys of a cursor. Raises Invalid for one that is not ours."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error, RecursionError):

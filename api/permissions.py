@@ -35,6 +35,9 @@ class Permission(enum.StrEnum):
     READ_QUEUE = "read alerts, claims and briefs in the making"
     READ_EVIDENCE = "search the evidence library and check a sentence"
     READ_NEWS = "read sources and articles"
+    SEARCH = "search over everything that one may read"
+    KEEP_VIEWS = "keep saved views"
+    FOLLOW = "follow what happens at the desk"
     READ_DESKS = "read the list of desks"
     KEEP_DESKS = "keep desks"
     READ_DUTY = "read who is on duty, hand-over notes and routing rules"
@@ -42,6 +45,7 @@ class Permission(enum.StrEnum):
     KEEP_DUTY = "keep a desk's duty officers and working days"
     KEEP_ROUTING = "keep routing rules"
     KEEP_USERS = "keep accounts"
+    PRUNE = "throw away what is old"
     KEEP_OWN_KEYS = "read one's own account and keep its keys"
     READ_AUDIT = "read and verify the audit log"
     READ_METRICS = "read metrics"
@@ -58,6 +62,9 @@ ROLES: dict[Action, frozenset[UserRole]] = {
     Permission.READ_QUEUE: _STAFF,
     Permission.READ_EVIDENCE: _STAFF,
     Permission.READ_NEWS: _STAFF,
+    Permission.SEARCH: _STAFF,
+    Permission.KEEP_VIEWS: _STAFF,
+    Permission.FOLLOW: _STAFF,
     Permission.READ_DESKS: _EVERYBODY,
     Permission.KEEP_DESKS: frozenset({UserRole.ADMIN}),
     Permission.READ_DUTY: _STAFF,
@@ -65,6 +72,7 @@ ROLES: dict[Action, frozenset[UserRole]] = {
     Permission.KEEP_DUTY: _CHIEFS,
     Permission.KEEP_ROUTING: frozenset({UserRole.ADMIN}),
     Permission.KEEP_USERS: frozenset({UserRole.ADMIN}),
+    Permission.PRUNE: frozenset({UserRole.ADMIN}),
     Permission.KEEP_OWN_KEYS: _EVERYBODY,
     Permission.READ_AUDIT: _CHIEFS,
     Permission.READ_METRICS: _CHIEFS,
@@ -76,6 +84,8 @@ OWN_DESK: frozenset[Action] = frozenset(
         Permission.READ_QUEUE,
         Permission.HAND_OVER,
         Permission.KEEP_DUTY,
+        Permission.SEARCH,
+        Permission.FOLLOW,
         Act.HOLD,
         Act.TAKE_OVER,
         Act.DECIDE,
@@ -90,16 +100,25 @@ OWN_DESK: frozenset[Action] = frozenset(
 )
 
 
+SCOPES: dict[str, Action] = {action.name.lower(): action for action in ROLES}
+"""What a key may be limited to: the actions of the table by their short names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The account behind a request; `sign_in` is its browser session, empty for a key."""
+    """The account behind a request; `sign_in` is its browser session, `key` its key: one of them is empty."""
 
     user: User
     sign_in: SignIn | None
+    key: ApiKey | None = None
 
     def may(self, action: Action) -> bool:
-        """Whether the account's role may do this at all."""
-        return self.user.role in ROLES[action]
+        """Whether the account's role may do this at all, and the key, if it is limited, too."""
+        return self.user.role in ROLES[action] and self.is_in_scope(action)
+
+    def is_in_scope(self, action: Action) -> bool:
+        """Whether the key was made for this, too; a session and a key without scopes are for everything."""
+        return self.key is None or self.key.scopes is None or action.name.lower() in self.key.scopes
 
     @property
     def form_token(self) -> str:
@@ -135,7 +154,7 @@ def identify(services: Services, key: str | None, cookie: str | None) -> Actor:
         row, user = found
         if needs_mark(row, now):
             _mark_used(services, row)
-        return Actor(user, None)
+        return Actor(user, None, row)
     if cookie:
         with services.sessions() as session:
             entered = find_sign_in(session, cookie, now=now)
@@ -182,7 +201,9 @@ def action_of(dependency: Callable[..., Any] | None) -> Action | None:
     return found
 
 
-def within_reach(desk_id: InstrumentedAttribute[int | None], actor: Actor) -> ColumnElement[bool]:
+def within_reach(
+    desk_id: InstrumentedAttribute[int | None] | ColumnElement[int | None], actor: Actor
+) -> ColumnElement[bool]:
     """Rows of the actor's desk, and those that are everybody's. Admins and people without a desk see all."""
     if actor.user.desk_id is None or actor.user.role is UserRole.ADMIN:
         return true()
@@ -208,8 +229,10 @@ def _marked(dependency: Callable[..., Actor], action: Action) -> Callable[..., A
 
 
 def _check_role(actor: Actor, action: Action) -> Actor:
-    if not actor.may(action):
+    if actor.user.role not in ROLES[action]:
         raise Forbidden(f"the role {actor.user.role} may not {action}")
+    if not actor.is_in_scope(action):
+        raise Forbidden(f"this key was not made to {action}")
     return actor
 
 

@@ -39,6 +39,9 @@ KINDS: dict[str, str] = {
     "body-too-large": "The request's body is larger than is accepted.",
     "invalid": "Values cannot be used; `errors` points at each.",
     "not-ready": "The brief cannot be approved yet; `errors` names the blocks to mend.",
+    "key-reused": "An Idempotency-Key was used for another request, or is none.",
+    "under-way": "The same request is being carried out; its answer comes to whoever sent it first.",
+    "too-many-requests": "This key has asked too often; RateLimit says how much is left, Retry-After how long to wait.",
     "too-many-attempts": "Wait as long as Retry-After says.",
     "not-available": "This part of the service is not there at the moment.",
     "failed": "The service failed; the log has the reason under this request's id.",
@@ -75,13 +78,13 @@ class Problem(BaseModel):
 
 
 def document(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a route that can answer with these problems; 401, 403 and 422 always can."""
+    """The `responses` of a route that can answer with these problems; 400, 401, 403, 422 and 429 always can."""
     return {
         status: {
             "description": HTTPStatus(status).phrase,
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-        for status in sorted({401, 403, 422, *statuses})
+        for status in sorted({400, 401, 403, 422, 429, *statuses})
     }
 
 

@@ -10,6 +10,8 @@ from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from alerts import STANDARD, Policy
+from api.outside import OpenIdProvider
+from api.passwords import LeakedPasswords
 from classify.checking import CheckResult
 from classify.library import Library
 from classify.precedents import Precedents
@@ -37,11 +39,19 @@ class Services:
     allowed_networks: tuple[Network, ...] = ()
     secure_cookies: bool = False
     policy: Policy = STANDARD
+    outside: OpenIdProvider | None = None
+    leaked: LeakedPasswords | None = None
+    requests_a_minute: int | None = None
+    cors_origins: tuple[str, ...] = ()
+
+
+SERVICES = "dinhchinh_services"
+"""Where a request's scope carries services of its own, if it has any (`once`)."""
 
 
 def services_of(request: Request) -> Services:
     """The services of the application that a request came to."""
-    services: Services = request.app.state.services
+    services: Services = request.scope.get(SERVICES) or request.app.state.services
     return services
 
 

@@ -33,6 +33,7 @@ from alerts import (
     reweigh_open,
     wake_due,
 )
+from api.findables import file_findables_due
 from classify.stages import (
     Assessed,
     Filed,
@@ -195,10 +196,16 @@ def audit(house: House) -> None:
     look_again(house.sessions, now=house.clock())
 
 
+def file(house: House) -> int:
+    """File new texts for the search over everything; the number of them."""
+    return file_findables_due(house.sessions)
+
+
 def work_until_idle(house: House, *, progress: Progress = show_nothing) -> Summary:
     """Everything that is due, in order, once."""
     gathered = gather(house, progress=progress)
     judged = judge(house, progress=progress, most_again=None)
+    file(house)
     return Summary(gathered=gathered, judged=judged, told=tell(house))
 
 

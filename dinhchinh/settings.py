@@ -54,6 +54,15 @@ class Settings:
             weights=Weights(**self.priority_weights, subjects=self.subject_weights), allowances=self.clocks
         )
 
+    leaked_passwords: Path | None
+    oidc_issuer: str | None
+    oidc_client_id: str | None
+    oidc_client_secret: str | None
+    oidc_name: str
+    requests_a_minute: int
+    cors_origins: tuple[str, ...]
+    log_format: str
+
     @property
     def user_agent(self) -> str:
         """How we introduce ourselves, with where to complain."""
@@ -141,6 +150,41 @@ def _days(value: str) -> timedelta:
     return timedelta(days=days)
 
 
+def _file(value: str) -> Path:
+    path = _path(value)
+    if not path.is_file():
+        raise ValueError("there is no such file")
+    return path
+
+
+def _issuer(value: str) -> str:
+    address, parts = _address(value), urlsplit(value)
+    if parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "localhost"}:
+        raise ValueError("expected an https address")
+    return address
+
+
+def _count(value: str) -> int:
+    if not value.isdigit() or int(value) > 1_000_000:
+        raise ValueError("expected a number up to a million")
+    return int(value)
+
+
+def _origins(value: str) -> tuple[str, ...]:
+    names = tuple(part for part in value.replace(",", " ").split() if part)
+    for name in names:
+        parts = urlsplit(name)
+        if parts.scheme not in {"http", "https"} or f"{parts.scheme}://{parts.netloc}" != name:
+            raise ValueError("expected origins such as https://newsroom.example")
+    return names
+
+
+def _log_format(value: str) -> str:
+    if value not in {"text", "json"}:
+        raise ValueError("expected text or json")
+    return value
+
+
 def _switch(value: str) -> bool:
     if value.lower() not in {"yes", "no", "true", "false", "1", "0"}:
         raise ValueError("expected yes or no")
@@ -202,6 +246,26 @@ OPTIONS = (
         "urgent>=0.7 15m 1h 8h; high>=0.5 1h 4h 18h; ordinary 9h 18h 45h",
         "working time to a first look, a decision and a response, by priority",
     ),
+    Option(
+        "leaked_passwords",
+        _file,
+        None,
+        "sorted file of SHA-1 digests of stolen passwords (`SHA1:count` lines), which nobody may use",
+    ),
+    Option("oidc_issuer", _issuer, None, "OpenID provider to sign in with; needs the next two"),
+    Option(
+        "oidc_client_id", str, None, "our name at the provider; its answers go to /desk/sign-in/outside/back"
+    ),
+    Option("oidc_client_secret", str, None, "our secret at the provider"),
+    Option("oidc_name", str, "OpenID", "what the provider is called on the sign-in page"),
+    Option(
+        "requests_a_minute",
+        _count,
+        "1200",
+        "requests a minute that a key or session may make; 0 for no limit",
+    ),
+    Option("cors_origins", _origins, "", "origins whose pages may read the public API from a browser"),
+    Option("log_format", _log_format, "text", "text, or json for one object a line"),
 )
 
 
@@ -219,6 +283,9 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         except ValueError as problem:
             raise SettingsError(f"{option.variable}={text!r}: {problem}") from None
     values["database_url"] = values["database_url"] or f"sqlite:///{values['home'] / 'dinhchinh.db'}"
+    outside = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
+    if missing := [name for name in outside if values[name] is None and any(values[one] for one in outside)]:
+        raise SettingsError(f"{PREFIX}{missing[0].upper()}: signing in with an OpenID provider needs it too")
     values["public_url"] = values["public_url"] or _own_address(values["host"], values["port"])
     return Settings(**values)
 

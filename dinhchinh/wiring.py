@@ -13,6 +13,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from alerts import HttpSender
+from api.outside import OpenIdProvider
+from api.passwords import LeakedPasswords
 from api.services import Services
 from classify.checking import CheckResult, check_sentence
 from dinhchinh.judging import JudgingInUse
@@ -145,7 +147,29 @@ def offer_services(settings: Settings, house: House) -> Services:
         allowed_networks=settings.allow_networks,
         secure_cookies=settings.secure_cookies,
         policy=settings.policy,
+        outside=open_provider(settings),
+        leaked=open_leaked(settings),
+        requests_a_minute=settings.requests_a_minute or None,
+        cors_origins=settings.cors_origins,
     )
+
+
+def open_provider(settings: Settings) -> OpenIdProvider | None:
+    """The OpenID provider that the settings name; nothing is asked of it yet."""
+    if settings.oidc_issuer is None:
+        return None
+    return OpenIdProvider(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id or "",
+        client_secret=settings.oidc_client_secret or "",
+        redirect_uri=f"{settings.public_url}/desk/sign-in/outside/back",
+        name=settings.oidc_name,
+    )
+
+
+def open_leaked(settings: Settings) -> LeakedPasswords | None:
+    """The list of stolen passwords, where the settings name one."""
+    return LeakedPasswords(settings.leaked_passwords) if settings.leaked_passwords else None
 
 
 def _check(

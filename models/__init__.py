@@ -1,8 +1,9 @@
 """The nouns: every table, and the few values and rules that all rooms share. Imports nothing of ours.
 
 sources → articles → passages (evidence) | claims → alerts → briefs → deliveries; reports holds what readers say is
-wrong with a brief; desks the people who act, duty when they do, clocks how long alerts wait, audit what was done,
-weights which of the trained ones judge; websub the hubs that tell us of news. `database` opens SQLite or PostgreSQL;
+wrong with a brief; desks the people who act, duty when they do, clocks how long alerts wait, requests what is kept
+of theirs, audit what was done, findables what a search finds, weights which of the trained ones judge; websub the
+hubs that tell us of news. `database` opens SQLite or PostgreSQL;
 `text` folds Vietnamese; `network` judges addresses before anybody connects to them.
 """
 
@@ -33,10 +34,12 @@ from models.deliveries import (
     Subscription,
     SubscriptionState,
 )
-from models.desks import ApiKey, Desk, SignIn, User, UserRole
+from models.desks import ApiKey, Desk, RecoveryCode, SignIn, User, UserRole
 from models.duty import DayOff, DutyTurn, HandoverNote, RoutingRule
+from models.findables import Findable, FindableKind
 from models.passages import Passage
 from models.reports import ErrorReport, ReportState
+from models.requests import KeptAnswer, SavedView
 from models.searches import SearchCount
 from models.sources import (
     Host,
@@ -92,19 +95,24 @@ __all__ = [
     "Escalation",
     "Event",
     "EventType",
+    "Findable",
+    "FindableKind",
     "GateCount",
     "HandoverNote",
     "Host",
     "HubState",
     "HubSubscription",
+    "KeptAnswer",
     "Label",
     "Outcome",
     "OutletChange",
     "Passage",
     "PublisherKind",
+    "RecoveryCode",
     "ReportState",
     "Role",
     "RoutingRule",
+    "SavedView",
     "Scope",
     "SearchCount",
     "Sessions",

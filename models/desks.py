@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -38,7 +38,12 @@ class Desk(Base):
 
 
 class User(Base):
-    """An account. The password is an Argon2id hash; without one the account signs in by key only."""
+    """An account. The password is an Argon2id hash; without one it signs in by key, or at the OpenID provider.
+
+    `outside_subject` is its name there (`issuer subject`). `code_secret_encrypted` is the seed of the second factor,
+    which counts once `code_confirmed_at` is set; `code_last_step` is the time step of the last code that was taken,
+    so that none is taken twice.
+    """
 
     __tablename__ = "user_account"
 
@@ -50,10 +55,28 @@ class User(Base):
     desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"), default=None)
     password_hash: Mapped[str | None] = mapped_column(default=None, repr=False)
     is_active: Mapped[bool] = mapped_column(default=True)
+    code_secret_encrypted: Mapped[bytes | None] = mapped_column(default=None, repr=False)
+    code_confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
+    code_last_step: Mapped[int | None] = mapped_column(default=None)
+    outside_subject: Mapped[str | None] = mapped_column(default=None, unique=True)
+
+
+class RecoveryCode(Base):
+    """A code that stands in for the second factor once."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    code_sha256: Mapped[str] = mapped_column(repr=False)
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class ApiKey(Base):
-    """A key for programs: the prefix finds the row, the SHA-256 of the whole key proves it."""
+    """A key for programs: the prefix finds the row, the SHA-256 of the whole key proves it.
+
+    `scopes` are the names of the actions it may be used for; empty (None) for all that its account may do.
+    """
 
     __tablename__ = "api_key"
 
@@ -66,10 +89,14 @@ class ApiKey(Base):
     expires_at: Mapped[datetime | None] = mapped_column(default=None)
     last_used_at: Mapped[datetime | None] = mapped_column(default=None)
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
+    scopes: Mapped[list[str] | None] = mapped_column(default=None)
 
 
 class SignIn(Base):
-    """A browser session: the cookie's SHA-256, and the token that forms must carry."""
+    """A browser session: the cookie's SHA-256, and the token that forms must carry.
+
+    While `needs_code` it opens nothing: the password was right and the second factor is still to come.
+    """
 
     __tablename__ = "sign_in"
 
@@ -78,3 +105,4 @@ class SignIn(Base):
     form_token: Mapped[str] = mapped_column(repr=False)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    needs_code: Mapped[bool] = mapped_column(default=False, server_default=false())

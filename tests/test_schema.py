@@ -21,7 +21,7 @@ def test_downgrading_leaves_an_empty_database(engine: Engine) -> None:
     with engine.begin() as connection:
         command.downgrade(configuration(connection), "base")
     query = {
-        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version'",
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('alembic_version', 'sqlite_sequence')",
         "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'",
     }[engine.dialect.name]
     with engine.connect() as connection:

@@ -40,6 +40,12 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         pytest.param("REASSESS_DAYS", "400", "0 to 365", id="more than a year"),
         pytest.param("PUBLIC_URL", "desk.example", "http(s) address", id="no scheme"),
         pytest.param("SECURE_COOKIES", "maybe", "yes or no", id="neither yes nor no"),
+        pytest.param("LEAKED_PASSWORDS", "/nowhere/list.txt", "no such file", id="no such list"),
+        pytest.param("OIDC_ISSUER", "http://login.example", "https address", id="a provider without TLS"),
+        pytest.param("REQUESTS_A_MINUTE", "many", "a number", id="a word as rate"),
+        pytest.param("CORS_ORIGINS", "https://a.example/path", "expected origins", id="a page as origin"),
+        pytest.param("CORS_ORIGINS", "*", "expected origins", id="every origin"),
+        pytest.param("LOG_FORMAT", "xml", "text or json", id="another log"),
         pytest.param("CONFIG", "/nowhere/desk.toml", "No such file", id="no such file"),
     ],
 )
@@ -48,6 +54,11 @@ def test_a_wrong_setting_is_named(variable: str, value: str, said: str) -> None:
         load_settings({f"DINHCHINH_{variable}": value})
     assert f"DINHCHINH_{variable}" in str(caught.value)
     assert said in str(caught.value)
+
+
+def test_a_provider_without_our_name_at_it_is_refused() -> None:
+    with pytest.raises(SettingsError, match="DINHCHINH_OIDC_CLIENT_ID"):
+        load_settings({"DINHCHINH_OIDC_ISSUER": "https://login.example"})
 
 
 def test_an_unknown_line_in_the_file_is_an_error(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Pages for people: the console at /desk, the public site at /. They read without scripts, and print.
 
 rendering  the templates' environment; wording: every phrase in two languages, public_wording: those for readers
-signing_in, queue, alert, bulk, duty, gaps, briefs, evidence, reports
+signing_in, account, queue, alert, bulk, duty, gaps, briefs, evidence, reports
            the console; each form names its action, as every API route does
 published, syndication                 the public site, its feeds and what other programs take from it
 accountability, chart                  the counts, and their chart
@@ -17,6 +17,7 @@ from fastapi.staticfiles import StaticFiles
 
 from api.caching import KEPT_FOR
 from api.pages import (
+    account,
     accountability,
     alert,
     briefs,
@@ -39,6 +40,7 @@ PAGES = ("/desk/", "/published", "/about", "/accountability", "/corrections", "/
 
 ROUTERS: tuple[APIRouter, ...] = (
     signing_in.router,
+    account.router,
     queue.router,
     alert.router,
     bulk.router,

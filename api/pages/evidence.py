@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from alerts import Invalid
 from api.checking import check, end_of_day
+from api.finding import Filters, find
 from api.pages.rendering import choose_language, show
 from api.pages.wording import say
 from api.paging import After, read_page
@@ -16,10 +17,12 @@ from api.permissions import Actor, Permission, allowed, allowed_form
 from api.searching import find_passages
 from api.services import InServices
 from api.views.checking import CheckOut
+from api.views.found import HitOut, describe_hits
 from api.views.news import describe_health
+from api.words import ask
 from classify.checking import LONGEST
 from ingest.diagnosis import LEGEND
-from models import Source
+from models import FindableKind, Source
 
 router = APIRouter(prefix="/desk")
 
@@ -33,10 +36,17 @@ def search(
     actor: Searcher,
     q: Annotated[str, Query(max_length=300)] = "",
 ) -> Response:
-    """The evidence library, as passages ready to be cited."""
+    """The evidence library, as passages ready to be cited, and the desk's own alerts and briefs with these words."""
     question = q.replace("\0", " ").strip()
     found = find_passages(services, question, limit=20) if question else []
-    return show(request, "search.html", actor=actor, question=question, passages=found)
+    own: list[HitOut] = []
+    if ask(question).written:
+        kinds = (FindableKind.ALERT, FindableKind.BRIEF)
+        with services.sessions() as session:
+            own = describe_hits(
+                session, find(session, question, Filters(kinds=kinds), actor, limit=10, after=None)
+            )
+    return show(request, "search.html", actor=actor, question=question, passages=found, own=own)
 
 
 @router.get("/check")

@@ -4,21 +4,23 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts import Invalid, NotFound, record, take_turn
-from api.accounts import create_desk, create_user
-from api.credentials import create_key, end_sign_ins, hash_password, revoke_key
+from alerts import NotFound
+from api.accounts import change_desk, change_user, create_desk, create_user
+from api.credentials import create_key, revoke_key
+from api.errors import Forbidden
+from api.once import OnceRoute
 from api.paging import LARGEST_ID, After, Limit, link, read_page
-from api.permissions import ROLES, Actor, Permission, allowed
+from api.permissions import ROLES, SCOPES, Actor, Permission, allowed
 from api.problems import document
 from api.services import InServices
 from api.views.base import Id, Line, Moment, Out, Sent
 from models import ApiKey, Desk, User, UserRole, writing
 
-router = APIRouter(tags=["accounts"])
+router = APIRouter(tags=["accounts"], route_class=OnceRoute)
 
 Self = Annotated[Actor, Depends(allowed(Permission.KEEP_OWN_KEYS))]
 UserKeeper = Annotated[Actor, Depends(allowed(Permission.KEEP_USERS))]
@@ -35,12 +37,16 @@ class UserOut(Out):
     desk_id: int | None
     is_active: bool
     created_at: Moment
+    has_password: bool
+    has_second_factor: bool
+    signs_in_outside: bool
 
 
 class MeOut(UserOut):
-    """One's own account, and what its role allows."""
+    """One's own account, and what its role, and its key if it is a limited one, allow."""
 
     actions: list[str]
+    scopes: list[str]
 
 
 class UserIn(Sent):
@@ -54,11 +60,18 @@ class UserIn(Sent):
 
 
 class UserChangeIn(Sent):
-    """What to change; what is not sent stays. Switching off ends every session and key at once."""
+    """What to change; what is not sent stays. Every change ends the account's sessions; one that is off has no keys.
 
+    `every_desk` takes the account from its desk; `reset_second_factor` is for who has lost theirs.
+    """
+
+    name: Line | None = None
     role: UserRole | None = None
+    desk_id: Id | None = None
+    every_desk: bool = False
     is_active: bool | None = None
     password: str | None = Field(default=None, max_length=128)
+    reset_second_factor: bool = False
 
 
 class KeyOut(Out):
@@ -71,13 +84,25 @@ class KeyOut(Out):
     expires_at: Moment | None
     last_used_at: Moment | None
     revoked_at: Moment | None
+    scopes: list[str] | None
+    """The actions that it may be used for; empty for all that its account may do."""
+
+
+def _check_scope(name: str) -> str:
+    if name not in SCOPES:
+        raise ValueError("is not the name of an action")
+    return name
+
+
+Scope = Annotated[str, AfterValidator(_check_scope), Field(json_schema_extra={"enum": sorted(SCOPES)})]
 
 
 class KeyIn(Sent):
-    """What the key is for, and how long it lives."""
+    """What the key is for, how long it lives, and what it is limited to: nothing but its account when not given."""
 
     label: Line = Field(examples=["newsroom webhook set-up"])
     days: int = Field(default=365, ge=1, le=730)
+    scopes: list[Scope] | None = Field(default=None, min_length=1, max_length=50, examples=[["read_queue"]])
 
 
 class NewKeyOut(KeyOut):
@@ -100,13 +125,25 @@ class DeskIn(Sent):
 
     slug: Line = Field(examples=["bo-y-te"])
     name: Line = Field(examples=["Bộ Y tế"])
+    time_zone: Line = Field(default="Asia/Ho_Chi_Minh", examples=["Europe/Paris"])
+
+
+class DeskChangeIn(Sent):
+    """What to change; what is not sent stays, and the slug always does."""
+
+    name: Line | None = None
+    time_zone: Line | None = None
 
 
 @router.get("/me", responses=document())
 def read_me(actor: Self) -> MeOut:
     """Whose key or session this is."""
-    actions = sorted(str(action) for action in ROLES if actor.may(action))
-    return MeOut(**UserOut.model_validate(actor.user).model_dump(), actions=actions)
+    allowed_actions = [action for action in ROLES if actor.may(action)]
+    return MeOut(
+        **_describe_user(actor.user).model_dump(),
+        actions=sorted(map(str, allowed_actions)),
+        scopes=sorted(action.name.lower() for action in allowed_actions),
+    )
 
 
 @router.get("/keys", responses=document())
@@ -128,7 +165,10 @@ def list_keys(
 
 @router.post("/keys", status_code=201, responses=document())
 def make_key(services: InServices, response: Response, actor: Self, sent: KeyIn) -> NewKeyOut:
-    """A key for oneself. It is in this answer and never again."""
+    """A key for oneself. It is in this answer and never again. A limited key makes none that may do more."""
+    own = actor.key.scopes if actor.key is not None else None
+    if own is not None and not set(sent.scopes or SCOPES) <= set(own):
+        raise Forbidden("this key may not make one that may do more than itself")
     with writing(services.sessions) as session:
         made = create_key(
             session,
@@ -136,6 +176,7 @@ def make_key(services: InServices, response: Response, actor: Self, sent: KeyIn)
             label=sent.label,
             now=services.clock(),
             life=timedelta(days=sent.days),
+            scopes=sent.scopes,
             actor=actor.user,
         )
         response.headers["Location"] = "/keys"
@@ -166,7 +207,7 @@ def list_users(
     with services.sessions() as session:
         page = read_page(session, select(User), User.id, limit=limit, after=after)
         link(request, response, page)
-        return [UserOut.model_validate(row) for row in page.rows]
+        return [_describe_user(row) for row in page.rows]
 
 
 @router.post("/users", status_code=201, responses=document(409))
@@ -180,44 +221,34 @@ def make_user(services: InServices, response: Response, actor: UserKeeper, sent:
             role=sent.role,
             desk_id=sent.desk_id,
             password=sent.password,
+            leaked=services.leaked,
             now=services.clock(),
             actor=actor.user,
         )
         response.headers["Location"] = f"/users/{user.id}"
-        return UserOut.model_validate(user)
+        return _describe_user(user)
 
 
 @router.get("/users/{user_id}", responses=document(404))
 def read_user(services: InServices, actor: UserKeeper, user_id: RowId) -> UserOut:
     """One account."""
     with services.sessions() as session:
-        return UserOut.model_validate(_find_user(session, user_id))
+        return _describe_user(_find_user(session, user_id))
 
 
 @router.patch("/users/{user_id}", responses=document(404))
-def change_user(services: InServices, actor: UserKeeper, user_id: RowId, sent: UserChangeIn) -> UserOut:
+def alter_user(services: InServices, actor: UserKeeper, user_id: RowId, sent: UserChangeIn) -> UserOut:
     """Another role, another password, on or off. One cannot change one's own role or switch oneself off."""
     with writing(services.sessions) as session:
-        take_turn(session)
-        user = _find_user(session, user_id)
-        if user.id == actor.user.id and (sent.role is not None or sent.is_active is not None):
-            raise Invalid("role", "is not changed by oneself; another admin does that")
-        user.role = sent.role or user.role
-        user.is_active = user.is_active if sent.is_active is None else sent.is_active
-        if sent.password is not None:
-            user.password_hash = hash_password(sent.password, email=user.email)
-        end_sign_ins(session, user)
-        details = sent.model_dump(mode="json", exclude={"password"}, exclude_none=True)
-        record(
+        changed = change_user(
             session,
+            _find_user(session, user_id),
             actor=actor.user,
-            action="user.changed",
-            object_type="user",
-            object_id=user.id,
-            details=details | {"new_password": sent.password is not None},
             now=services.clock(),
+            leaked=services.leaked,
+            **sent.model_dump(exclude_none=True),
         )
-        return UserOut.model_validate(user)
+        return _describe_user(changed)
 
 
 @router.get("/desks", responses=document())
@@ -245,7 +276,25 @@ def make_desk(
     """A new desk."""
     with writing(services.sessions) as session:
         return DeskOut.model_validate(
-            create_desk(session, slug=sent.slug, name=sent.name, now=services.clock(), actor=actor.user)
+            create_desk(session, **sent.model_dump(), now=services.clock(), actor=actor.user)
+        )
+
+
+@router.patch("/desks/{desk_id}", responses=document(404))
+def alter_desk(
+    services: InServices,
+    actor: Annotated[Actor, Depends(allowed(Permission.KEEP_DESKS))],
+    desk_id: RowId,
+    sent: DeskChangeIn,
+) -> DeskOut:
+    """Another name or time zone."""
+    with writing(services.sessions) as session:
+        desk = session.get(Desk, desk_id)
+        if desk is None:
+            raise NotFound("desk", desk_id)
+        changes = sent.model_dump(exclude_none=True)
+        return DeskOut.model_validate(
+            change_desk(session, desk, now=services.clock(), actor=actor.user, **changes)
         )
 
 
@@ -254,3 +303,18 @@ def _find_user(session: Session, user_id: int) -> User:
     if user is None:
         raise NotFound("user", user_id)
     return user
+
+
+def _describe_user(user: User) -> UserOut:
+    return UserOut(
+        id=user.id,
+        email=user.email,
+        name=user.name,
+        role=user.role,
+        desk_id=user.desk_id,
+        is_active=user.is_active,
+        created_at=user.created_at,
+        has_password=user.password_hash is not None,
+        has_second_factor=user.code_confirmed_at is not None,
+        signs_in_outside=user.outside_subject is not None,
+    )

@@ -26,6 +26,7 @@ from alerts import (
 )
 from alerts.permissions import Act
 from alerts.subjects import Subject
+from api.once import OnceRoute
 from api.paging import LARGEST_ID, After, Limit, Page, link, read_page_across
 from api.permissions import Actor, Permission, allowed, is_within_reach, reaches, within_reach
 from api.problems import document
@@ -38,7 +39,7 @@ from api.views.briefs import BriefDetailOut, describe_brief
 from api.views.similar import SimilarOut
 from models import Alert, AlertClock, AlertState, ClaimGroup, Desk, Outcome, writing
 
-router = APIRouter(prefix="/alerts", tags=["alerts"])
+router = APIRouter(prefix="/alerts", tags=["alerts"], route_class=OnceRoute)
 
 AlertId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 OPEN_STATES = (AlertState.NEW, AlertState.HELD)

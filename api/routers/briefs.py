@@ -24,6 +24,7 @@ from alerts import (
 )
 from alerts.permissions import Act
 from alerts.subjects import Subject
+from api.once import OnceRoute
 from api.paging import LARGEST_ID, After, Limit, link, read_page
 from api.permissions import Actor, Permission, allowed, is_within_reach, within_reach
 from api.problems import document
@@ -40,7 +41,7 @@ from api.views.briefs import (
 )
 from models import BlockKind, Brief, BriefState, BriefVersion, ChangeGrade, Desk, writing
 
-router = APIRouter(prefix="/briefs", tags=["briefs"])
+router = APIRouter(prefix="/briefs", tags=["briefs"], route_class=OnceRoute)
 
 BriefId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 VersionId = Annotated[int, Path(ge=1, le=LARGEST_ID)]

@@ -55,8 +55,10 @@ def read_metrics(
 
 @router.get("/openapi.json", include_in_schema=False)
 def read_description(
-    request: Request, actor: Annotated[Actor, Depends(allowed(Permission.KEEP_OWN_KEYS))]
+    request: Request,
+    services: InServices,
+    actor: Annotated[Actor, Depends(allowed(Permission.KEEP_OWN_KEYS))],
 ) -> dict[str, Any]:
-    """The whole API as OpenAPI 3.1."""
+    """The whole API as OpenAPI 3.1, and where it is."""
     description: dict[str, Any] = request.app.openapi()
-    return description
+    return description | {"servers": [{"url": services.public_url}]}

@@ -20,6 +20,7 @@ from alerts import (
 from alerts.permissions import Act
 from alerts.subjects import Subject
 from alerts.subscriptions import disable_subscription
+from api.once import OnceRoute
 from api.paging import LARGEST_ID, After, Limit, link, read_page
 from api.permissions import Actor, allowed
 from api.problems import document
@@ -36,7 +37,7 @@ from api.views.subscriptions import (
 )
 from models import Delivery, DeliveryState, EventType, Subscription, writing
 
-router = APIRouter(prefix="/subscriptions", tags=["subscriptions"])
+router = APIRouter(prefix="/subscriptions", tags=["subscriptions"], route_class=OnceRoute)
 
 Subscriber = Annotated[Actor, Depends(allowed(Act.SUBSCRIBE))]
 RowId = Annotated[int, Path(ge=1, le=LARGEST_ID)]

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import count_sightings, find_viewers, standing
-from api.views.base import Moment, Out
+from api.views.base import Moment, Out, Place
 from api.views.changes import find_changes
 from api.views.clocks import ClockOut, describe_clocks
 from api.views.passages import PassageOut, describe_passages
@@ -41,8 +41,8 @@ class DifferenceOut(Out):
     kind: str
     claim: str | None
     passage: str | None
-    claim_at: tuple[int, int] | None
-    passage_at: tuple[int, int] | None
+    claim_at: Place | None
+    passage_at: Place | None
 
 
 class EvidenceOut(Out):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from models import nfc
 
@@ -20,6 +20,14 @@ Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Text = Annotated[str, Field(max_length=20_000), AfterValidator(_storable)]
 Line = Annotated[str, Field(max_length=500), AfterValidator(_storable)]
 SearchText = Annotated[str, Field(max_length=300), AfterValidator(_storable)]
+
+
+# Described as a list of two numbers: not every generator of clients knows `prefixItems`.
+Place = Annotated[
+    tuple[int, int],
+    WithJsonSchema({"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}),
+]
+"""Where words stand in a text: the offsets of their first character and of the one after their last."""
 
 
 class Out(BaseModel):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
-from api.views.base import Moment, Out
+from api.views.base import Moment, Out, Place
 from classify.differences import (
     Change,
     ChangeKind,
@@ -28,10 +28,10 @@ class ChangeOut(Out):
     kind: ChangeKind
     before: str | None
     after: str | None
-    before_at: tuple[int, int] | None
-    after_at: tuple[int, int] | None
-    removed: list[tuple[int, int]]
-    added: list[tuple[int, int]]
+    before_at: Place | None
+    after_at: Place | None
+    removed: list[Place]
+    added: list[Place]
 
 
 class SentenceChangeOut(ChangeOut):

@@ -16,6 +16,7 @@ from dinhchinh.cli import (
     learning,
     models,
     people,
+    retention,
     service,
     sources,
 )
@@ -33,6 +34,7 @@ app.command("run")(service.run)
 app.command("crawl")(service.crawl)
 app.command("demo")(demo.demo)
 app.command("check")(evidence.check)
+app.command("prune")(retention.prune)
 app.command("reindex")(evidence.reindex)
 app.command("train")(learning.train)
 app.add_typer(learning.evaluate_app, name="evaluate")

@@ -90,7 +90,7 @@ def demo_settings(home: Path) -> Settings:
 
 def add_staff(sessions: Sessions) -> Access:
     """An analyst, a press officer and an approver with one password made up for this run."""
-    password = secrets.token_urlsafe(12)
+    password = secrets.token_urlsafe(15)
     with writing(sessions) as session:
         users = [
             create_user(session, email=email, name=name, role=role, password=password, now=now())

@@ -6,10 +6,12 @@ import typer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.accounts import create_desk, create_user
+from api.accounts import change_desk, change_user, create_desk, create_user
 from api.credentials import create_key, revoke_key
+from api.permission_table import render_table
+from api.permissions import SCOPES
 from dinhchinh.cli.state import CommandError, opened
-from dinhchinh.wiring import now
+from dinhchinh.wiring import now, open_leaked
 from models import ApiKey, Desk, User, UserRole, nfc, writing
 
 desk_app = typer.Typer(help="Desks: ministries, provinces, embassies.", no_args_is_help=True)
@@ -26,6 +28,18 @@ def add_desk(
     with opened() as (_, database), writing(database.sessions) as session:
         create_desk(session, slug=slug, name=name, now=now())
     typer.echo(f"desk {slug} added")
+
+
+@desk_app.command("change")
+def alter_desk(
+    slug: str,
+    name: str | None = typer.Option(None, help="Another name."),
+    time_zone: str | None = typer.Option(None, help="Another time zone, such as Europe/Paris."),
+) -> None:
+    """Change what is given; the short name stays."""
+    with opened() as (_, database), writing(database.sessions) as session:
+        change_desk(session, find_desk(session, slug), name=name, time_zone=time_zone, now=now())
+    typer.echo(f"desk {slug} changed")
 
 
 @desk_app.command("list")
@@ -52,10 +66,49 @@ def add_user(
 ) -> None:
     """Add an account."""
     secret = typer.prompt("password", hide_input=True, confirmation_prompt=True) if password else None
-    with opened() as (_, database), writing(database.sessions) as session:
-        desk_id = None if desk is None else find_desk(session, desk).id
-        create_user(session, email=email, name=name, role=role, desk_id=desk_id, password=secret, now=now())
+    with opened() as (settings, database), writing(database.sessions) as session:
+        create_user(
+            session,
+            email=email,
+            name=name,
+            role=role,
+            desk_id=None if desk is None else find_desk(session, desk).id,
+            password=secret,
+            leaked=open_leaked(settings),
+            now=now(),
+        )
     typer.echo(f"{role} {email} added")
+
+
+@user_app.command("change")
+def alter_user(
+    email: str,
+    name: str | None = typer.Option(None, help="Another name."),
+    role: UserRole | None = typer.Option(None, help="Another role."),
+    desk: str | None = typer.Option(None, help="Another desk, by its short name; `all` for every desk."),
+    active: bool | None = typer.Option(None, "--on/--off", help="Switch the account on or off."),
+    password: bool = typer.Option(False, "--password", help="Ask for another password."),
+    reset_second_factor: bool = typer.Option(
+        False, "--reset-second-factor", help="Take the second factor off, for who has lost it."
+    ),
+) -> None:
+    """Change what is given; the account is signed out everywhere."""
+    secret = typer.prompt("password", hide_input=True, confirmation_prompt=True) if password else None
+    with opened() as (settings, database), writing(database.sessions) as session:
+        change_user(
+            session,
+            find_user(session, email),
+            name=name,
+            role=role,
+            desk_id=None if desk in (None, "all") else find_desk(session, desk or "").id,
+            every_desk=desk == "all",
+            is_active=active,
+            password=secret,
+            reset_second_factor=reset_second_factor,
+            leaked=open_leaked(settings),
+            now=now(),
+        )
+    typer.echo(f"{email} changed")
 
 
 @user_app.command("list")
@@ -70,16 +123,32 @@ def list_users() -> None:
             )
 
 
+@user_app.command("roles")
+def show_roles() -> None:
+    """What each role may do, as a table in Markdown."""
+    typer.echo(render_table(), nl=False)
+
+
 @key_app.command("add")
 def add_key(
     email: str,
     label: str = typer.Option("command", help="What the key is for."),
     days: int | None = typer.Option(365, min=1, help="How long it lives."),
+    scope: list[str] | None = typer.Option(
+        None, help="An action that it is for, such as read_queue; several are allowed. All when not given."
+    ),
 ) -> None:
     """Make a key for an account and print it: it is shown this once."""
+    for name in scope or ():
+        if name not in SCOPES:
+            raise CommandError(
+                f"{name!r} is not the name of an action; there are {', '.join(sorted(SCOPES))}"
+            )
     with opened() as (_, database), writing(database.sessions) as session:
         life = None if days is None else timedelta(days=days)
-        made = create_key(session, find_user(session, email), label=label, life=life, now=now())
+        made = create_key(
+            session, find_user(session, email), label=label, life=life, scopes=scope or None, now=now()
+        )
     typer.echo(made.key)
 
 
@@ -91,7 +160,8 @@ def list_keys() -> None:
         for key, user in rows.tuples():
             used = "never used" if key.last_used_at is None else f"used {key.last_used_at:%Y-%m-%d %H:%M}"
             standing = "revoked" if key.revoked_at else used
-            typer.echo(f"{key.prefix}\t{user.email}\t{key.label}\t{standing}")
+            scopes = "everything" if key.scopes is None else " ".join(key.scopes)
+            typer.echo(f"{key.prefix}\t{user.email}\t{key.label}\t{standing}\t{scopes}")
 
 
 @key_app.command("revoke")

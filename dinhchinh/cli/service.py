@@ -1,6 +1,5 @@
 """`dinhchinh init`, `run` and `crawl`: set up, serve, or work until nothing is due."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +13,7 @@ from api.accounts import create_desk
 from api.app import create_app
 from dinhchinh import pipeline
 from dinhchinh.cli.state import CommandError, current_settings, opened
+from dinhchinh.logs import start_logging
 from dinhchinh.pipeline import House, Summary
 from dinhchinh.schedule import awake
 from dinhchinh.settings import Settings
@@ -31,12 +31,10 @@ def init() -> None:
 
 def run() -> None:
     """Serve the console, the API and the public pages, and keep reading: one process."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # APScheduler tells of every wake-up; five a second would bury what matters.
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    with opened() as (settings, database), open_house(settings, database) as house:
-        serve(settings, house)
+    with opened() as (settings, database):
+        start_logging(settings.log_format)
+        with open_house(settings, database) as house:
+            serve(settings, house)
 
 
 def serve(settings: Settings, house: House) -> None:
@@ -46,6 +44,7 @@ def serve(settings: Settings, house: House) -> None:
         host=settings.host,
         port=settings.port,
         log_level="warning",
+        log_config=None,
         timeout_graceful_shutdown=5,
     )
     with awake(house):

@@ -5,9 +5,10 @@ from threading import Thread
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from alerts import export_entries, record, verify_chain
+from alerts import Invalid, export_entries, record, verify_chain, verify_export
 from models import Sessions, writing
 from tests.alerts.office import NOON
 
@@ -73,6 +74,38 @@ def test_tampering_behind_the_triggers_is_caught_at_the_entry(
         report = verify_chain(session)
     assert not report.ok
     assert report.first_bad == first_bad
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE audit_entry SET actor = 'user:9'",
+        "DELETE FROM audit_entry",
+        "INSERT OR REPLACE INTO audit_entry SELECT id, at, 'user:9', action, object_type, object_id, details,"
+        " previous_hash, hash FROM audit_entry",
+    ],
+    ids=["update", "delete", "replace"],
+)
+def test_the_database_itself_refuses_to_change_or_remove_an_entry(sessions: Sessions, change: str) -> None:
+    fill(sessions)
+    with pytest.raises((DatabaseError, ProgrammingError)), writing(sessions) as session:
+        session.execute(text(change))
+    with sessions() as session:
+        report = verify_chain(session)
+    assert (report.ok, report.entries) == (True, 5)
+
+
+def test_an_export_is_verified_without_the_database(sessions: Sessions) -> None:
+    fill(sessions)
+    with sessions() as session:
+        lines, inside = list(export_entries(session)), verify_chain(session)
+    assert verify_export(lines) == inside
+    changed = verify_export([*lines[:2], lines[2].replace("system", "user:9"), *lines[3:]])
+    assert (changed.ok, changed.first_bad) == (False, 3)
+    assert verify_export([*lines[:2], *lines[3:]]).first_bad == 4
+    assert not verify_export(lines[:-1], known_hash=inside.head).ok
+    with pytest.raises(Invalid):
+        verify_export(["{}"])
 
 
 def test_a_cut_off_end_is_caught_with_a_head_noted_earlier(sessions: Sessions) -> None:

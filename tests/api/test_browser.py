@@ -1,11 +1,14 @@
 """The console in a real browser: it renders, works by keyboard and by form, and fits a small screen."""
 
+import base64
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from api.second_factor import STEP_SECONDS, code_at
 from models import Sessions, UserRole
 from tests.api.conftest import PASSWORD, Clock, People, World, add_alerts
 
@@ -76,6 +79,7 @@ def test_the_queue_is_walked_by_keyboard(page: Page, world: World, sessions: Ses
         "/desk/sources",
         "/desk/duty",
         "/desk/gaps",
+        "/desk/account",
     ],
 )
 def test_no_page_scrolls_sideways_at_320_pixels(page: Page, path: str) -> None:
@@ -109,3 +113,27 @@ def test_the_colours_can_be_read_by_day_and_by_night(browser: Browser, address: 
             for path in ("/", "/about", "/desk/sign-in"):
                 page.goto(path)
                 assert page.evaluate(script) == [], (scheme, path)
+
+
+def test_the_second_factor_is_set_up_and_asked_for_in_the_browser(page: Page, clock: Clock) -> None:
+    page.goto("/desk/account")
+    page.get_by_role("button", name="Bật xác thực hai bước").click()
+    picture = page.get_by_alt_text("Mã QR cho ứng dụng xác thực")
+    # The picture is drawn, not only linked: the content policy allows data: images.
+    assert picture.evaluate("image => image.complete && image.naturalWidth > 100")
+    secret = base64.b32decode(page.locator(".secret").inner_text())
+
+    def code() -> str:
+        return code_at(secret, int(clock.now.timestamp()) // STEP_SECONDS)
+
+    page.get_by_label("Mã sáu chữ số đang hiện").fill(code())
+    page.get_by_role("button", name="Xác nhận và bật").click()
+    assert page.locator(".codes code").count() == 10
+    page.get_by_role("button", name="Đăng xuất").click()
+    page.get_by_label("Thư điện tử").fill("oanh@facts.example")
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+    clock.pass_by(timedelta(seconds=STEP_SECONDS))
+    page.get_by_label("Mã xác thực").fill(code())
+    page.get_by_role("button", name="Đăng nhập").click()
+    page.wait_for_url("**/desk/")

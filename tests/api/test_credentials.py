@@ -1,7 +1,9 @@
 """Keys, passwords and browser sessions prove who somebody is, and only what is needed of them is kept."""
 
+import hashlib
 import unicodedata
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -9,15 +11,14 @@ from sqlalchemy import select
 from alerts import Conflict, Invalid, verify_chain
 from api.accounts import create_desk, create_user
 from api.credentials import (
-    check_password,
     close_sign_in,
     create_key,
     find_key,
     find_sign_in,
-    hash_password,
     open_sign_in,
     revoke_key,
 )
+from api.passwords import LeakedPasswords, check_password, hash_password
 from models import ApiKey, Sessions, SignIn, User, UserRole, writing
 from tests.api.conftest import PASSWORD, Clock, People
 
@@ -106,26 +107,44 @@ def test_passwords_are_argon2id(sessions: Sessions, people: People) -> None:
     "password",
     [
         "ngắn quá",
-        "password1234",
+        "T7#kfPq2!xVm",
+        "password12341234",
         "PasswordPassword!",
         "123456789012345",
         "aaaaaaaaaaaaaaaa",
         "abcabcabcabcabc",
-        "an-1234567890",
-        "dinhchinh2026",
+        "qwertyuiopasdfghjkl",
+        "mật khẩu mật khẩu",
+        "dinhchinh2026!!!",
+        "an@facts.example",
+        "Nguyễn Thị An 1990",
         "x" * 129,
     ],
 )
 def test_passwords_that_are_short_or_easy_to_guess_are_refused(password: str) -> None:
     with pytest.raises(Invalid):
-        hash_password(password, email="an@facts.example")
+        hash_password(password, email="an@facts.example", name="Nguyễn Thị An")
 
 
 @pytest.mark.parametrize(
-    "password", [PASSWORD, "correct horse battery", "đường phố mùa thu lá rơi", "T7#kfPq2!xVm"]
+    "password", [PASSWORD, "correct horse battery", "đường phố mùa thu lá rơi", "T7#kfPq2!xVm9wLz"]
 )
 def test_long_and_unusual_passwords_are_taken_whatever_they_are_made_of(password: str) -> None:
-    assert hash_password(password, email="an@facts.example")
+    assert hash_password(password, email="an@facts.example", name="Nguyễn Thị An")
+
+
+def test_a_password_of_a_published_list_is_refused_wherever_it_stands_there(tmp_path: Path) -> None:
+    stolen = [f"cái gì đó rất dài {number}" for number in range(300)]
+    digests = sorted(hashlib.sha1(one.encode(), usedforsecurity=False).hexdigest().upper() for one in stolen)
+    listed = tmp_path / "leaked.txt"
+    listed.write_text("".join(f"{one}:{number}\n" for number, one in enumerate(digests)))
+    leaked = LeakedPasswords(listed)
+    assert all(one in leaked for one in stolen)
+    assert not any(one + "!" in leaked for one in stolen)
+    with pytest.raises(Invalid, match="published list"):
+        hash_password(stolen[7], leaked=leaked)
+    listed.write_text("")
+    assert stolen[7] not in leaked
 
 
 def test_a_browser_session_ends_by_itself_and_when_signed_out(

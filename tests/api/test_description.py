@@ -35,7 +35,7 @@ def test_an_operation_says_what_it_does_and_how_it_can_refuse(name: str) -> None
     assert operation["description"].strip()
     answers = operation["responses"]
     if "security" in operation:
-        assert {"401", "403", "422"} <= set(answers)
+        assert {"401", "403", "422", "429"} <= set(answers)
     for status, answer in answers.items():
         if int(status) >= 400:
             assert list(answer["content"]) == ["application/problem+json"], status

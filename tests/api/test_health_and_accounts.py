@@ -112,7 +112,8 @@ def test_an_admin_opens_changes_and_switches_off_accounts(
     sent = {"email": "moi@facts.example", "name": "Mới", "role": "editor", "password": PASSWORD}
     made = client.post("/users", headers=admin.headers, json=sent)
     assert made.status_code == 201
-    assert "password" not in made.text
+    assert PASSWORD not in made.text
+    assert "hash" not in made.text
     url = made.headers["location"]
     assert client.post("/users", headers=admin.headers, json=sent).status_code == 409
     assert client.patch(url, headers=admin.headers, json={"role": "analyst"}).json()["role"] == "analyst"
@@ -120,6 +121,46 @@ def test_an_admin_opens_changes_and_switches_off_accounts(
     assert client.patch(url, headers=admin.headers, json={"is_active": False}).json()["is_active"] is False
     own = client.patch(f"/users/{admin.user.id}", headers=admin.headers, json={"role": "analyst"})
     assert own.status_code == 422
+
+
+def test_a_limited_key_does_what_it_is_for_and_nothing_else(
+    client: TestClient, analyst: Person, world: World
+) -> None:
+    def limited(*scopes: str, by: dict[str, str] = analyst.headers) -> dict[str, str]:
+        sent = {"label": "limited", "scopes": list(scopes)}
+        made = client.post("/keys", headers=by, json=sent)
+        assert made.status_code == 201, made.text
+        assert made.json()["scopes"] == sorted(scopes)
+        return {"Authorization": f"Bearer {made.json()['key']}"}
+
+    reader = limited("read_queue")
+    assert client.get("/alerts", headers=reader).status_code == 200
+    held = client.post(f"/alerts/{world.alert_id}/hold", headers=reader | {"If-Match": '"1"'})
+    assert (held.status_code, held.json()["detail"]) == (403, "this key was not made to hold an alert")
+    assert client.get("/keys", headers=reader).status_code == 403
+
+    keeper = limited("keep_own_keys", "read_queue")
+    assert client.get("/me", headers=keeper).json()["scopes"] == ["keep_own_keys", "read_queue"]
+    assert client.get("/alerts", headers=limited("read_queue", by=keeper)).status_code == 200
+    for wider in ({"label": "all"}, {"label": "more", "scopes": ["decide"]}):
+        assert client.post("/keys", headers=keeper, json=wider).status_code == 403
+    for unknown in ([], ["everything"]):
+        sent = {"label": "?", "scopes": unknown}
+        assert client.post("/keys", headers=analyst.headers, json=sent).status_code == 422
+    # What the role may not do is not done by a key that names it.
+    assert client.get("/users", headers=limited("keep_users")).status_code == 403
+
+
+def test_a_desk_is_renamed_and_moved_but_keeps_its_address(
+    client: TestClient, admin: Person, world: World
+) -> None:
+    url = f"/desks/{world.desk_id}"
+    changed = client.patch(url, headers=admin.headers, json={"name": "Phòng Báo chí", "time_zone": "UTC"})
+    assert (changed.json()["name"], changed.json()["time_zone"]) == ("Phòng Báo chí", "UTC")
+    assert changed.json()["slug"] == "trung-uong"
+    assert client.patch(url, headers=admin.headers, json={"time_zone": "Mars/Base"}).status_code == 422
+    assert client.patch(url, headers=admin.headers, json={"slug": "other"}).status_code == 422
+    assert client.patch("/desks/99", headers=admin.headers, json={}).status_code == 404
 
 
 def test_a_desk_is_opened_once(client: TestClient, admin: Person, world: World) -> None:

@@ -144,3 +144,14 @@ def test_other_sites_may_not_call_it_from_a_browser(client: TestClient, services
     answer = client.options("/alerts", headers=asked)
     assert answer.status_code == 405
     assert "access-control-allow-origin" not in answer.headers
+
+
+def test_each_request_is_logged_once_with_its_route_and_not_with_what_was_asked(
+    client: TestClient, analyst: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, logger="api.middleware"):
+        client.get("/passages?q=bí+mật", headers=analyst.headers | {"X-Request-ID": "trace-0042"})
+    (record,) = [one for one in caplog.records if one.name == "api.middleware"]
+    assert (record.__dict__["route"], record.__dict__["status"]) == ("/passages", 200)
+    assert "m%E1" not in record.getMessage()
+    assert "mật" not in record.getMessage()

@@ -1,0 +1,83 @@
+"""What happens at the desk, as it happens: the audit log read forward, by those who may see each row.
+
+The log is the outbox. Its numbers are given out one act after another and become visible in that order, so a number
+says exactly what a follower has seen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from api.permissions import Actor, is_within_reach
+from models import Alert, AuditEntry, Brief
+
+MOST_REPLAYED = 10_000
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One act on an alert or a brief."""
+
+    number: int
+    action: str
+    kind: str
+    row_id: int
+    at: datetime
+    by_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What happened after a number, as far as the actor may see it, and the number up to which this is all."""
+
+    acts: list[Happened]
+    up_to: int
+
+
+def find_start(session: Session, last_seen: str | None) -> tuple[int, bool]:
+    """After which number to begin, and whether the follower has missed something and must read all anew.
+
+    Whoever has seen nothing begins now. A number that is not ours, or too long ago, is as good as none.
+    """
+    head = session.scalar(select(func.max(AuditEntry.id))) or 0
+    if last_seen is None:
+        return head, False
+    known = last_seen.isascii() and last_seen.isdigit() and len(last_seen) < 19
+    if not known or not head - MOST_REPLAYED <= int(last_seen) <= head:
+        return head, True
+    return int(last_seen), False
+
+
+def read_news(session: Session, after: int, actor: Actor) -> News:
+    """What happened after a number, at most some hundred acts at a time; ask again until `up_to` stays."""
+    entries = session.scalars(
+        select(AuditEntry).where(AuditEntry.id > after).order_by(AuditEntry.id).limit(_AT_ONCE)
+    ).all()
+    desks = _find_desks(session, entries)
+    acts = [
+        Happened(
+            entry.id,
+            entry.action,
+            entry.object_type,
+            int(entry.object_id),
+            entry.at,
+            int(entry.actor.removeprefix("user:")) if entry.actor.startswith("user:") else None,
+        )
+        for entry in entries
+        if (entry.object_type, entry.object_id) in desks
+        and is_within_reach(desks[entry.object_type, entry.object_id], actor)
+    ]
+    return News(acts, entries[-1].id if entries else after)
+
+
+def _find_desks(session: Session, entries: Sequence[AuditEntry]) -> dict[tuple[str, str], int | None]:
+    found: dict[tuple[str, str], int | None] = {}
+    for kind, noun in (("alert", Alert), ("brief", Brief)):
+        ids = {int(entry.object_id) for entry in entries if entry.object_type == kind}
+        for row_id, desk_id in session.execute(select(noun.id, noun.desk_id).where(noun.id.in_(ids))).all():
+            found[kind, str(row_id)] = desk_id
+    return found

@@ -1,0 +1,109 @@
+"""/stream: server-sent events of what happens at the desk, resumed with Last-Event-ID."""
+
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import anyio
+from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
+
+from api.errors import NotSignedIn
+from api.following import Happened, News, find_start, read_news
+from api.permissions import Actor, Permission, allowed, identify_sender
+from api.problems import document
+from api.services import InServices, Services
+
+router = APIRouter(tags=["stream"])
+
+ASK_EVERY_SECONDS = 1.0
+PING_EVERY_SECONDS = 15.0
+# A stream ends by itself; browsers come back at once, with the number they have seen.
+LONGEST_SECONDS = 900.0
+
+_ABOUT: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Events without end",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
+
+
+@router.get("/stream", responses=document() | _ABOUT, response_class=StreamingResponse)
+def follow(
+    request: Request,
+    services: InServices,
+    actor: Annotated[Actor, Depends(allowed(Permission.FOLLOW))],
+    last_event_id: Annotated[
+        str | None, Header(max_length=40, description="The id of the last event that was seen")
+    ] = None,
+    once: Annotated[bool, Query(description="End when everything so far has been told")] = False,
+) -> StreamingResponse:
+    """What is done to alerts and briefs that one may see: the event is named by the act, its data say to which row.
+
+    With `Last-Event-ID` everything since is told first, up to ten thousand acts; where that is not possible there is
+    one event `reset`: read the lists anew. Otherwise the first event, `ready`, gives the number to begin from.
+    """
+    with services.sessions() as session:
+        after, is_lost = find_start(session, last_event_id)
+    begin = _event("reset" if is_lost else "ready", after, {})
+    lines = _tell(request, services, actor, after, once=once)
+
+    async def tell() -> AsyncIterator[str]:
+        yield begin
+        async for line in lines:
+            yield line
+
+    return StreamingResponse(tell(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+async def _tell(
+    request: Request, services: Services, actor: Actor, after: int, *, once: bool
+) -> AsyncIterator[str]:
+    began = pinged = time.monotonic()
+    while time.monotonic() - began < LONGEST_SECONDS:
+        news = await run_in_threadpool(_ask, services, after, actor)
+        for act in news.acts:
+            yield _event(act.action, act.number, _describe(act))
+        if news.up_to > after:
+            after = news.up_to
+            continue
+        if once:
+            return
+        if time.monotonic() - pinged > PING_EVERY_SECONDS:
+            pinged = time.monotonic()
+            # Whoever was switched off, or has signed out, is told no more.
+            if not await run_in_threadpool(_still_there, request):
+                return
+            # The id moves on although others' acts were left out, so that little is read again later.
+            yield f": ping\nid: {after}\n\n"
+        await anyio.sleep(ASK_EVERY_SECONDS)
+
+
+def _ask(services: Services, after: int, actor: Actor) -> News:
+    with services.sessions() as session:
+        return read_news(session, after, actor)
+
+
+def _still_there(request: Request) -> bool:
+    try:
+        identify_sender(request)
+    except NotSignedIn:
+        return False
+    return True
+
+
+def _describe(act: Happened) -> dict[str, Any]:
+    return {
+        "kind": act.kind,
+        "id": act.row_id,
+        "url": f"/{act.kind}s/{act.row_id}",
+        "at": act.at.isoformat(),
+        "by_id": act.by_id,
+    }
+
+
+def _event(name: str, number: int, data: dict[str, Any]) -> str:
+    return f"id: {number}\nevent: {name}\ndata: {json.dumps(data)}\n\n"

@@ -1,0 +1,102 @@
+"""What a search shows of each hit: where it is, and the part of its text that has the words."""
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.finding import Found
+from api.views.base import Moment, Out, Place
+from api.words import Asked
+from models import (
+    Alert,
+    Article,
+    ArticleVersion,
+    BriefBlock,
+    BriefVersion,
+    ClaimGroup,
+    Findable,
+    FindableKind,
+    Passage,
+    fold,
+)
+
+_AROUND = 110
+_WORD = re.compile(r"[^\W_]+")
+
+
+class HitOut(Out):
+    """A hit: `url` is where the API shows it, `marks` where the words stand in the excerpt.
+
+    `has_marks_typed` is true for a text that has the words with the very marks that were typed; these come first.
+    """
+
+    kind: FindableKind
+    id: int
+    url: str
+    title: str
+    excerpt: str
+    marks: list[Place]
+    has_marks_typed: bool
+    language: str | None
+    at: Moment | None
+
+
+def describe_hits(session: Session, found: Found) -> list[HitOut]:
+    """The hits in their order; one whose row has just gone is left out."""
+    texts = _read_texts(session, [row for row, _ in found.rows])
+    hits = []
+    for row, exact in found.rows:
+        if (row.kind, row.row_id, row.revision) in texts:
+            title, text = texts[row.kind, row.row_id, row.revision]
+            excerpt, marks = cut_excerpt(text, found.asked)
+            hits.append(
+                HitOut(
+                    kind=row.kind,
+                    id=row.row_id,
+                    url=f"/{row.kind}s/{row.row_id}",
+                    title=title,
+                    excerpt=excerpt,
+                    marks=marks,
+                    has_marks_typed=exact,
+                    language=row.language,
+                    at=row.at,
+                )
+            )
+    return hits
+
+
+def cut_excerpt(text: str, asked: Asked) -> tuple[str, list[tuple[int, int]]]:
+    """A part of the text around the first of the words that it has, and where they stand in that part."""
+    wanted = set(asked.folded)
+    places = [found.span() for found in _WORD.finditer(text) if fold(found[0])[:60] in wanted]
+    first = places[0][0] if places else 0
+    start, end = max(0, first - _AROUND // 2), min(len(text), first + 2 * _AROUND)
+    # Whole words only, at both ends.
+    start = text.rfind(" ", 0, start) + 1 if start else 0
+    end = end if end == len(text) else max(text.rfind(" ", start, end), start)
+    return text[start:end], [(a - start, b - start) for a, b in places if start <= a and b <= end]
+
+
+def _read_texts(
+    session: Session, rows: Sequence[Findable]
+) -> dict[tuple[FindableKind, int, int], tuple[str, str]]:
+    ids = {kind: [row.revision for row in rows if row.kind is kind] for kind in FindableKind}
+    texts: dict[tuple[FindableKind, int, int], tuple[str, str]] = {}
+    alerts = select(Alert.id, ClaimGroup.text).join(ClaimGroup, ClaimGroup.id == Alert.group_id)
+    for number, text in session.execute(alerts.where(Alert.id.in_(ids[FindableKind.ALERT]))).all():
+        texts[FindableKind.ALERT, number, number] = ("", text)
+    versions = select(ArticleVersion).where(ArticleVersion.id.in_(ids[FindableKind.ARTICLE]))
+    for version in session.scalars(versions):
+        texts[FindableKind.ARTICLE, version.article_id, version.id] = (version.title, version.text)
+    passages = select(Passage, Article.title).join(Article, Article.id == Passage.article_id)
+    for passage, title in session.execute(passages.where(Passage.id.in_(ids[FindableKind.PASSAGE]))).all():
+        texts[FindableKind.PASSAGE, passage.id, passage.id] = (title, passage.text)
+    briefs = select(BriefVersion).where(BriefVersion.id.in_(ids[FindableKind.BRIEF]))
+    for one in session.scalars(briefs):
+        in_order = (
+            select(BriefBlock.text).where(BriefBlock.version_id == one.id).order_by(BriefBlock.position)
+        )
+        texts[FindableKind.BRIEF, one.brief_id, one.id] = (one.title, "\n".join(session.scalars(in_order)))
+    return texts

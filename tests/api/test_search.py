@@ -1,0 +1,281 @@
+"""The search over everything finds marked text from unmarked questions and the very marks first, on both databases."""
+
+import unicodedata
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.accounts import create_desk
+from api.findables import file_findables_due
+from api.views.found import cut_excerpt
+from api.words import ask
+from models import (
+    Alert,
+    Article,
+    ArticleVersion,
+    Findable,
+    Passage,
+    Sessions,
+    Source,
+    UserRole,
+    pack_text,
+    writing,
+)
+from tests.api.browsing import HTML, sign_in
+from tests.api.conftest import (
+    CLAIM,
+    MORNING,
+    PASSWORD,
+    RECORD,
+    People,
+    Person,
+    World,
+    add_alerts,
+    add_article,
+)
+from tests.api.test_permissions import write_brief
+
+TEXTS = {
+    "hoc marked": "Trường Đại học Thanh Lam mở ngành mới.",
+    "hoc plain": "dai hoc Thanh Lam mo nganh moi.",
+    "street NFC": "Các đường phố ngập sau mưa.",
+    "street NFD": unicodedata.normalize("NFD", "Một đường phố khác cũng ngập."),
+    "minister": "Thủ tướng thăm huyện Nguyễn Bỉnh Khiêm.",
+    "city": "Đà Nẵng đón khách.",
+    "city plain": "Da Nang don khach.",
+}
+
+
+@pytest.fixture
+def articles(sessions: Sessions, world: World) -> dict[int, str]:
+    """The texts as articles, by the ids that they got."""
+    with writing(sessions) as session:
+        source = session.get_one(Source, world.source_id)
+        made = {
+            add_article(session, source, f"Bài {number}", text, MORNING)[0].id: name
+            for number, (name, text) in enumerate(TEXTS.items())
+        }
+    file_findables_due(sessions)
+    return made
+
+
+def search(client: TestClient, person: Person, q: str, **filters: Any) -> list[dict[str, Any]]:
+    answer = client.get("/search", params={"q": q} | filters, headers=person.headers)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("q", "first", "others"),
+    [
+        ("dai hoc", {"hoc marked", "hoc plain"}, set()),
+        ("Đại học", {"hoc marked"}, {"hoc plain"}),
+        ("ĐẠI HỌC", {"hoc marked"}, {"hoc plain"}),
+        ("duong pho", {"street NFC", "street NFD"}, set()),
+        ("đuong pho", set(), {"street NFC", "street NFD"}),
+        ("đường phố", {"street NFC", "street NFD"}, set()),
+        (unicodedata.normalize("NFD", "đường phố"), {"street NFC", "street NFD"}, set()),
+        ("thu tuong", {"minister"}, set()),
+        ("nguyen", {"minister"}, set()),
+        ("Đà Nẵng", {"city"}, {"city plain"}),
+        ("Da Nang", {"city", "city plain"}, set()),
+        ("đường sá", set(), set()),
+    ],
+)
+def test_marks_may_be_left_out_and_count_when_they_are_typed(
+    client: TestClient,
+    analyst: Person,
+    articles: dict[int, str],
+    q: str,
+    first: set[str],
+    others: set[str],
+) -> None:
+    hits = search(client, analyst, q, kind="article")
+    assert {articles[hit["id"]] for hit in hits if hit["has_marks_typed"]} == first
+    assert {articles[hit["id"]] for hit in hits if not hit["has_marks_typed"]} == others
+    order = [hit["has_marks_typed"] for hit in hits]
+    assert order == sorted(order, reverse=True)
+
+
+def test_alerts_articles_passages_and_briefs_are_found_with_where_they_are(
+    client: TestClient, officer: Person, world: World, sessions: Sessions
+) -> None:
+    write_brief(sessions, world, officer.user)
+    file_findables_due(sessions)
+    hits = search(client, officer, "gạo")
+    assert {hit["kind"] for hit in hits} == {"alert", "article", "passage", "brief"}
+    for hit in hits:
+        assert client.get(hit["url"], headers=officer.headers).status_code == 200
+    (alert,) = [hit for hit in hits if hit["kind"] == "alert"]
+    assert alert["excerpt"] == CLAIM
+    assert [CLAIM[start:end] for start, end in alert["marks"]] == ["gạo"]
+    (passage,) = search(client, officer, "9 18 gao", kind="passage")
+    assert passage["excerpt"] == RECORD
+
+
+def test_pages_follow_each_other_through_both_tiers_and_lose_nothing(
+    client: TestClient, analyst: Person, articles: dict[int, str]
+) -> None:
+    for q in ("Đà Nẵng", "da nang", "lam"):
+        whole = [(hit["kind"], hit["id"]) for hit in search(client, analyst, q)]
+        paged, path = [], f"/search?q={q}&limit=1"
+        while path:
+            answer = client.get(path, headers=analyst.headers)
+            paged += [(hit["kind"], hit["id"]) for hit in answer.json()]
+            path = answer.links.get("next", {}).get("url", "")
+        assert paged == whole
+        assert len(whole) >= 2
+
+
+def test_filters_leave_out(
+    client: TestClient, analyst: Person, articles: dict[int, str], world: World
+) -> None:
+    assert search(client, analyst, "gao", kind="brief") == []
+    assert search(client, analyst, "gao", language="en") == []
+    later = (MORNING + timedelta(days=1)).isoformat()
+    assert search(client, analyst, "da nang", since=later) == []
+    assert len(search(client, analyst, "da nang", before=later)) == 2
+
+
+def test_another_desks_alerts_and_briefs_are_not_found(
+    client: TestClient, people: People, world: World, sessions: Sessions, analyst: Person
+) -> None:
+    with writing(sessions) as session:
+        other = create_desk(session, slug="other", name="Khác", now=MORNING).id
+    outsider = people.add("outsider", UserRole.ANALYST, other)
+    write_brief(sessions, world, analyst.user)
+    file_findables_due(sessions)
+    assert {hit["kind"] for hit in search(client, outsider, "gạo")} == {"article", "passage"}
+    with writing(sessions) as session:
+        session.get_one(Alert, world.alert_id).desk_id = other
+    assert {hit["kind"] for hit in search(client, outsider, "gạo")} == {"article", "passage", "alert"}
+
+
+def test_a_limited_key_finds_only_what_it_may_read(
+    client: TestClient, analyst: Person, sessions: Sessions
+) -> None:
+    file_findables_due(sessions)
+    sent = {"label": "news", "scopes": ["search", "read_news"]}
+    key = client.post("/keys", headers=analyst.headers, json=sent).json()["key"]
+    hits = client.get("/search?q=gạo", headers={"Authorization": f"Bearer {key}"}).json()
+    assert {hit["kind"] for hit in hits} == {"article"}
+
+
+def test_a_new_version_takes_the_place_of_the_one_before(
+    client: TestClient, analyst: Person, articles: dict[int, str], sessions: Sessions
+) -> None:
+    (number,) = [number for number, name in articles.items() if name == "city"]
+    with writing(sessions) as session:
+        first = session.query(ArticleVersion).filter_by(article_id=number).one()
+        text = "Hội An đón khách."
+        session.add(
+            ArticleVersion(
+                article_id=number,
+                number=2,
+                title="Bài mới",
+                text_zstd=pack_text(text),
+                text_sha256="1" * 64,
+                language="vi",
+                fetched_at=first.fetched_at,
+            )
+        )
+        session.get_one(Article, number).versions = 2
+    assert file_findables_due(sessions) == 1
+    assert file_findables_due(sessions) == 0
+    assert [hit["id"] for hit in search(client, analyst, "hoi an")] == [number]
+    assert number not in [hit["id"] for hit in search(client, analyst, "đà nẵng")]
+
+
+def test_a_passage_that_was_replaced_is_not_found(
+    client: TestClient, analyst: Person, world: World, sessions: Sessions
+) -> None:
+    file_findables_due(sessions)
+    with writing(sessions) as session:
+        session.get_one(Passage, world.passage_id).superseded_at = MORNING
+    assert search(client, analyst, "gạo", kind="passage") == []
+
+
+def test_filing_goes_on_where_it_was_and_files_each_text_once(sessions: Sessions, world: World) -> None:
+    add_alerts(sessions, 450, MORNING, world.desk_id)
+    with sessions() as session:
+        before = session.query(Findable).count()
+    filed = file_findables_due(sessions)
+    with sessions() as session:
+        rows = session.query(Findable).count()
+    assert (before, rows) == (0, filed)
+    assert filed > 900
+    assert file_findables_due(sessions) == 0
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        '"',
+        "' OR 1=1 --",
+        "NEAR(",
+        "a AND b NOT c",
+        "gạo*",
+        "gạo & !x",
+        "🙂 gạo",
+        "\u202egạo",
+        "a" * 300,
+        "^gạo",
+        "words:gạo",
+    ],
+)
+def test_a_strange_question_is_only_words(
+    client: TestClient, analyst: Person, world: World, sessions: Sessions, q: str
+) -> None:
+    file_findables_due(sessions)
+    answer = client.get("/search", params={"q": q}, headers=analyst.headers)
+    assert answer.status_code == (200 if ask(q).written else 422)
+
+
+def test_the_page_shows_the_desks_own_alerts_and_briefs_beside_the_evidence(
+    client: TestClient, people: People, world: World, sessions: Sessions
+) -> None:
+    officer = people.add("chi", UserRole.PRESS_OFFICER, world.desk_id, PASSWORD)
+    ids = write_brief(sessions, world, officer.user)
+    file_findables_due(sessions)
+    sign_in(client, "chi@facts.example")
+    page = client.get("/desk/search", params={"q": "gao"}, headers=HTML).text
+    assert f'<a href="/desk/alerts/{world.alert_id}">' in page
+    assert f'<a href="/desk/briefs/{ids["brief_id"]}">' in page
+    assert "<mark>gạo</mark>" in page
+    assert client.get("/desk/search", params={"q": "?!"}, headers=HTML).status_code == 200
+
+
+def test_an_excerpt_is_cut_at_words_around_the_first_that_was_asked_for() -> None:
+    text = "Mở đầu rất dài. " * 30 + "Ở đây có gạo thơm. " + "Phần còn lại cũng dài. " * 30
+    excerpt, marks = cut_excerpt(text, ask("gao"))
+    assert [excerpt[start:end] for start, end in marks] == ["gạo"]
+    assert len(excerpt) < 300
+    assert text[: text.index(excerpt)].endswith(" ")
+    assert cut_excerpt("Không có gì.", ask("gao")) == ("Không có gì.", [])
+
+
+def test_views_are_saved_shared_with_the_desk_and_forgotten(
+    client: TestClient, analyst: Person, officer: Person, people: People, world: World
+) -> None:
+    sent = {"name": "Gạo", "place": "search", "filters": {"q": "gạo", "kind": ["alert"]}, "is_shared": True}
+    made = client.post("/views", headers=analyst.headers, json=sent)
+    assert made.status_code == 201
+    assert client.post("/views", headers=analyst.headers, json=sent).status_code == 409
+    own = {"name": "Của tôi", "place": "alerts"}
+    assert client.post("/views", headers=analyst.headers, json=own).status_code == 201
+    assert [(one["name"], one["is_own"]) for one in client.get("/views", headers=analyst.headers).json()] == [
+        ("Của tôi", True),
+        ("Gạo", True),
+    ]
+    assert [(one["name"], one["is_own"]) for one in client.get("/views", headers=officer.headers).json()] == [
+        ("Gạo", False)
+    ]
+    elsewhere = people.add("xa", UserRole.ANALYST)
+    assert client.get("/views", headers=elsewhere.headers).json() == []
+    url = made.headers["location"]
+    assert client.delete(url, headers=officer.headers).status_code == 404
+    assert client.delete(url, headers=analyst.headers).status_code == 204
+    assert client.delete(url, headers=analyst.headers).status_code == 404
