@@ -14,7 +14,7 @@ any point: `raise_due`, `free_lapsed`, `reweigh_open`, `deliver_due`.
 An assessment alone never makes an event. Every event stands behind a person's decision or approval.
 """
 
-from alerts.approval import BlockDraft, Problem
+from alerts.approval import BlockDraft, Problem, ProblemKind
 from alerts.audit import ChainReport, export_entries, record, take_turn, verify_chain
 from alerts.briefs import (
     CitedBlock,
@@ -28,6 +28,7 @@ from alerts.briefs import (
     write_version,
 )
 from alerts.decisions import close_alert, decide_alert, reopen_alert, undo_decision
+from alerts.drafting import Quoter
 from alerts.errors import AlertsError, Conflict, Invalid, NotAllowed, NotFound, NotReady
 from alerts.events import record_event
 from alerts.grouping import split_alert
@@ -73,6 +74,8 @@ __all__ = [
     "NotFound",
     "NotReady",
     "Problem",
+    "ProblemKind",
+    "Quoter",
     "Raised",
     "Refusal",
     "Route",

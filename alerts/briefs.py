@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from alerts import audit
 from alerts.approval import BlockDraft, Problem, find_problems
-from alerts.drafting import find_draft
+from alerts.drafting import Quoter, find_draft, quote_whole
 from alerts.errors import Conflict, Invalid
 from alerts.lifecycle import step_brief
 from alerts.permissions import Act, require
@@ -123,16 +123,24 @@ def write_version(
 
 
 def draft_version(
-    session: Session, brief_id: int, *, language: str, actor: User, version: int, now: datetime
+    session: Session,
+    brief_id: int,
+    *,
+    language: str,
+    actor: User,
+    version: int,
+    now: datetime,
+    passage_ids: Sequence[int] = (),
+    question: str = "",
+    quote: Quoter = quote_whole,
 ) -> BriefVersion:
-    """A first version made of quotations alone: the passages the alert's assessment rests on, and the claim.
+    """A first version made of quotations alone: the passages named, or those the alert's assessment rests on.
 
-    Raises Invalid when the brief answers no alert or no passage is known for it.
+    Raises Invalid when there is nothing to quote.
     """
     brief = find(session, Brief, brief_id)
-    if brief.alert_id is None:
-        raise Invalid("brief", "a fact sheet answers no claim, so there is nothing to draft it from")
-    draft = find_draft(session, find(session, Alert, brief.alert_id))
+    alert = None if brief.alert_id is None else find(session, Alert, brief.alert_id)
+    draft = find_draft(session, alert=alert, passage_ids=passage_ids, question=question, quote=quote)
     return write_version(
         session,
         brief_id,

@@ -14,6 +14,7 @@ from alerts import (
     approve_version,
     correct_brief,
     draft_version,
+    open_brief,
     publish_brief,
     recall_approval,
     refuse_version,
@@ -23,6 +24,7 @@ from alerts import (
 )
 from alerts.briefs import LANGUAGES
 from alerts.permissions import Act
+from alerts.subjects import Subject
 from api.pages.editing import EditedText, edit_text, gather_blocks
 from api.pages.rendering import show
 from api.paging import LARGEST_ID, After, read_page
@@ -33,6 +35,7 @@ from api.services import InServices, Services
 from api.versions import match
 from api.views.alerts import describe_alert
 from api.views.briefs import describe_brief, describe_briefs
+from classify.quoting import quote_best
 from models import Alert, BlockKind, Brief, ChangeGrade, writing
 
 router = APIRouter(prefix="/desk/briefs")
@@ -58,7 +61,44 @@ def show_briefs(request: Request, services: InServices, actor: Reader, after: Af
         page = read_page(session, query, Brief.id, limit=50, after=after)
         briefs = describe_briefs(session, page.rows)
     following = request.url.include_query_params(after=page.cursor).query if page.cursor else None
-    return show(request, "briefs.html", actor=actor, briefs=briefs, following=following)
+    return show(
+        request,
+        "briefs.html",
+        actor=actor,
+        briefs=briefs,
+        following=following,
+        subjects=list(Subject),
+        languages=LANGUAGES,
+        may_write=actor.may(Act.WRITE),
+    )
+
+
+@router.post("")
+def open_fact_sheet(
+    services: InServices,
+    actor: Drafter,
+    subject: Annotated[Subject, Form()],
+    language: Language = "vi",
+    question: Annotated[str, Form(max_length=300)] = "",
+    passage: Annotated[list[int] | None, Form()] = None,
+) -> Response:
+    """Open a brief on a subject, with a first text of the passages that were ticked in a search."""
+    now = services.clock()
+    with writing(services.sessions) as session:
+        brief = open_brief(session, actor=actor.user, now=now, subject=subject)
+        if passage:
+            draft_version(
+                session,
+                brief.id,
+                language=language,
+                actor=actor.user,
+                version=brief.version,
+                now=now,
+                passage_ids=passage,
+                question=question.replace("\0", " ").strip(),
+                quote=quote_best,
+            )
+    return RedirectResponse(f"/desk/briefs/{brief.id}?text={language}", 303)
 
 
 @router.get("/{brief_id}")
@@ -121,7 +161,15 @@ def draft(
 
     def act(session: Session, seen: int) -> None:
         now = services.clock()
-        draft_version(session, brief_id, language=language, actor=actor.user, version=seen, now=now)
+        draft_version(
+            session,
+            brief_id,
+            language=language,
+            actor=actor.user,
+            version=seen,
+            now=now,
+            quote=quote_best,
+        )
 
     return _act(request, services, actor, brief_id, version, act, text=language)
 

@@ -29,6 +29,7 @@ from api.routers.alerts import OPEN_STATES, find_alert
 from api.services import InServices, Services
 from api.versions import match
 from api.views.alerts import describe_alert, describe_alerts
+from classify.quoting import quote_best
 from models import Alert, AlertState, ClaimGroup, Outcome, writing
 
 router = APIRouter(prefix="/desk")
@@ -203,6 +204,7 @@ def open_its_brief(
                     actor=actor.user,
                     version=brief.version,
                     now=now,
+                    quote=quote_best,
                 )
     except NotFound:
         raise

@@ -30,6 +30,7 @@ from api.versions import SeenVersions, match, tag
 from api.views.alerts import AlertDetailOut, AlertOut, describe_alert, describe_alerts
 from api.views.base import Id, Sent, Text
 from api.views.briefs import BriefDetailOut, describe_brief
+from classify.quoting import quote_best
 from models import Alert, AlertState, ClaimGroup, Desk, Outcome, writing
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
@@ -249,7 +250,15 @@ def draft(
     with writing(services.sessions) as session:
         find_alert(session, alert_id, actor)
         brief = open_brief(session, actor=actor.user, now=now, alert_id=alert_id)
-        draft_version(session, brief.id, language=language, actor=actor.user, version=brief.version, now=now)
+        draft_version(
+            session,
+            brief.id,
+            language=language,
+            actor=actor.user,
+            version=brief.version,
+            now=now,
+            quote=quote_best,
+        )
         tag(response, brief)
         response.headers["Location"] = f"/briefs/{brief.id}"
         return describe_brief(session, brief)

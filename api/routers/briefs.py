@@ -38,6 +38,7 @@ from api.views.briefs import (
     describe_briefs,
     describe_version,
 )
+from classify.quoting import quote_best
 from models import BlockKind, Brief, BriefState, BriefVersion, ChangeGrade, Desk, writing
 
 router = APIRouter(prefix="/briefs", tags=["briefs"])
@@ -107,6 +108,15 @@ class ReasonIn(Sent):
     """Why, in words that stay on record."""
 
     reason: Text = Field(examples=["The second block cites a figure of another year."])
+
+
+class DraftIn(LanguageIn):
+    """Which text, and what to quote: the passages that the alert's assessment rests on when none are named."""
+
+    passage_ids: list[Id] = Field(default=[], max_length=20, examples=[[12, 15]])
+    question: Line = Field(
+        default="", description="What a fact sheet answers; its sentences are chosen by it"
+    )
 
 
 @router.get("", responses=document())
@@ -200,13 +210,23 @@ def draft(
     actor: Drafter,
     brief_id: BriefId,
     seen: SeenVersions,
-    sent: LanguageIn,
+    sent: DraftIn,
 ) -> BriefDetailOut:
-    """A version made of quotations alone, from the passages that the alert's assessment rests on."""
+    """A version made of quotations alone: passages named, or those that the alert's assessment rests on."""
     now = services.clock()
     with writing(services.sessions) as session:
         version = match(find_brief(session, brief_id, actor), seen)
-        draft_version(session, brief_id, language=sent.language, actor=actor.user, version=version, now=now)
+        draft_version(
+            session,
+            brief_id,
+            language=sent.language,
+            actor=actor.user,
+            version=version,
+            now=now,
+            passage_ids=sent.passage_ids,
+            question=sent.question,
+            quote=quote_best,
+        )
         return _shown(session, response, brief_id)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts import check_ready
+from alerts import ProblemKind, check_ready
 from alerts.briefs import CitedBlock, read_blocks
 from api.views.base import Moment, Out
 from api.views.passages import PassageOut, describe_passages
@@ -40,11 +40,20 @@ class VersionOut(Out):
     published_at: Moment | None
 
 
+class ProblemOut(Out):
+    """What stands in the way of approval; `position` names the block, counted from 1, or nothing for the whole."""
+
+    kind: ProblemKind
+    position: int | None
+    excerpt: str
+    detail: str
+
+
 class VersionDetailOut(VersionOut):
     """A text with its blocks, and what stands in the way of approving it."""
 
     blocks: list[BlockOut]
-    problems: list[str]
+    problems: list[ProblemOut]
 
 
 class BriefOut(Out):
@@ -95,7 +104,12 @@ def detail_version(session: Session, version: VersionOut) -> VersionDetailOut:
     return VersionDetailOut(
         **version.model_dump(),
         blocks=describe_blocks(session, read_blocks(session, version.id)),
-        problems=[str(problem) for problem in check_ready(session, version.id)],
+        problems=[
+            ProblemOut(
+                kind=problem.kind, position=problem.position, excerpt=problem.excerpt, detail=str(problem)
+            )
+            for problem in check_ready(session, version.id)
+        ],
     )
 
 

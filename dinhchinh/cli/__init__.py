@@ -9,6 +9,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from dinhchinh.cli import (
     audit,
     backfill,
+    briefs,
     demo,
     evidence,
     export,
@@ -42,6 +43,7 @@ app.add_typer(export.app, name="export")
 app.add_typer(people.desk_app, name="desk")
 app.add_typer(people.user_app, name="user")
 app.add_typer(people.key_app, name="key")
+app.add_typer(briefs.app, name="brief")
 app.add_typer(audit.app, name="audit")
 
 

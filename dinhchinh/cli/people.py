@@ -79,7 +79,7 @@ def add_key(
     """Make a key for an account and print it: it is shown this once."""
     with opened() as (_, database), writing(database.sessions) as session:
         life = None if days is None else timedelta(days=days)
-        made = create_key(session, _find_user(session, email), label=label, life=life, now=now())
+        made = create_key(session, find_user(session, email), label=label, life=life, now=now())
     typer.echo(made.key)
 
 
@@ -112,7 +112,8 @@ def _find_desk(session: Session, slug: str) -> Desk:
     return desk
 
 
-def _find_user(session: Session, email: str) -> User:
+def find_user(session: Session, email: str) -> User:
+    """The account with this address. Raises CommandError."""
     user = session.scalar(select(User).where(User.email == nfc(email.strip()).casefold()))
     if user is None:
         raise CommandError(f"there is no account {email!r}; `dinhchinh user list` shows them")

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
-from alerts import Invalid
+from alerts import Invalid, ProblemKind
 from alerts.subjects import Subject
 from api.pages.editing import gather_blocks, read_numbers
 from api.pages.rendering import link_only, mark, moment
@@ -123,6 +123,19 @@ def test_a_brief_is_written_in_the_form_and_nothing_typed_is_lost(desk: TestClie
     assert "Của tôi" in stale.text
 
 
+def test_a_fact_sheet_is_opened_on_a_subject_and_what_it_lacks_is_said_in_the_readers_language(
+    desk: TestClient, world: World
+) -> None:
+    opened = submit(desk, "/desk/briefs", subject="health", language="vi")
+    brief = opened.headers["location"].partition("?")[0]
+    fields = {"language": "vi", "title": "Y tế", "kind": ["fact"], "block_text": ["Ai cũng biết thế."]}
+    submit(desk, f"{brief}/write", version=1, **fields)
+    assert "Đoạn 1 “Ai cũng biết thế.”: chưa dẫn đoạn tư liệu nào" in read(desk, brief)
+    assert "Block 1 “Ai cũng biết thế.”: has neither a passage" in read(desk, f"{brief}?lang=en")
+    quoted = submit(desk, "/desk/briefs", subject="health", language="vi", passage=[world.passage_id])
+    assert "Năm 2024 cả nước xuất khẩu 9,18 triệu tấn gạo" in read(desk, quoted.headers["location"])
+
+
 def test_the_library_is_searched_and_a_sentence_tried(desk: TestClient) -> None:
     assert "9,18 triệu tấn gạo" in read(desk, "/desk/search?q=xuat+khau+gao")
     checked = submit(desk, "/desk/check", sentence="Năm 2024 có 12 triệu tấn gạo.")
@@ -231,6 +244,7 @@ def test_every_value_a_row_can_have_has_words() -> None:
         "subject": Subject,
         "role": Role,
         "source": SourceState,
+        "problem": ProblemKind,
     }
     expected = {f"{family}.{value}" for family, values in families.items() for value in values}
     expected |= {f"poll.{mark}" for mark in LEGEND}
