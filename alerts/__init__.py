@@ -1,7 +1,7 @@
 """Assessments to decisions to deliveries.
 
     assessment ─▶ queue ─▶ holding ─▶ decisions ─▶ briefs ─▶ review ─▶ publication ─▶ events ─▶ webhooks
-                    ▲ grouping                       ▲ drafting           subscriptions ─┘  ▲ replays  └▶ sender
+                    ▲ grouping         undermining ─▶▲ drafting           subscriptions ─┘  ▲ replays  └▶ sender
 
 Pure, without I/O: `lifecycle` (which act leads where), `permissions` (who may do it), `priority`, `subjects`,
 `routing`, `approval` (what a brief lacks, who may approve it), `signing`, `retry`.

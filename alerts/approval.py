@@ -1,7 +1,7 @@
 """What a version of a brief lacks before a second person may approve it, and who that person may be. Pure."""
 
 import enum
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from models import BlockKind
@@ -16,6 +16,7 @@ class ProblemKind(enum.StrEnum):
     UNCITED = "uncited"
     CLAIM_REPEATED = "claim_repeated"
     CLAIM_FIRST = "claim_first"
+    UNANSWERED = "unanswered"
 
 
 _REASONS = {
@@ -25,16 +26,22 @@ _REASONS = {
     ProblemKind.UNCITED: "has neither a passage nor the mark of an office statement",
     ProblemKind.CLAIM_REPEATED: "repeats the claim; it is said once",
     ProblemKind.CLAIM_FIRST: "opens with the claim; begin with the fact",
+    ProblemKind.UNANSWERED: "speaks against this brief: cite it in the text, or say why the text stands",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What has to be mended; `position` names the block, counted from 1, or nothing for the whole text."""
+    """What has to be mended.
+
+    `position` names the block, counted from 1, `passage_id` a passage that speaks against the text; the whole text has
+    neither.
+    """
 
     kind: ProblemKind
     position: int | None = None
     excerpt: str = ""
+    passage_id: int | None = None
 
     @property
     def reason(self) -> str:
@@ -42,6 +49,8 @@ class Problem:
         return _REASONS[self.kind]
 
     def __str__(self) -> str:
+        if self.passage_id is not None:
+            return f"passage {self.passage_id} ({self.excerpt!r}) {self.reason}"
         if self.position is None:
             return self.reason
         return f"block {self.position} ({self.excerpt!r}) {self.reason}"
@@ -81,6 +90,20 @@ def find_problems(title: str, blocks: Sequence[BlockDraft]) -> list[Problem]:
                 kinds.append(ProblemKind.CLAIM_FIRST)
         problems += [Problem(kind, position, _excerpt(block.text)) for kind in kinds]
     return problems
+
+
+def find_unanswered(
+    undermining: Mapping[int, str], *, cited: Collection[int], acknowledged: Collection[int]
+) -> list[Problem]:
+    """Passages, by id with their texts, that speak against a brief and are neither cited by the text nor acknowledged.
+
+    Citing a passage shows it to readers with its words and its date, which is how a text answers it.
+    """
+    return [
+        Problem(ProblemKind.UNANSWERED, excerpt=_excerpt(text), passage_id=passage_id)
+        for passage_id, text in undermining.items()
+        if passage_id not in cited and passage_id not in acknowledged
+    ]
 
 
 def judge_approver(person: int, *, drafted_by: Collection[int], submitted_by: int | None) -> str | None:

@@ -14,6 +14,7 @@ from alerts.errors import Conflict, Invalid
 from alerts.lifecycle import step_brief
 from alerts.permissions import Act, require
 from alerts.transitions import clean_text, find, move_alert, swap
+from alerts.undermining import find_unanswered_by
 from models import (
     Alert,
     AlertState,
@@ -264,7 +265,11 @@ def check_ready(session: Session, version_id: int) -> list[Problem]:
         )
         for block in read_blocks(session, version_id)
     ]
-    return find_problems(version.title, blocks)
+    problems = find_problems(version.title, blocks)
+    if version.grade is not ChangeGrade.WITHDRAWAL:
+        cited = {passage_id for block in blocks for passage_id in block.passage_ids}
+        problems += find_unanswered_by(session, version.brief_id, cited)
+    return problems
 
 
 def note_act(

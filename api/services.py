@@ -1,6 +1,6 @@
 """What the service is given to work with: plain values and open doors, nothing read from the environment."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from classify.checking import CheckResult
 from classify.library import Library
+from classify.weighing import Weighed
 from models import Sessions
 from models.network import Network
 
@@ -19,8 +20,8 @@ from models.network import Network
 class Services:
     """Everything a request may use.
 
-    `library()` and `check(session, sentence, language, as_of)` answer by the weights that are in use when they are
-    called, which may be others than a moment ago.
+    `library()`, `check(session, sentence, language, as_of)` and `weigh(session, texts)` answer by the weights that are
+    in use when they are called, which may be others than a moment ago.
     """
 
     sessions: Sessions
@@ -28,6 +29,7 @@ class Services:
     cipher: MultiFernet
     library: Callable[[], Library]
     check: Callable[[Session, str, str | None, datetime | None], CheckResult]
+    weigh: Callable[[Session, Sequence[str]], list[list[Weighed]]]
     public_url: str
     office: str
     contact: str

@@ -9,7 +9,7 @@ gates        is it a fact, is it about Vietnam, can evidence settle it (facts, v
 claims       an article's text and title to its claims
 encoder      texts to unit vectors, through sentence-transformers
 words        tokens and foldings; numbers: quantities and dates; alignment: which words answer which
-quoting      which sentences of a passage to quote
+weighing     sentences of our own against single passages; quoting: which sentences of a passage to quote
 features     a claim and its evidence as numbers; verify: those numbers to a verdict; calibration
 models       loads weights, after checking their digests; store: which sets there are, and which is in use
 training     learns the weights from open data and decisions; evaluation: holds them against labelled rows

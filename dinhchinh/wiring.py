@@ -1,7 +1,7 @@
 """Opens what the stages need, in the order they need it, and closes it again."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from alerts import HttpSender
 from api.services import Services
 from classify.checking import CheckResult, check_sentence
+from classify.weighing import Weighed, weigh_statements
 from dinhchinh.judging import JudgingInUse
 from dinhchinh.pipeline import House
 from dinhchinh.settings import Settings, SettingsError
@@ -136,12 +137,18 @@ def offer_services(settings: Settings, house: House) -> Services:
         cipher=house.cipher,
         library=lambda: house.judging.current.library,
         check=partial(_check, house.judging),
+        weigh=partial(_weigh, house.judging),
         public_url=settings.public_url,
         office=settings.office,
         contact=settings.contact,
         allowed_networks=settings.allow_networks,
         secure_cookies=settings.secure_cookies,
     )
+
+
+def _weigh(judging: JudgingInUse, session: Session, texts: Sequence[str]) -> list[list[Weighed]]:
+    now = judging.current
+    return weigh_statements(session, texts, library=now.library, verifier=now.models.verifier)
 
 
 def _check(

@@ -11,7 +11,17 @@ from models.archives import ArchiveFile
 from models.articles import Article, ArticleState, ArticleVersion, Story, pack_text, unpack_text
 from models.audit import AuditEntry
 from models.base import Base
-from models.briefs import BlockKind, Brief, BriefBlock, BriefState, BriefVersion, ChangeGrade, Citation
+from models.briefs import (
+    BlockKind,
+    Brief,
+    BriefBlock,
+    BriefState,
+    BriefVersion,
+    ChangeGrade,
+    Citation,
+    Undermining,
+    UnderminingPassage,
+)
 from models.claims import (
     BY_HAND,
     AssertedBy,
@@ -100,6 +110,8 @@ __all__ = [
     "Story",
     "Subscription",
     "SubscriptionState",
+    "Undermining",
+    "UnderminingPassage",
     "User",
     "UserRole",
     "Validators",

@@ -29,6 +29,7 @@ from api.routers.alerts import OPEN_STATES, find_alert
 from api.services import InServices, Services
 from api.versions import match
 from api.views.alerts import describe_alert, describe_alerts
+from api.weighing import look_for_undermining
 from classify.quoting import quote_best
 from models import Alert, AlertState, ClaimGroup, Outcome, writing
 
@@ -210,6 +211,7 @@ def open_its_brief(
         raise
     except AlertsError as problem:
         return _show_alert(request, services, actor, alert_id, problem=problem)
+    look_for_undermining(services, brief.id)
     return RedirectResponse(f"/desk/briefs/{brief.id}", 303)
 
 

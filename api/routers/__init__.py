@@ -15,6 +15,7 @@ from api.routers import (
     health,
     news,
     passages,
+    reviewing,
     statistics,
     subscriptions,
     websub,
@@ -23,6 +24,7 @@ from api.routers import (
 ROUTERS: tuple[APIRouter, ...] = (
     alerts.router,
     briefs.router,
+    reviewing.router,
     passages.router,
     claims.router,
     checking.router,

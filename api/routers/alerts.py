@@ -25,11 +25,13 @@ from alerts.subjects import Subject
 from api.paging import LARGEST_ID, After, Limit, link, read_page
 from api.permissions import Actor, Permission, allowed, is_within_reach, within_reach
 from api.problems import document
+from api.routers.briefs import show_brief
 from api.services import InServices
 from api.versions import SeenVersions, match, tag
 from api.views.alerts import AlertDetailOut, AlertOut, describe_alert, describe_alerts
 from api.views.base import Id, Sent, Text
-from api.views.briefs import BriefDetailOut, describe_brief
+from api.views.briefs import BriefDetailOut
+from api.weighing import look_for_undermining
 from classify.quoting import quote_best
 from models import Alert, AlertState, ClaimGroup, Desk, Outcome, writing
 
@@ -259,9 +261,10 @@ def draft(
             now=now,
             quote=quote_best,
         )
-        tag(response, brief)
-        response.headers["Location"] = f"/briefs/{brief.id}"
-        return describe_brief(session, brief)
+    look_for_undermining(services, brief.id)
+    response.headers["Location"] = f"/briefs/{brief.id}"
+    with services.sessions() as session:
+        return show_brief(session, response, brief.id)
 
 
 def find_alert(session: Session, alert_id: int, actor: Actor) -> Alert:

@@ -38,6 +38,7 @@ from api.views.briefs import (
     describe_briefs,
     describe_version,
 )
+from api.weighing import look_for_undermining
 from classify.quoting import quote_best
 from models import BlockKind, Brief, BriefState, BriefVersion, ChangeGrade, Desk, writing
 
@@ -155,7 +156,7 @@ def open_one(services: InServices, response: Response, actor: Drafter, sent: Ope
             session, actor=actor.user, now=now, alert_id=sent.alert_id, subject=sent.subject, desk_id=desk_id
         )
         response.headers["Location"] = f"/briefs/{brief.id}"
-        return _shown(session, response, brief.id)
+        return show_brief(session, response, brief.id)
 
 
 @router.get("/{brief_id}", responses=document(404))
@@ -163,7 +164,7 @@ def read_brief(services: InServices, response: Response, actor: Reader, brief_id
     """One brief with the newest text of each language, and what stands in the way of approving it."""
     with services.sessions() as session:
         find_brief(session, brief_id, actor)
-        return _shown(session, response, brief_id)
+        return show_brief(session, response, brief_id)
 
 
 @router.get("/{brief_id}/versions/{version_id}", responses=document(404))
@@ -200,7 +201,7 @@ def write(
             version=version,
             now=now,
         )
-        return _shown(session, response, brief_id)
+        return show_brief(session, response, brief_id)
 
 
 @router.post("/{brief_id}/draft", status_code=201, responses=document(404, 409, 412, 428))
@@ -227,7 +228,9 @@ def draft(
             question=sent.question,
             quote=quote_best,
         )
-        return _shown(session, response, brief_id)
+    look_for_undermining(services, brief_id)
+    with services.sessions() as session:
+        return show_brief(session, response, brief_id)
 
 
 @router.post("/{brief_id}/submit", responses=document(404, 409, 412, 428))
@@ -239,12 +242,15 @@ def submit(
     seen: SeenVersions,
     sent: LanguageIn,
 ) -> BriefDetailOut:
-    """Hand the newest text of a language to a second person."""
+    """Hand the newest text of a language to a second person, beside the evidence that speaks against it."""
     now = services.clock()
+    with services.sessions() as session:
+        match(find_brief(session, brief_id, actor), seen)
+    look_for_undermining(services, brief_id)
     with writing(services.sessions) as session:
         version = match(find_brief(session, brief_id, actor), seen)
         submit_brief(session, brief_id, language=sent.language, actor=actor.user, version=version, now=now)
-        return _shown(session, response, brief_id)
+        return show_brief(session, response, brief_id)
 
 
 @router.post("/{brief_id}/versions/{version_id}/approve", responses=document(404, 409, 412, 428))
@@ -256,14 +262,20 @@ def approve(
     version_id: VersionId,
     seen: SeenVersions,
 ) -> BriefDetailOut:
-    """Approve a submitted text that one has not written on; 422 names the blocks that lack a source."""
+    """Approve a submitted text that one has not written on.
+
+    422 names the blocks that lack a source, and the passages that speak against the text and are not answered.
+    """
     now = services.clock()
+    with services.sessions() as session:
+        match(find_brief(session, brief_id, actor), seen)
+    look_for_undermining(services, brief_id)
     with writing(services.sessions) as session:
         brief = find_brief(session, brief_id, actor)
         version = match(brief, seen)
         find_version(session, brief, version_id)
         approve_version(session, version_id, actor=actor.user, version=version, now=now)
-        return _shown(session, response, brief_id)
+        return show_brief(session, response, brief_id)
 
 
 @router.post("/{brief_id}/versions/{version_id}/refuse", responses=document(404, 409, 412, 428))
@@ -283,7 +295,7 @@ def refuse(
         version = match(brief, seen)
         find_version(session, brief, version_id)
         refuse_version(session, version_id, reason=sent.reason, actor=actor.user, version=version, now=now)
-        return _shown(session, response, brief_id)
+        return show_brief(session, response, brief_id)
 
 
 @router.post("/{brief_id}/versions/{version_id}/recall", responses=document(404, 409, 412, 428))
@@ -303,7 +315,7 @@ def recall(
         version = match(brief, seen)
         find_version(session, brief, version_id)
         recall_approval(session, version_id, reason=sent.reason, actor=actor.user, version=version, now=now)
-        return _shown(session, response, brief_id)
+        return show_brief(session, response, brief_id)
 
 
 @router.post("/{brief_id}/publish", responses=document(404, 409, 412, 428))
@@ -328,7 +340,7 @@ def publish(
             now=now,
             url=published_url(services.public_url, brief_id, sent.language),
         )
-        return _shown(session, response, brief_id)
+        return show_brief(session, response, brief_id)
 
 
 @router.post("/{brief_id}/correct", status_code=201, responses=document(404, 409, 412, 428))
@@ -356,7 +368,7 @@ def correct(
             version=version,
             now=now,
         )
-        return _shown(session, response, brief_id)
+        return show_brief(session, response, brief_id)
 
 
 @router.post("/{brief_id}/withdraw", status_code=201, responses=document(404, 409, 412, 428))
@@ -373,7 +385,7 @@ def withdraw(
     with writing(services.sessions) as session:
         version = match(find_brief(session, brief_id, actor), seen)
         withdraw_brief(session, brief_id, reason=sent.reason, actor=actor.user, version=version, now=now)
-        return _shown(session, response, brief_id)
+        return show_brief(session, response, brief_id)
 
 
 def find_brief(session: Session, brief_id: int, actor: Actor) -> Brief:
@@ -408,7 +420,8 @@ def _drafted(blocks: Sequence[BlockIn]) -> list[BlockDraft]:
     return [block.drafted() for block in blocks]
 
 
-def _shown(session: Session, response: Response, brief_id: int) -> BriefDetailOut:
+def show_brief(session: Session, response: Response, brief_id: int) -> BriefDetailOut:
+    """The brief with its newest texts, and its version on the response."""
     brief = session.get_one(Brief, brief_id)
     tag(response, brief)
     return describe_brief(session, brief)

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from models import Delivery, Event, EventType, Sessions
-from tests.api.conftest import RECORD, Person, World
+from tests.api.conftest import RECORD, Person, Scales, World
 
 
 class Office:
@@ -94,6 +94,48 @@ def test_an_uncited_block_stands_in_the_way_of_approval_and_is_named(
     refused = office.act(approver, f"versions/{office.newest(approver)}/approve")
     assert (refused.status_code, refused.json()["type"]) == (422, "http://facts.example/problems#not-ready")
     assert [one["pointer"] for one in refused.json()["errors"]] == ["#/blocks/2"]
+
+
+def test_evidence_against_it_is_listed_and_must_be_answered_before_approval(
+    office: Office, client: TestClient, officer: Person, approver: Person, world: World, scales: Scales
+) -> None:
+    scales.verdicts[world.passage_id] = ("supported", "12 triệu")
+    without = text(world.passage_id)
+    without["blocks"] = [{"kind": "fact", "text": "Không dẫn gì.", "is_statement": True}]
+    office.act(officer, "versions", **without)
+    submitted = office.act(officer, "submit", language="vi").json()
+    (against,) = submitted["undermining"]
+    assert (against["passage"]["id"], against["reason"]) == (world.passage_id, "supports_claim")
+    assert [one["kind"] for one in submitted["texts"][0]["problems"]] == ["unanswered"]
+    refused = office.act(approver, f"versions/{office.newest(approver)}/approve")
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (
+        422,
+        f"#/undermining/{world.passage_id}",
+    )
+    path = f"undermining/{world.passage_id}/acknowledge"
+    answered = office.act(officer, path, reason="Bảng này đã được thay.").json()
+    assert answered["undermining"][0]["acknowledged_by"] == "Oanh"
+    assert answered["texts"][0]["problems"] == []
+    assert office.act(approver, f"versions/{office.newest(approver)}/approve").status_code == 200
+
+
+def test_evidence_that_arrives_between_submission_and_approval_is_seen(
+    office: Office, officer: Person, approver: Person, world: World, scales: Scales, sessions: Sessions
+) -> None:
+    statement = {"kind": "fact", "text": "Cả nước xuất khẩu 9,18 triệu tấn.", "is_statement": True}
+    office.act(officer, "versions", **text(world.passage_id) | {"blocks": [statement]})
+    assert office.act(officer, "submit", language="vi").json()["undermining"] == []
+    scales.verdicts[world.passage_id] = ("contradicted", "9,18 triệu tấn")
+    assert office.act(approver, f"versions/{office.newest(approver)}/approve").status_code == 422
+    (against,) = office.read(officer).json()["undermining"]
+    assert against["reason"] == "contradicts_text"
+    assert against["statement"] == "Cả nước xuất khẩu 9,18 triệu tấn."
+    again = office.act(officer, "undermining", passage_id=world.passage_id, note="Xem lại.")
+    assert again.status_code == 409
+    scales.verdicts.clear()
+    assert office.act(officer, "undermining/look").json()["undermining"] == []
+    named = office.act(officer, "undermining", passage_id=world.passage_id, note="Xem lại.").json()
+    assert (named["undermining"][0]["named_by"], named["undermining"][0]["note"]) == ("Oanh", "Xem lại.")
 
 
 def test_a_passage_that_is_not_there_cannot_be_cited(office: Office, officer: Person) -> None:

@@ -27,13 +27,14 @@ from models import (
     Source,
     SourceFetch,
     SourceState,
+    Undermining,
     UserRole,
     fold,
     nfc,
     writing,
 )
 from tests.api.browsing import HTML, sign_in, submit
-from tests.api.conftest import MORNING, PASSWORD, People, World
+from tests.api.conftest import MORNING, PASSWORD, People, Scales, World
 
 
 @pytest.fixture
@@ -134,6 +135,41 @@ def test_a_fact_sheet_is_opened_on_a_subject_and_what_it_lacks_is_said_in_the_re
     assert "Block 1 “Ai cũng biết thế.”: has neither a passage" in read(desk, f"{brief}?lang=en")
     quoted = submit(desk, "/desk/briefs", subject="health", language="vi", passage=[world.passage_id])
     assert "Năm 2024 cả nước xuất khẩu 9,18 triệu tấn gạo" in read(desk, quoted.headers["location"])
+
+
+def test_evidence_against_a_brief_stands_beside_it_and_is_acknowledged_in_a_form(
+    desk: TestClient, world: World, scales: Scales
+) -> None:
+    scales.verdicts[world.passage_id] = ("supported", "12 triệu")
+    url = f"/desk/alerts/{world.alert_id}"
+    submit(desk, f"{url}/hold", version=1)
+    submit(desk, f"{url}/decide", version=2, outcome="respond")
+    brief = submit(desk, f"{url}/brief", language="vi").headers["location"].partition("?")[0]
+    assert "Đã dẫn trong lời văn." in read(desk, brief)
+    fields = {
+        "language": "vi",
+        "title": "Gạo",
+        "kind": ["fact"],
+        "block_text": ["Của ta."],
+        "statement": ["0"],
+    }
+    submit(desk, f"{brief}/write", version=2, **fields)
+    page = read(desk, brief)
+    assert "khớp với nội dung đã đăng" in page
+    assert "Chưa trả lời." in page
+    acknowledged = submit(
+        desk,
+        f"{brief}/undermining/{world.passage_id}/acknowledge",
+        version=3,
+        language="vi",
+        reason="Bảng cũ.",
+    )
+    assert acknowledged.status_code == 303
+    assert "Oanh đã xem xét:</strong> Bảng cũ." in read(desk, brief)
+    named = submit(desk, f"{brief}/undermining", version=3, language="vi", passage="x", note="y")
+    assert named.status_code == 422
+    scales.verdicts.clear()
+    assert submit(desk, f"{brief}/undermining/look", version=3, language="vi").status_code == 303
 
 
 def test_the_library_is_searched_and_a_sentence_tried(desk: TestClient) -> None:
@@ -245,6 +281,7 @@ def test_every_value_a_row_can_have_has_words() -> None:
         "role": Role,
         "source": SourceState,
         "problem": ProblemKind,
+        "undermining": Undermining,
     }
     expected = {f"{family}.{value}" for family, values in families.items() for value in values}
     expected |= {f"poll.{mark}" for mark in LEGEND}

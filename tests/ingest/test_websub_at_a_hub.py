@@ -134,6 +134,7 @@ def desk(
         cipher=MultiFernet([Fernet(Fernet.generate_key())]),
         library=no_library,
         check=check_nothing,
+        weigh=lambda session, texts: [[] for _ in texts],
         public_url="https://facts.example",
         office="Phòng Thông tin",
         contact="mailto:desk@facts.example",
