@@ -9,7 +9,7 @@ Pure, without I/O: `lifecycle` (which act leads where), `permissions` (who may d
 Acting functions take a session and never commit: an act, its entry in the `audit` log, its event and its
 deliveries are one transaction, begun with `models.writing`; every change of state is a compare-and-set
 (`transitions`). Stage functions take the session factory, work on the rows that are due and may be killed at
-any point: `raise_due`, `free_lapsed`, `reweigh_open`, `deliver_due`.
+any point: `raise_due`, `free_lapsed`, `reweigh_open`, `publish_due` (`scheduling`), `deliver_due`.
 
 An assessment alone never makes an event. Every event stands behind a person's decision or approval.
 """
@@ -27,6 +27,7 @@ from alerts.briefs import (
     read_blocks,
     write_version,
 )
+from alerts.comments import comment_on
 from alerts.decisions import close_alert, decide_alert, reopen_alert, undo_decision
 from alerts.drafting import Quoter
 from alerts.errors import AlertsError, Conflict, Invalid, NotAllowed, NotFound, NotReady
@@ -41,6 +42,7 @@ from alerts.queue import Raised, raise_by_hand, raise_due, reweigh_open
 from alerts.replays import replay_delivery, replay_missed
 from alerts.review import approve_version, recall_approval, refuse_version, submit_brief
 from alerts.routing import Route, RoutingRule, route
+from alerts.scheduling import Released, cancel_publication, publish_due, schedule_publication
 from alerts.sender import Answer, HttpSender, Sender
 from alerts.subjects import Subject, SubjectLabel, label_subject
 from alerts.subscriptions import (
@@ -78,6 +80,7 @@ __all__ = [
     "Quoter",
     "Raised",
     "Refusal",
+    "Released",
     "Route",
     "RoutingRule",
     "Sender",
@@ -86,9 +89,11 @@ __all__ = [
     "SubjectLabel",
     "Weights",
     "approve_version",
+    "cancel_publication",
     "change_subscription",
     "check_ready",
     "close_alert",
+    "comment_on",
     "correct_brief",
     "create_subscription",
     "decide_alert",
@@ -108,6 +113,7 @@ __all__ = [
     "open_brief",
     "pause_subscription",
     "publish_brief",
+    "publish_due",
     "published_version",
     "raise_by_hand",
     "raise_due",
@@ -125,6 +131,7 @@ __all__ = [
     "reweigh_open",
     "rotate_secret",
     "route",
+    "schedule_publication",
     "send_test",
     "split_alert",
     "standing",

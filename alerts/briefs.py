@@ -13,6 +13,7 @@ from alerts.drafting import Quoter, find_draft, quote_whole
 from alerts.errors import Conflict, Invalid
 from alerts.lifecycle import step_brief
 from alerts.permissions import Act, require
+from alerts.schedules import call_off
 from alerts.transitions import clean_text, find, move_alert, swap
 from alerts.undermining import find_unanswered_by
 from models import (
@@ -188,6 +189,7 @@ def add_version(
         grade=grade,
         change_note=nfc(clean_text("change_note", change_note)),
     )
+    call_off(session, written, reason="the text was written anew", now=now)
     session.add(written)
     session.flush()
     for position, block in enumerate(blocks, start=1):

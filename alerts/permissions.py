@@ -16,6 +16,7 @@ class Act(enum.StrEnum):
     CLOSE = "close an alert"
     REOPEN = "reopen an alert"
     WRITE = "write a brief"
+    COMMENT = "comment on a brief"
     APPROVE = "approve a brief"
     PUBLISH = "publish a brief"
     WITHDRAW = "withdraw a brief"
@@ -38,6 +39,7 @@ ROLES: dict[Act, frozenset[UserRole]] = {
     Act.CLOSE: _DESK,
     Act.REOPEN: _APPROVERS,
     Act.WRITE: _WRITERS,
+    Act.COMMENT: _DESK,
     Act.APPROVE: _APPROVERS,
     Act.PUBLISH: _WRITERS,
     Act.WITHDRAW: _WRITERS,

@@ -72,6 +72,7 @@ OWN_DESK: frozenset[Action] = frozenset(
         Act.CLOSE,
         Act.REOPEN,
         Act.WRITE,
+        Act.COMMENT,
         Act.APPROVE,
         Act.PUBLISH,
         Act.WITHDRAW,

@@ -2,7 +2,7 @@
 
     gather:  poll ─▶ read ─▶ tell stories      subscribe ─▶ a hub pushes ─▶ the source is due
     judge:   file passages ─▶ find claims ─▶ assess ─▶ assess undecided ones again ─▶ raise alerts
-    tell:    deliver ◀─ event ◀─ brief, two people ◀─ decision ◀─ alert
+    tell:    deliver ◀─ event ◀─ brief, two people ◀─ decision ◀─ alert      release: at the time that was set
 
 Every stage takes the rows that are due, asks pure functions what to do, writes the answer and commits; a
 crash at any point leaves rows due and loses nothing. Evidence is filed before claims are assessed, so that a
@@ -17,7 +17,17 @@ from datetime import datetime, timedelta
 
 from cryptography.fernet import MultiFernet
 
-from alerts import Delivered, Raised, Sender, deliver_due, free_lapsed, raise_due, reweigh_open
+from alerts import (
+    Delivered,
+    Raised,
+    Released,
+    Sender,
+    deliver_due,
+    free_lapsed,
+    publish_due,
+    raise_due,
+    reweigh_open,
+)
 from classify.stages import (
     Assessed,
     Filed,
@@ -43,7 +53,10 @@ AGAIN_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """What the stages work with. `callback_url` is where hubs reach us; without one nothing is subscribed to."""
+    """What the stages work with. `callback_url` is where hubs reach us; without one nothing is subscribed to.
+
+    `permalink` gives a brief's public address in a language.
+    """
 
     sessions: Sessions
     clock: Callable[[], datetime]
@@ -53,6 +66,7 @@ class House:
     sender: Sender
     cipher: MultiFernet
     callback_url: str | None
+    permalink: Callable[[int, str], str]
     reading: ReadingRules
     undecided_for: timedelta
 
@@ -159,6 +173,11 @@ def tell(house: House) -> Delivered:
     return deliver_due(house.sessions, sender=house.sender, cipher=house.cipher, now=house.clock())
 
 
+def release(house: House) -> Released:
+    """Publish what is approved and whose time has come."""
+    return publish_due(house.sessions, permalink=house.permalink, now=house.clock())
+
+
 def tidy(house: House) -> None:
     """Put alerts whose holder went away back into the queue, watch their pages, and weigh the open ones anew."""
     now = house.clock()
@@ -171,6 +190,7 @@ def work_until_idle(house: House, *, progress: Progress = show_nothing) -> Summa
     """Everything that is due, in order, once."""
     gathered = gather(house, progress=progress)
     judged = judge(house, progress=progress, most_again=None)
+    release(house)
     return Summary(gathered=gathered, judged=judged, told=tell(house))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from alerts import HttpSender
+from api.routers.briefs import published_url
 from api.services import Services
 from classify.checking import CheckResult, check_sentence
 from classify.weighing import Weighed, weigh_statements
@@ -121,6 +122,7 @@ def open_house(settings: Settings, database: Database) -> Iterator[House]:
                 sender=sender,
                 cipher=cipher,
                 callback_url=settings.callback_url,
+                permalink=partial(published_url, settings.public_url),
                 reading=ReadingRules(rereading=Rereading(younger_than=settings.reread_days)),
                 undecided_for=settings.reassess_days,
             )

@@ -64,7 +64,7 @@ class Brief(Base):
 
 
 class BriefVersion(Base):
-    """One text of a brief in one language; immutable once it has been submitted for review."""
+    """One text of a brief in one language. What it says is never changed: triggers refuse it, of its blocks too."""
 
     __tablename__ = "brief_version"
     __table_args__ = (UniqueConstraint("brief_id", "language", "number"),)
@@ -130,3 +130,34 @@ class UnderminingPassage(Base):
     acknowledged_at: Mapped[datetime | None] = mapped_column(default=None)
     acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
     acknowledgement: Mapped[str] = mapped_column(default="")
+
+
+class ScheduledPublication(Base):
+    """When a text goes out by itself. `time_zone` (an IANA name) is the one in which the time was set.
+
+    It is over once the version is published or it was called off: by a person, or because the text could not go out.
+    """
+
+    __tablename__ = "scheduled_publication"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    version_id: Mapped[int] = mapped_column(ForeignKey("brief_version.id"), index=True)
+    publish_at: Mapped[datetime] = mapped_column(index=True)
+    time_zone: Mapped[str]
+    scheduled_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    scheduled_at: Mapped[datetime]
+    called_off_at: Mapped[datetime | None] = mapped_column(default=None)
+    called_off_reason: Mapped[str] = mapped_column(default="")
+
+
+class BriefComment(Base):
+    """A remark on a version, or on one of its blocks (`block` counts from 1)."""
+
+    __tablename__ = "brief_comment"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    version_id: Mapped[int] = mapped_column(ForeignKey("brief_version.id"), index=True)
+    text: Mapped[str]
+    commented_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    commented_at: Mapped[datetime]
+    block: Mapped[int | None] = mapped_column(default=None)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from fastapi import Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import AlertsError, NotFound
@@ -21,7 +22,7 @@ from api.versions import match
 from api.views.alerts import describe_alert
 from api.views.briefs import describe_brief
 from api.weighing import look_for_undermining
-from models import Alert, BlockKind, ChangeGrade, writing
+from models import Alert, BlockKind, Brief, ChangeGrade, Desk, writing
 
 BriefId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 VersionId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
@@ -80,6 +81,9 @@ def show_one_brief(
     with services.sessions() as session:
         brief = describe_brief(session, find_brief(session, brief_id, actor))
         alert_row = session.get(Alert, brief.alert_id) if brief.alert_id else None
+        desk_zone = session.scalar(
+            select(Desk.time_zone).join(Brief, Brief.desk_id == Desk.id).where(Brief.id == brief_id)
+        )
         alert = describe_alert(session, alert_row, now) if alert_row else None
     language = text if text in LANGUAGES else (brief.texts[0].language if brief.texts else "vi")
     current = next((one for one in brief.texts if one.language == language), None)
@@ -91,6 +95,7 @@ def show_one_brief(
         actor=actor,
         brief=brief,
         alert=alert,
+        time_zone=desk_zone or "Asia/Ho_Chi_Minh",
         text_language=language,
         languages=LANGUAGES,
         current=current,

@@ -1,6 +1,6 @@
 """Briefs: their texts in two languages, version by version, every block with its sources."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -13,10 +13,12 @@ from api.views.passages import PassageOut, describe_passages
 from models import (
     BlockKind,
     Brief,
+    BriefComment,
     BriefState,
     BriefVersion,
     ChangeGrade,
     Desk,
+    ScheduledPublication,
     Undermining,
     UnderminingPassage,
     User,
@@ -32,8 +34,27 @@ class BlockOut(Out):
     passages: list[PassageOut]
 
 
+class ScheduleOut(Out):
+    """When a text goes out by itself, by the clocks of which zone; called off with a reason, if it was."""
+
+    publish_at: Moment
+    time_zone: str
+    scheduled_by: str
+    called_off_at: Moment | None
+    called_off_reason: str
+
+
+class CommentOut(Out):
+    """A colleague's remark, on the whole text or on the block of this number."""
+
+    block: int | None
+    text: str
+    commented_by: str
+    commented_at: Moment
+
+
 class VersionOut(Out):
-    """One text in one language."""
+    """One text in one language; `schedule` is the time that was last set for it."""
 
     id: int
     language: str
@@ -48,6 +69,7 @@ class VersionOut(Out):
     approved_by: str | None
     approved_at: Moment | None
     published_at: Moment | None
+    schedule: ScheduleOut | None
 
 
 class ProblemOut(Out):
@@ -65,6 +87,7 @@ class VersionDetailOut(VersionOut):
 
     blocks: list[BlockOut]
     problems: list[ProblemOut]
+    comments: list[CommentOut]
 
 
 class BriefOut(Out):
@@ -155,7 +178,8 @@ def _describe_undermining(
 
 def describe_version(session: Session, version: BriefVersion) -> VersionDetailOut:
     """One text with its blocks."""
-    return detail_version(session, _version(version, _names(session, [version])))
+    schedules = _schedules(session, [version])
+    return detail_version(session, _version(version, _names(session, [version]), schedules))
 
 
 def detail_version(session: Session, version: VersionOut) -> VersionDetailOut:
@@ -172,6 +196,17 @@ def detail_version(session: Session, version: VersionOut) -> VersionDetailOut:
                 detail=str(problem),
             )
             for problem in check_ready(session, version.id)
+        ],
+        comments=[
+            CommentOut(
+                block=row.block, text=row.text, commented_by=commented_by, commented_at=row.commented_at
+            )
+            for row, commented_by in session.execute(
+                select(BriefComment, User.name)
+                .join(User, User.id == BriefComment.commented_by_id)
+                .where(BriefComment.version_id == version.id)
+                .order_by(BriefComment.id)
+            )
         ],
     )
 
@@ -199,9 +234,10 @@ def _frames(session: Session, briefs: Sequence[Brief]) -> list[dict[str, Any]]:
     names = _names(session, rows, {brief.opened_by_id for brief in briefs})
     desk_ids = {brief.desk_id for brief in briefs if brief.desk_id}
     desks = {desk.id: desk.slug for desk in session.scalars(select(Desk).where(Desk.id.in_(desk_ids)))}
+    schedules = _schedules(session, rows)
     versions: dict[int, list[VersionOut]] = {brief.id: [] for brief in briefs}
     for row in rows:
-        versions[row.brief_id].append(_version(row, names))
+        versions[row.brief_id].append(_version(row, names, schedules))
     return [
         {
             "id": brief.id,
@@ -229,7 +265,29 @@ def _names(
     return {row.id: row.name for row in session.scalars(query)}
 
 
-def _version(version: BriefVersion, names: dict[int | None, str]) -> VersionOut:
+def _schedules(session: Session, versions: Sequence[BriefVersion]) -> dict[int, ScheduleOut]:
+    """By version id, the time that was last set."""
+    rows = session.execute(
+        select(ScheduledPublication, User.name)
+        .join(User, User.id == ScheduledPublication.scheduled_by_id)
+        .where(ScheduledPublication.version_id.in_([version.id for version in versions]))
+        .order_by(ScheduledPublication.id)
+    )
+    return {
+        row.version_id: ScheduleOut(
+            publish_at=row.publish_at,
+            time_zone=row.time_zone,
+            scheduled_by=scheduled_by,
+            called_off_at=row.called_off_at,
+            called_off_reason=row.called_off_reason,
+        )
+        for row, scheduled_by in rows
+    }
+
+
+def _version(
+    version: BriefVersion, names: dict[int | None, str], schedules: Mapping[int, ScheduleOut]
+) -> VersionOut:
     return VersionOut(
         id=version.id,
         language=version.language,
@@ -244,4 +302,5 @@ def _version(version: BriefVersion, names: dict[int | None, str]) -> VersionOut:
         approved_by=names.get(version.approved_by_id),
         approved_at=version.approved_at,
         published_at=version.published_at,
+        schedule=schedules.get(version.id),
     )

@@ -1,4 +1,4 @@
-"""Evidence that speaks against a brief"""
+"""Briefs: evidence against them, set times, comments; texts that nobody can change"""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,34 @@ revision: str = "0009"
 down_revision: str | None = "0005"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
+
+
+REFUSAL = "a text of a brief is never changed"
+# What a version says; when it was submitted, approved and published is noted on it later.
+_SAID = "brief_id, language, number, title, drafted_by_id, drafted_at, grade, change_note"
+SQLITE_TEXTS = tuple(
+    f"""CREATE TRIGGER {table}_no_{act.split()[0].lower()} BEFORE {act} ON {table} BEGIN
+        SELECT RAISE(ABORT, '{REFUSAL}');
+    END"""
+    for table, act in (
+        ("brief_version", f"UPDATE OF {_SAID}"),
+        ("brief_version", "DELETE"),
+        ("brief_block", "UPDATE"),
+        ("brief_block", "DELETE"),
+        ("citation", "UPDATE"),
+        ("citation", "DELETE"),
+    )
+)
+POSTGRESQL_TEXTS = (
+    f"""CREATE FUNCTION refuse_text_change() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION '{REFUSAL}'; END
+    $$""",
+    *(
+        f"""CREATE TRIGGER {table}_never_changed BEFORE UPDATE{of} OR DELETE OR TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION refuse_text_change()"""
+        for table, of in (("brief_version", f" OF {_SAID}"), ("brief_block", ""), ("citation", ""))
+    ),
+)
 
 
 def upgrade() -> None:
@@ -54,7 +82,62 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_undermining_passage_passage_id"), "undermining_passage", ["passage_id"], unique=False
     )
+    op.create_table(
+        "scheduled_publication",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("publish_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("time_zone", sa.String(), nullable=False),
+        sa.Column("scheduled_by_id", sa.Integer(), nullable=False),
+        sa.Column("scheduled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("called_off_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("called_off_reason", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["brief_version.id"],
+            name=op.f("fk_scheduled_publication_version_id_brief_version"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["scheduled_by_id"],
+            ["user_account.id"],
+            name=op.f("fk_scheduled_publication_scheduled_by_id_user_account"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scheduled_publication")),
+    )
+    for column in ("publish_at", "version_id"):
+        op.create_index(
+            op.f(f"ix_scheduled_publication_{column}"), "scheduled_publication", [column], unique=False
+        )
+    op.create_table(
+        "brief_comment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("commented_by_id", sa.Integer(), nullable=False),
+        sa.Column("commented_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("block", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["brief_version.id"], name=op.f("fk_brief_comment_version_id_brief_version")
+        ),
+        sa.ForeignKeyConstraint(
+            ["commented_by_id"],
+            ["user_account.id"],
+            name=op.f("fk_brief_comment_commented_by_id_user_account"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brief_comment")),
+    )
+    op.create_index(op.f("ix_brief_comment_version_id"), "brief_comment", ["version_id"], unique=False)
+    for statement in SQLITE_TEXTS if op.get_bind().dialect.name == "sqlite" else POSTGRESQL_TEXTS:
+        op.execute(statement)
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        for act in ("update", "delete"):
+            for table in ("brief_version", "brief_block", "citation"):
+                op.execute(f"DROP TRIGGER {table}_no_{act}")
+    else:
+        op.execute("DROP FUNCTION refuse_text_change CASCADE")
+    op.drop_table("brief_comment")
+    op.drop_table("scheduled_publication")
     op.drop_table("undermining_passage")

@@ -193,6 +193,7 @@ def test_two_people_answer_for_a_text(person: int, allowed: bool) -> None:
         (Act.CLOSE, "analyst press_officer approver desk_chief admin"),
         (Act.REOPEN, "approver desk_chief admin"),
         (Act.WRITE, "press_officer approver desk_chief admin"),
+        (Act.COMMENT, "analyst press_officer approver desk_chief admin"),
         (Act.APPROVE, "approver desk_chief admin"),
         (Act.PUBLISH, "press_officer approver desk_chief admin"),
         (Act.WITHDRAW, "press_officer approver desk_chief admin"),

@@ -172,6 +172,43 @@ def test_evidence_against_a_brief_stands_beside_it_and_is_acknowledged_in_a_form
     assert submit(desk, f"{brief}/undermining/look", version=3, language="vi").status_code == 303
 
 
+def test_a_version_is_shown_with_what_it_changed_and_commented_on(desk: TestClient, world: World) -> None:
+    opened = submit(desk, "/desk/briefs", subject="health", language="vi", passage=[world.passage_id])
+    brief = opened.headers["location"].partition("?")[0]
+    fields = {"language": "vi", "title": "Gạo", "kind": ["fact"], "block_text": ["Chỉ một câu mới hẳn."]}
+    submit(desk, f"{brief}/write", version=2, **fields)
+    page = read(desk, f"{brief}/versions/2")
+    assert "Khác với phiên bản 1" in page
+    assert "Câu này đã được bỏ." in page
+    assert "Không còn dẫn đoạn tư liệu: 1" in page
+    remarked = submit(
+        desk, f"{brief}/versions/2/comments", version=3, language="vi", words="Nguồn đâu?", block="1"
+    )
+    assert remarked.status_code == 303
+    assert "Đoạn 1: Nguồn đâu?" in read(desk, f"{brief}/versions/2")
+    assert "Block 1: Nguồn đâu?" in read(desk, f"{brief}?lang=en")
+    assert "Khác với" not in read(desk, f"{brief}/versions/1?lang=vi")
+
+
+def test_a_time_is_set_and_called_off_in_a_form(
+    desk: TestClient, people: People, world: World, sessions: Sessions
+) -> None:
+    opened = submit(desk, "/desk/briefs", subject="health", language="vi", passage=[world.passage_id])
+    brief = opened.headers["location"].partition("?")[0]
+    submit(desk, f"{brief}/submit", version=2, language="vi")
+    people.add("phuong", UserRole.APPROVER, world.desk_id, PASSWORD)
+    sign_in(desk, "phuong@facts.example")
+    submit(desk, f"{brief}/versions/1/approve", version=3, language="vi")
+    timed = {"version": 4, "language": "vi", "time_zone": "Europe/Berlin"}
+    assert submit(desk, f"{brief}/schedule", at="mai", **timed).status_code == 422
+    assert submit(desk, f"{brief}/schedule", at="2026-12-01T08:00", **timed).status_code == 303
+    page = read(desk, brief)
+    assert ">01/12/2026 08:00<" in page
+    assert 'datetime="2026-12-01T07:00:00+00:00"' in page
+    submit(desk, f"{brief}/unschedule", version=5, language="vi")
+    assert "Đã hủy lịch công bố" in read(desk, brief)
+
+
 def test_the_library_is_searched_and_a_sentence_tried(desk: TestClient) -> None:
     assert "9,18 triệu tấn gạo" in read(desk, "/desk/search?q=xuat+khau+gao")
     checked = submit(desk, "/desk/check", sentence="Năm 2024 có 12 triệu tấn gạo.")
