@@ -59,14 +59,16 @@ SAVE_AFTER = 0.05
 FILTERS_KEPT = 8
 
 Progress = Callable[[int, int], None]
-Filter = tuple[datetime | None, tuple[PublisherKind, ...], tuple[str, ...]]
+Period = tuple[datetime | None, datetime | None]
+Filter = tuple[datetime | None, tuple[PublisherKind, ...], tuple[str, ...], Period]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """What to look for, and in which passages. Empty `kinds` and `languages` mean all.
 
-    With `as_of` the record is searched as it stood then. `exclude_articles` are ids of articles whose passages
+    With `as_of` the record is searched as it stood then; `published` are the first and the last moment of publication,
+    each of which may be open. `exclude_articles` are ids of articles whose passages
     may not answer: the claim's own, and those of its story.
     """
 
@@ -75,6 +77,7 @@ class Query:
     as_of: datetime | None = None
     kinds: tuple[PublisherKind, ...] = ()
     languages: tuple[str, ...] = ()
+    published: Period = (None, None)
     exclude_articles: frozenset[int] = frozenset()
 
 
@@ -270,20 +273,27 @@ class _Search:
         excluded = self._catalogue.rows_of_articles(query.exclude_articles)
         by_words = self._sum_words(query.text)
         by_words[excluded] = 0.0
-        near, _ = self._vectors.nearest(meaning, BY_VECTORS + len(excluded), keys)
+        near, _ = self._vectors.nearest(meaning, max(BY_VECTORS, query.limit // 2) + len(excluded), keys)
         near_rows = np.setdiff1d(self._catalogue.rows_of_keys(near), excluded)
-        rows = np.union1d(best_rows(by_words, self._catalogue.keys, mask, BY_WORDS), near_rows)
+        rows = np.union1d(
+            best_rows(by_words, self._catalogue.keys, mask, max(BY_WORDS, query.limit)), near_rows
+        )
         cosines = self._vectors.get(self._catalogue.keys[rows]) @ meaning
         first = by_words[rows] + MEANING * cosines
         chosen = np.lexsort((self._catalogue.keys[rows], -first))[: max(SCORED, 2 * query.limit)]
         return rows[chosen], cosines[chosen]
 
     def _filter(self, query: Query) -> tuple[NDArray[np.bool_], NDArray[np.uint64]]:
-        wanted = (query.as_of, query.kinds, query.languages)
+        wanted = (query.as_of, query.kinds, query.languages, query.published)
         if wanted not in self._allowed:
             if len(self._allowed) == FILTERS_KEPT:
                 self._allowed.clear()
-            mask = self._catalogue.allowed(as_of=query.as_of, kinds=query.kinds, languages=query.languages)
+            mask = self._catalogue.allowed(
+                as_of=query.as_of,
+                kinds=query.kinds,
+                languages=query.languages,
+                published=query.published,
+            )
             self._allowed[wanted] = (mask, self._catalogue.keys[mask])
         return self._allowed[wanted]
 
