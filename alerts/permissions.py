@@ -14,6 +14,7 @@ class Act(enum.StrEnum):
     TAKE_OVER = "take an alert over"
     DECIDE = "decide an alert"
     CLOSE = "close an alert"
+    RESOLVE = "settle a task about the record"
     REOPEN = "reopen an alert"
     WRITE = "write a brief"
     COMMENT = "comment on a brief"
@@ -37,6 +38,7 @@ ROLES: dict[Act, frozenset[UserRole]] = {
     Act.TAKE_OVER: _CHIEFS,
     Act.DECIDE: _DESK,
     Act.CLOSE: _DESK,
+    Act.RESOLVE: _DESK,
     Act.REOPEN: _APPROVERS,
     Act.WRITE: _WRITERS,
     Act.COMMENT: _DESK,

@@ -70,6 +70,7 @@ OWN_DESK: frozenset[Action] = frozenset(
         Act.TAKE_OVER,
         Act.DECIDE,
         Act.CLOSE,
+        Act.RESOLVE,
         Act.REOPEN,
         Act.WRITE,
         Act.COMMENT,

@@ -6,7 +6,16 @@ act, audit what they did, weights which of the trained ones judge; websub the hu
 to them.
 """
 
-from models.alerts import Alert, AlertState, Decision, Outcome
+from models.alerts import (
+    Alert,
+    AlertState,
+    Decision,
+    DecisionForm,
+    Ground,
+    Outcome,
+    RecordTask,
+    TaskResolution,
+)
 from models.archives import ArchiveFile
 from models.articles import Article, ArticleState, ArticleVersion, Story, pack_text, unpack_text
 from models.audit import AuditEntry
@@ -88,6 +97,7 @@ __all__ = [
     "ClaimGroup",
     "DatabaseAddressError",
     "Decision",
+    "DecisionForm",
     "Delivery",
     "DeliveryAttempt",
     "DeliveryState",
@@ -95,6 +105,7 @@ __all__ = [
     "Event",
     "EventType",
     "GateCount",
+    "Ground",
     "Host",
     "HubState",
     "HubSubscription",
@@ -102,6 +113,7 @@ __all__ = [
     "Outcome",
     "Passage",
     "PublisherKind",
+    "RecordTask",
     "Role",
     "ScheduledPublication",
     "Scope",
@@ -114,6 +126,7 @@ __all__ = [
     "Story",
     "Subscription",
     "SubscriptionState",
+    "TaskResolution",
     "Undermining",
     "UnderminingPassage",
     "User",

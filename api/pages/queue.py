@@ -26,12 +26,13 @@ from api.paging import LARGEST_ID, After, read_page
 from api.permissions import Actor, Permission, allowed, allowed_form, within_reach
 from api.problems import explain
 from api.routers.alerts import OPEN_STATES, find_alert
+from api.routers.briefs import find_desk_id
 from api.services import InServices, Services
 from api.versions import match
 from api.views.alerts import describe_alert, describe_alerts
 from api.weighing import look_for_undermining
 from classify.quoting import quote_best
-from models import Alert, AlertState, ClaimGroup, Outcome, writing
+from models import Alert, AlertState, ClaimGroup, Desk, Ground, Outcome, writing
 
 router = APIRouter(prefix="/desk")
 
@@ -39,6 +40,7 @@ AlertId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Version = Annotated[int, Form(ge=1)]
 Reader = Annotated[Actor, Depends(allowed(Permission.READ_QUEUE))]
 
+_NAMES_A_PASSAGE = (Outcome.CLAIM_IS_RIGHT, Outcome.RECORD_IS_WRONG)
 _SHOWN: dict[str, tuple[AlertState, ...]] = {
     "waiting": OPEN_STATES,
     "in_work": (AlertState.DRAFTING, AlertState.IN_REVIEW),
@@ -130,6 +132,9 @@ def decide(
     outcome: Annotated[Outcome, Form()],
     note: Annotated[str, Form(max_length=20_000)] = "",
     duplicate_of: Annotated[str, Form(max_length=10)] = "",
+    ground: Annotated[str, Form(max_length=40)] = "",
+    passage: Annotated[str, Form(max_length=10)] = "",
+    owner: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """Decide it. What was written is kept when the decision could not be taken."""
 
@@ -143,6 +148,12 @@ def decide(
             now=services.clock(),
             note=note,
             duplicate_of=int(duplicate_of) if duplicate_of.isdecimal() else None,
+            # Every outcome's fields are in the one form; those of the others are what they were set to before.
+            ground=Ground(ground) if outcome is Outcome.NO_RESPONSE and ground in set(Ground) else None,
+            passage_id=int(passage) if passage.isdecimal() and outcome in _NAMES_A_PASSAGE else None,
+            owner_desk_id=find_desk_id(session, owner)
+            if owner and outcome is Outcome.RECORD_IS_WRONG
+            else None,
         )
 
     return _act(request, services, actor, alert_id, version, act, outcome=outcome, note=note)
@@ -248,6 +259,7 @@ def _show_alert(
     now = services.clock()
     with services.sessions() as session:
         alert = describe_alert(session, find_alert(session, alert_id, actor), now)
+        desks = session.scalars(select(Desk).order_by(Desk.name)).all()
     return show(
         request,
         "alert.html",
@@ -256,6 +268,8 @@ def _show_alert(
         alert=alert,
         problem=str(problem) if problem else "",
         outcomes=list(Outcome),
+        grounds=list(Ground),
+        desks=desks,
         outcome=outcome,
         note=note,
         is_mine=alert.held_by_id == actor.user.id,

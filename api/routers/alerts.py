@@ -25,15 +25,15 @@ from alerts.subjects import Subject
 from api.paging import LARGEST_ID, After, Limit, link, read_page
 from api.permissions import Actor, Permission, allowed, is_within_reach, within_reach
 from api.problems import document
-from api.routers.briefs import show_brief
+from api.routers.briefs import find_desk_id, show_brief
 from api.services import InServices
 from api.versions import SeenVersions, match, tag
 from api.views.alerts import AlertDetailOut, AlertOut, describe_alert, describe_alerts
-from api.views.base import Id, Sent, Text
+from api.views.base import Id, Line, Sent, Text
 from api.views.briefs import BriefDetailOut
 from api.weighing import look_for_undermining
 from classify.quoting import quote_best
-from models import Alert, AlertState, ClaimGroup, Desk, Outcome, writing
+from models import Alert, AlertState, ClaimGroup, Desk, Ground, Outcome, writing
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
 
@@ -64,6 +64,13 @@ class DecisionIn(Sent):
     outcome: Outcome = Field(examples=["respond"])
     note: Text = Field(default="", examples=["The figure is last year's; the record has this year's."])
     duplicate_of: Id | None = None
+    ground: Ground | None = Field(default=None, description="For no_response: why the office stays silent")
+    passage_id: Id | None = Field(
+        default=None, description="For claim_is_right: what bears it out; for record_is_wrong: what is wrong"
+    )
+    owner_desk: Line | None = Field(
+        default=None, description="For record_is_wrong: slug of the desk that owns the record and gets a task"
+    )
 
 
 class NoteIn(Sent):
@@ -201,6 +208,9 @@ def decide(
             now=now,
             note=sent.note,
             duplicate_of=sent.duplicate_of,
+            ground=sent.ground,
+            passage_id=sent.passage_id,
+            owner_desk_id=find_desk_id(session, sent.owner_desk) if sent.owner_desk else None,
         )
         return _shown(session, response, alert, services)
 

@@ -151,7 +151,7 @@ def open_one(services: InServices, response: Response, actor: Drafter, sent: Ope
     """Open a brief: the answer to an alert decided as respond, or a fact sheet on a subject."""
     now = services.clock()
     with writing(services.sessions) as session:
-        desk_id = _desk_id(session, sent.desk) if sent.desk is not None else None
+        desk_id = find_desk_id(session, sent.desk) if sent.desk is not None else None
         brief = open_brief(
             session, actor=actor.user, now=now, alert_id=sent.alert_id, subject=sent.subject, desk_id=desk_id
         )
@@ -409,7 +409,8 @@ def find_version(session: Session, brief: Brief, version_id: int) -> BriefVersio
     return version
 
 
-def _desk_id(session: Session, slug: str) -> int:
+def find_desk_id(session: Session, slug: str) -> int:
+    """The id of the desk with this slug. Raises NotFound."""
     desk_id = session.scalar(select(Desk.id).where(Desk.slug == slug))
     if desk_id is None:
         raise NotFound("desk", slug)

@@ -24,10 +24,13 @@ from models import (
     Claim,
     ClaimGroup,
     Decision,
+    DecisionForm,
     Desk,
+    Ground,
     Label,
     Outcome,
     PublisherKind,
+    RecordTask,
     Source,
     User,
 )
@@ -115,6 +118,11 @@ class DecisionOut(Out):
     decided_by: str
     decided_at: Moment
     note: str
+    ground: Ground | None
+    passage_id: int | None
+    """What bears a right claim out, or what is wrong in the record."""
+    task_id: int | None
+    """The task that a wrong record opened for the desk that owns it."""
 
 
 class AlertDetailOut(AlertOut):
@@ -140,8 +148,10 @@ def describe_alert(session: Session, alert: Alert, now: datetime) -> AlertDetail
     """One alert with everything that bears on a decision."""
     (shown,) = _describe(session, [alert], now, most_evidence=10)
     decisions = session.execute(
-        select(Decision, User.name)
+        select(Decision, User.name, DecisionForm, RecordTask.id)
         .join(User, User.id == Decision.decided_by_id)
+        .outerjoin(DecisionForm, DecisionForm.decision_id == Decision.id)
+        .outerjoin(RecordTask, RecordTask.decision_id == Decision.id)
         .where(Decision.alert_id == alert.id)
         .order_by(Decision.id)
     )
@@ -149,8 +159,16 @@ def describe_alert(session: Session, alert: Alert, now: datetime) -> AlertDetail
         **shown,
         sightings=find_sightings(session, alert.group_id),
         decisions=[
-            DecisionOut(outcome=one.outcome, decided_by=name, decided_at=one.decided_at, note=one.note)
-            for one, name in decisions
+            DecisionOut(
+                outcome=one.outcome,
+                decided_by=name,
+                decided_at=one.decided_at,
+                note=one.note,
+                ground=form.ground if form else None,
+                passage_id=form.passage_id if form else None,
+                task_id=task_id,
+            )
+            for one, name, form, task_id in decisions
         ],
     )
 

@@ -1,4 +1,4 @@
-"""Briefs: evidence against them, set times, comments; texts that nobody can change"""
+"""Briefs: evidence against them, set times, comments; texts that nobody can change. Forms of outcomes, tasks"""
 
 from collections.abc import Sequence
 
@@ -11,6 +11,7 @@ branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
 
+GROUNDS = ("small_reach", "would_amplify", "outlet_corrected", "answered_already", "other")
 REFUSAL = "a text of a brief is never changed"
 # What a version says; when it was submitted, approved and published is noted on it later.
 _SAID = "brief_id, language, number, title, drafted_by_id, drafted_at, grade, change_note"
@@ -127,6 +128,54 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_brief_comment")),
     )
     op.create_index(op.f("ix_brief_comment_version_id"), "brief_comment", ["version_id"], unique=False)
+    op.create_table(
+        "decision_form",
+        sa.Column("decision_id", sa.Integer(), nullable=False),
+        sa.Column("ground", sa.Enum(*GROUNDS, native_enum=False, length=40), nullable=True),
+        sa.Column("passage_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["decision_id"],
+            ["decision.id"],
+            name=op.f("fk_decision_form_decision_id_decision"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["passage_id"], ["passage.id"], name=op.f("fk_decision_form_passage_id_passage")
+        ),
+        sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_decision_form")),
+    )
+    op.create_table(
+        "record_task",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("decision_id", sa.Integer(), nullable=False),
+        sa.Column("alert_id", sa.Integer(), nullable=False),
+        sa.Column("passage_id", sa.Integer(), nullable=True),
+        sa.Column("desk_id", sa.Integer(), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("resolution", sa.Enum("corrected", "stands", native_enum=False, length=40), nullable=True),
+        sa.Column("resolution_note", sa.String(), nullable=False),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolved_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["decision_id"],
+            ["decision.id"],
+            name=op.f("fk_record_task_decision_id_decision"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["alert_id"], ["alert.id"], name=op.f("fk_record_task_alert_id_alert")),
+        sa.ForeignKeyConstraint(
+            ["passage_id"], ["passage.id"], name=op.f("fk_record_task_passage_id_passage")
+        ),
+        sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_record_task_desk_id_desk")),
+        sa.ForeignKeyConstraint(
+            ["resolved_by_id"],
+            ["user_account.id"],
+            name=op.f("fk_record_task_resolved_by_id_user_account"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record_task")),
+    )
+    for column in ("alert_id", "decision_id", "desk_id"):
+        op.create_index(op.f(f"ix_record_task_{column}"), "record_task", [column], unique=False)
     for statement in SQLITE_TEXTS if op.get_bind().dialect.name == "sqlite" else POSTGRESQL_TEXTS:
         op.execute(statement)
 
@@ -138,6 +187,8 @@ def downgrade() -> None:
                 op.execute(f"DROP TRIGGER {table}_no_{act}")
     else:
         op.execute("DROP FUNCTION refuse_text_change CASCADE")
+    op.drop_table("record_task")
+    op.drop_table("decision_form")
     op.drop_table("brief_comment")
     op.drop_table("scheduled_publication")
     op.drop_table("undermining_passage")

@@ -191,6 +191,7 @@ def test_two_people_answer_for_a_text(person: int, allowed: bool) -> None:
         (Act.TAKE_OVER, "desk_chief admin"),
         (Act.DECIDE, "analyst press_officer approver desk_chief admin"),
         (Act.CLOSE, "analyst press_officer approver desk_chief admin"),
+        (Act.RESOLVE, "analyst press_officer approver desk_chief admin"),
         (Act.REOPEN, "approver desk_chief admin"),
         (Act.WRITE, "press_officer approver desk_chief admin"),
         (Act.COMMENT, "analyst press_officer approver desk_chief admin"),

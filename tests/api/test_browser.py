@@ -67,6 +67,8 @@ def test_the_queue_renders_and_an_alert_is_decided_by_form(page: Page, world: Wo
     row.get_by_role("link").click()
     page.get_by_role("button", name="Nhận xử lý").click()
     page.get_by_label("Tư liệu của ta sai").check()
+    page.get_by_label("Vì sao không trả lời").wait_for(state="hidden")
+    page.get_by_label("Đơn vị phụ trách tư liệu").select_option("trung-uong")
     page.get_by_label("Ghi chú").fill("Bảng cũ chưa sửa.")
     page.get_by_role("button", name="Quyết định").click()
     page.get_by_text("Bảng cũ chưa sửa.").wait_for()
@@ -100,6 +102,8 @@ def test_the_queue_is_walked_by_keyboard(page: Page, world: World, sessions: Ses
         "/desk/alerts/1",
         "/desk/briefs",
         "/desk/search",
+        "/desk/tasks",
+        "/desk/passages/1",
         "/desk/check",
         "/desk/sources",
     ],

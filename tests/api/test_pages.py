@@ -19,6 +19,7 @@ from models import (
     BriefState,
     ChangeGrade,
     Claim,
+    Ground,
     Label,
     Outcome,
     PublisherKind,
@@ -27,6 +28,7 @@ from models import (
     Source,
     SourceFetch,
     SourceState,
+    TaskResolution,
     Undermining,
     UserRole,
     fold,
@@ -318,6 +320,8 @@ def test_every_value_a_row_can_have_has_words() -> None:
         "role": Role,
         "source": SourceState,
         "problem": ProblemKind,
+        "ground": Ground,
+        "resolution": TaskResolution,
         "undermining": Undermining,
     }
     expected = {f"{family}.{value}" for family, values in families.items() for value in values}
