@@ -18,6 +18,7 @@ class Act(enum.StrEnum):
     REOPEN = "reopen an alert"
     WRITE = "write a brief"
     COMMENT = "comment on a brief"
+    FILE = "file a fact sheet"
     APPROVE = "approve a brief"
     PUBLISH = "publish a brief"
     WITHDRAW = "withdraw a brief"
@@ -42,6 +43,7 @@ ROLES: dict[Act, frozenset[UserRole]] = {
     Act.REOPEN: _APPROVERS,
     Act.WRITE: _WRITERS,
     Act.COMMENT: _DESK,
+    Act.FILE: _WRITERS,
     Act.APPROVE: _APPROVERS,
     Act.PUBLISH: _WRITERS,
     Act.WITHDRAW: _WRITERS,

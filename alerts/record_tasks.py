@@ -9,7 +9,17 @@ from alerts import audit
 from alerts.errors import Conflict, Invalid
 from alerts.permissions import Act, require
 from alerts.transitions import find, need_text
-from models import Alert, AssessmentPassage, Decision, Desk, Passage, RecordTask, TaskResolution, User
+from models import (
+    Alert,
+    AssessmentPassage,
+    Decision,
+    Desk,
+    FactSheet,
+    Passage,
+    RecordTask,
+    TaskResolution,
+    User,
+)
 
 
 def open_record_task(
@@ -17,7 +27,8 @@ def open_record_task(
 ) -> RecordTask:
     """The task about a passage: the one named, or else the one that the alert's assessment rested on.
 
-    It belongs to the desk named, or else to the alert's. Raises NotFound for a passage or desk that is not there.
+    It belongs to the desk named, or else to the one that answers for the fact sheet, or to the alert's. Raises NotFound
+    for a passage or desk that is not there.
     """
     if passage_id is None:
         passage_id = session.scalar(
@@ -28,7 +39,13 @@ def open_record_task(
     else:
         find(session, Passage, passage_id)
     if desk_id is None:
-        desk_id = alert.desk_id
+        sheet_desk = session.scalar(
+            select(FactSheet.desk_id)
+            .join(Passage, Passage.article_id == FactSheet.article_id)
+            .where(Passage.id == passage_id)
+            .limit(1)
+        )
+        desk_id = sheet_desk or alert.desk_id
     else:
         find(session, Desk, desk_id)
     task = RecordTask(

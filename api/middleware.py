@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.metrics import Metrics
+from ingest.documents import LARGEST_DOCUMENT
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,9 @@ LARGEST_BODY = 1024 * 1024
 # What a hub pushes is a whole feed; as much is accepted as when it is fetched.
 LARGEST_PUSH = 10_000_000
 PUSHED_TO = "/websub/"
+# A document in Base64 is a third larger than itself, and comes with its form.
+LARGEST_FILING = LARGEST_DOCUMENT * 4 // 3 + LARGEST_BODY
+FILED_TO = ("/fact-sheets", "/desk/sheets")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 
 # Data blocks (JSON-LD) are not scripts, so `script-src 'self'` needs no exception for them.
@@ -112,6 +116,8 @@ async def read_body(request: Request) -> bytes:
 
 
 def _largest(path: str) -> int:
+    if path in FILED_TO:
+        return LARGEST_FILING
     return LARGEST_PUSH if path.startswith(PUSHED_TO) else LARGEST_BODY
 
 

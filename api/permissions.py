@@ -74,6 +74,7 @@ OWN_DESK: frozenset[Action] = frozenset(
         Act.REOPEN,
         Act.WRITE,
         Act.COMMENT,
+        Act.FILE,
         Act.APPROVE,
         Act.PUBLISH,
         Act.WITHDRAW,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from classify.checking import CheckResult
 from classify.library import Library
 from classify.weighing import Weighed
+from ingest.documents import Document
 from models import Sessions
 from models.network import Network
 
@@ -21,7 +22,8 @@ class Services:
     """Everything a request may use.
 
     `library()`, `check(session, sentence, language, as_of)` and `weigh(session, texts)` answer by the weights that are
-    in use when they are called, which may be others than a moment ago.
+    in use when they are called, which may be others than a moment ago. `read_document(body)` reads in a worker;
+    it raises UnreadableDocument or WorkerStopped.
     """
 
     sessions: Sessions
@@ -30,6 +32,7 @@ class Services:
     library: Callable[[], Library]
     check: Callable[[Session, str, str | None, datetime | None], CheckResult]
     weigh: Callable[[Session, Sequence[str]], list[list[Weighed]]]
+    read_document: Callable[[bytes], Document]
     public_url: str
     office: str
     contact: str

@@ -38,6 +38,7 @@ from classify.stages import (
     reassess_due,
 )
 from dinhchinh.judging import JudgingInUse
+from ingest.fact_sheets import shelve_due
 from ingest.fetch import Fetcher
 from ingest.stages import ReadingRules, Subscribed, crawl, subscribe_due, tell_stories
 from ingest.values import Counts
@@ -141,6 +142,7 @@ def judge(
     sessions, now = house.sessions, house.clock()
     judging = house.judging.follow()
     tell_stories(sessions, clock=house.clock, rules=house.reading)
+    shelve_due(sessions, now=now)
     filed = file_passages_due(
         sessions, library=judging.library, now=now, progress=_named(progress, "filing evidence")
     )

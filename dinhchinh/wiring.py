@@ -20,6 +20,7 @@ from classify.weighing import Weighed, weigh_statements
 from dinhchinh.judging import JudgingInUse
 from dinhchinh.pipeline import House
 from dinhchinh.settings import Settings, SettingsError
+from ingest.documents import read_document
 from ingest.fetch import Fetcher, FetchLimits
 from ingest.rereading import Rereading
 from ingest.stages import ReadingRules
@@ -140,6 +141,7 @@ def offer_services(settings: Settings, house: House) -> Services:
         library=lambda: house.judging.current.library,
         check=partial(_check, house.judging),
         weigh=partial(_weigh, house.judging),
+        read_document=lambda body: house.workers.submit(read_document, body).result(),
         public_url=settings.public_url,
         office=settings.office,
         contact=settings.contact,

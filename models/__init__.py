@@ -54,6 +54,7 @@ from models.deliveries import (
     SubscriptionState,
 )
 from models.desks import ApiKey, Desk, SignIn, User, UserRole
+from models.fact_sheets import FactSheet
 from models.passages import Passage
 from models.sources import (
     Host,
@@ -104,6 +105,7 @@ __all__ = [
     "Desk",
     "Event",
     "EventType",
+    "FactSheet",
     "GateCount",
     "Ground",
     "Host",

@@ -1,8 +1,8 @@
 """Pages for people: the console at /desk, the public site at /. They read without scripts, and print.
 
 rendering  the templates' environment; wording: every phrase in two languages
-signing_in, queue, briefs, reviewing, evidence, record_tasks    the console; each form names its action, as every
-                                       API route does
+signing_in, queue, briefs, reviewing, evidence, fact_sheets, record_tasks    the console; each form names its
+                                       action, as every API route does
 published, syndication                 the public site and its feed
 """
 
@@ -10,7 +10,17 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
-from api.pages import briefs, evidence, published, queue, record_tasks, reviewing, signing_in, syndication
+from api.pages import (
+    briefs,
+    evidence,
+    fact_sheets,
+    published,
+    queue,
+    record_tasks,
+    reviewing,
+    signing_in,
+    syndication,
+)
 from api.pages.rendering import FOLDER, show
 from api.problems import KINDS, Explained, request_id
 
@@ -21,6 +31,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     reviewing.router,
     evidence.router,
     record_tasks.router,
+    fact_sheets.router,
     syndication.router,
     published.router,
 )

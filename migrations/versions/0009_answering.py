@@ -1,4 +1,4 @@
-"""Briefs: evidence against them, set times, comments; texts that nobody can change. Forms of outcomes, tasks"""
+"""Briefs: evidence against them, set times, comments, texts that stay; outcomes' forms, tasks; fact sheets"""
 
 from collections.abc import Sequence
 
@@ -176,6 +176,38 @@ def upgrade() -> None:
     )
     for column in ("alert_id", "decision_id", "desk_id"):
         op.create_index(op.f(f"ix_record_task_{column}"), "record_task", [column], unique=False)
+    op.create_table(
+        "fact_sheet",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("desk_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("text_zstd", sa.LargeBinary(), nullable=False),
+        sa.Column("text_sha256", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("filed_by_id", sa.Integer(), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("file_name", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=True),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
+        sa.Column("article_id", sa.Integer(), nullable=True),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retired_reason", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_fact_sheet_desk_id_desk")),
+        sa.ForeignKeyConstraint(
+            ["filed_by_id"], ["user_account.id"], name=op.f("fk_fact_sheet_filed_by_id_user_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"], ["fact_sheet.id"], name=op.f("fk_fact_sheet_replaces_id_fact_sheet")
+        ),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["article.id"], name=op.f("fk_fact_sheet_article_id_article")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fact_sheet")),
+    )
+    for column in ("article_id", "desk_id", "text_sha256", "valid_from", "valid_until"):
+        op.create_index(op.f(f"ix_fact_sheet_{column}"), "fact_sheet", [column], unique=False)
     for statement in SQLITE_TEXTS if op.get_bind().dialect.name == "sqlite" else POSTGRESQL_TEXTS:
         op.execute(statement)
 
@@ -187,6 +219,7 @@ def downgrade() -> None:
                 op.execute(f"DROP TRIGGER {table}_no_{act}")
     else:
         op.execute("DROP FUNCTION refuse_text_change CASCADE")
+    op.drop_table("fact_sheet")
     op.drop_table("record_task")
     op.drop_table("decision_form")
     op.drop_table("brief_comment")

@@ -194,6 +194,7 @@ def test_two_people_answer_for_a_text(person: int, allowed: bool) -> None:
         (Act.RESOLVE, "analyst press_officer approver desk_chief admin"),
         (Act.REOPEN, "approver desk_chief admin"),
         (Act.WRITE, "press_officer approver desk_chief admin"),
+        (Act.FILE, "press_officer approver desk_chief admin"),
         (Act.COMMENT, "analyst press_officer approver desk_chief admin"),
         (Act.APPROVE, "approver desk_chief admin"),
         (Act.PUBLISH, "press_officer approver desk_chief admin"),

@@ -23,6 +23,7 @@ from classify.library import Library, Query
 from classify.values import Difference as FoundDifference
 from classify.values import GateResult, Span, Verdict
 from classify.weighing import Weighed
+from ingest.documents import read_document
 from models import (
     Alert,
     Article,
@@ -197,6 +198,7 @@ def services(sessions: Sessions, clock: Clock, scales: Scales, tmp_path: Path) -
         library=lambda: library,
         check=partial(check_by_digits, library),
         weigh=scales.weigh,
+        read_document=read_document,
         public_url="http://facts.example",
         office="Phòng Thông tin",
         contact="mailto:desk@facts.example",

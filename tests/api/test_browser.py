@@ -103,6 +103,7 @@ def test_the_queue_is_walked_by_keyboard(page: Page, world: World, sessions: Ses
         "/desk/briefs",
         "/desk/search",
         "/desk/tasks",
+        "/desk/sheets",
         "/desk/passages/1",
         "/desk/check",
         "/desk/sources",

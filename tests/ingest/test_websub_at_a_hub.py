@@ -16,6 +16,7 @@ from api.app import create_app
 from api.services import Services
 from classify.checking import CheckResult
 from classify.library import Library
+from ingest.documents import read_document
 from ingest.fetch import Fetcher
 from ingest.stages import Subscribed, subscribe_due
 from ingest.workers import Workers
@@ -135,6 +136,7 @@ def desk(
         library=no_library,
         check=check_nothing,
         weigh=lambda session, texts: [[] for _ in texts],
+        read_document=read_document,
         public_url="https://facts.example",
         office="Phòng Thông tin",
         contact="mailto:desk@facts.example",
