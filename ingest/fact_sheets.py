@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from models import (
+    SHEETS,
     Article,
     ArticleState,
     ArticleVersion,
@@ -81,7 +82,7 @@ def _put_in(session: Session, sheet: FactSheet, now: datetime) -> int:
     older = session.get(FactSheet, sheet.replaces_id) if sheet.replaces_id else None
     article = session.get(Article, older.article_id) if older and older.article_id else None
     if article is None:
-        url = sheet.address or f"sheet:{sheet.id}"
+        url = sheet.address or f"{SHEETS}{sheet.id}"
         article = Article(
             url=url,
             link=url,
@@ -130,7 +131,7 @@ def _take_out(session: Session, sheet: FactSheet, ended_at: datetime, now: datet
 def _source(session: Session, desk_id: int, now: datetime) -> Source:
     """The source that stands for a desk; it is never polled."""
     desk = session.get_one(Desk, desk_id)
-    url = f"sheet:{desk.slug}"
+    url = f"{SHEETS}{desk.slug}"
     source = session.scalar(select(Source).where(Source.url == url))
     if source is None:
         source = Source(

@@ -54,7 +54,7 @@ from models.deliveries import (
     SubscriptionState,
 )
 from models.desks import ApiKey, Desk, SignIn, User, UserRole
-from models.fact_sheets import FactSheet
+from models.fact_sheets import SHEETS, FactSheet
 from models.passages import Passage
 from models.sources import (
     Host,
@@ -73,6 +73,7 @@ from models.weights import WeightsChange, WeightsInUse
 
 __all__ = [
     "BY_HAND",
+    "SHEETS",
     "SILENT_AFTER",
     "Alert",
     "AlertState",

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.articles import unpack_text
 from models.base import Base
 
+SHEETS = "sheet:"
+"""How addresses begin that stand for what was filed by hand: a desk as a source, a sheet as an article."""
+
 
 class FactSheet(Base):
     """One edition of a sheet. The desk answers for it; it is evidence from `valid_from` until `valid_until`.

@@ -13,6 +13,7 @@ from alerts.record_tasks import open_record_task
 from classify.filing import file_passages_due
 from classify.library import Library, Query
 from ingest.fact_sheets import Shelved, shelve_due
+from ingest.sources import export_sources
 from models import (
     Article,
     ArticleVersion,
@@ -191,3 +192,12 @@ def test_a_wrong_sheet_is_a_task_of_the_desk_that_answers_for_it(shelf: Shelf, s
         session.flush()
         task = open_record_task(session, alert, decision, passage_id=passage_id, desk_id=None)
         assert task.desk_id == health.id
+
+
+def test_a_desk_that_files_sheets_is_not_in_the_list_of_sources_for_others(
+    shelf: Shelf, sessions: Sessions
+) -> None:
+    before = export_sources(sessions)
+    shelf.file()
+    shelf.work()
+    assert export_sources(sessions) == before
