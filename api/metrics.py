@@ -21,6 +21,7 @@ from models import (
     DeliveryState,
     HubState,
     HubSubscription,
+    Label,
     Source,
     SourceFetch,
     SourceState,
@@ -69,6 +70,10 @@ class WaitingRows(Collector):
                 ).all()
             )
             bad = session.scalar(select(func.coalesce(func.sum(HubSubscription.bad_signatures), 0))) or 0
+            assessed = dict(
+                session.execute(select(Assessment.label, func.count()).group_by(Assessment.label)).all()
+            )
+            worthy = session.scalar(select(func.count()).where(Assessment.alert_worthy)) or 0
             unconsidered = session.scalar(select(func.count()).where(Assessment.considered_at.is_(None))) or 0
             pending = session.scalar(select(func.count()).where(Delivery.state == DeliveryState.PENDING)) or 0
             oldest = session.scalar(
@@ -85,6 +90,15 @@ class WaitingRows(Collector):
             family.add_metric([hub_state], hubs.get(hub_state, 0))
         yield family
         yield _gauge("dinhchinh_hub_bad_signatures", "Pushes ignored for their signature.", bad)
+        family = GaugeMetricFamily(
+            "dinhchinh_assessments", "Assessments by label, earlier ones included.", labels=["label"]
+        )
+        for label in Label:
+            family.add_metric([label], assessed.get(label, 0))
+        yield family
+        yield _gauge(
+            "dinhchinh_assessments_alert_worthy", "Assessments sure enough to raise an alert.", worthy
+        )
         yield _gauge(
             "dinhchinh_assessments_unconsidered", "Assessments the queue has not seen.", unconsidered
         )

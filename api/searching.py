@@ -1,12 +1,16 @@
-"""Searching the evidence library, for the API and the pages alike."""
+"""Searching the evidence library, earlier claims and published briefs, for the API and the pages alike."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from alerts.subjects import Subject, label_subject
+from api.permissions import Actor
 from api.services import Services
 from api.views.passages import PassageFoundOut, PassageOut, describe_passages
 from api.views.revisions import SinceOut, describe_since
+from api.views.similar import SimilarOut, describe_similar
 from classify.library import Query
 from models import PublisherKind
 
@@ -71,3 +75,12 @@ def _stood(passage: PassageOut, as_of: datetime | None) -> bool:
 
 def _plain(found: list[PassageFoundOut]) -> list[PassageOut]:
     return [PassageOut(**one.model_dump(exclude={"score"})) for one in found]
+
+
+def find_similar(
+    services: Services, session: Session, text: str, *, group_id: int | None, actor: Actor
+) -> SimilarOut:
+    """What is near a claim that belongs to the group, best first: the ten earlier claims and the ten briefs."""
+    own = frozenset() if group_id is None else frozenset({group_id})
+    similar = services.precedents().search(session, text, exclude=own)
+    return describe_similar(session, similar, actor)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from classify.checking import CheckResult
 from classify.library import Library
+from classify.precedents import Precedents
 from classify.weighing import Weighed
 from ingest.documents import Document
 from models import Sessions
@@ -21,15 +22,16 @@ from models.network import Network
 class Services:
     """Everything a request may use.
 
-    `library()`, `check(session, sentence, language, as_of)` and `weigh(session, texts)` answer by the weights that are
-    in use when they are called, which may be others than a moment ago. `read_document(body)` reads in a worker;
-    it raises UnreadableDocument or WorkerStopped.
+    `library()`, `precedents()`, `check(session, sentence, language, as_of)` and `weigh(session, texts)` answer by the
+    weights that are in use when they are called, which may be others than a moment ago. `read_document(body)` reads in
+    a worker; it raises UnreadableDocument or WorkerStopped.
     """
 
     sessions: Sessions
     clock: Callable[[], datetime]
     cipher: MultiFernet
     library: Callable[[], Library]
+    precedents: Callable[[], Precedents]
     check: Callable[[Session, str, str | None, datetime | None], CheckResult]
     weigh: Callable[[Session, Sequence[str]], list[list[Weighed]]]
     read_document: Callable[[bytes], Document]

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from classify.numbers import comparable, same_quantity
-from classify.reading import Reading, read_text
-from classify.values import Difference, DifferenceKind, Span
-from classify.words import word_set
+from classify.reading import Reading
+from classify.words import strip_diacritics
 
 NEAR = 8
 """Words between two answered runs within which the evidence in between still answers the claim's gap."""
 SIDE = 3
 """Words beside an answered run that may answer a gap at the edge of the claim."""
 
-FUNCTION_WORDS = word_set(
-    "và là của có cho các những một với trong ở tại từ đến được bị này đó khi thì mà để do vì theo ra "
-    "vào lên đã sẽ đang cũng như về "
-    "ông bà anh chị the a an of in on at to and is are was were be been by for with as that this it its "
-    "from or has have had"
-)
+LOCAL = 3
+"""Words that a negation, a quantifier or a joining word may be away from its place and still be the same one."""
+
+SHORT = 4
+"""Words of the longest run that is looked at for having changed places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,38 +55,15 @@ class Alignment:
     gaps: tuple[Gap, ...]
     answered: tuple[int, ...]
     """For each claim word, the index of the evidence word that equals it in a tile, or -1."""
+    moved: tuple[Gap, ...]
+    """Answered claim words whose place in the evidence is taken by other words; they are answered elsewhere."""
 
 
 def align(claim: Reading, evidence: Reading) -> Alignment:
     """Greedy tiling: the longest equal run first, then the next among words not yet used; gaps are what is left."""
-    tiles, answered = _tile(claim.folded, evidence.folded)
+    tiles, answered = _tile(claim, evidence)
     gaps = tuple(_gaps(claim, evidence, tiles, answered))
-    return Alignment(claim, evidence, tuple(tiles), gaps, tuple(answered))
-
-
-def differences(claim: str, passage: str) -> tuple[Difference, ...]:
-    """What claim and passage say differently, in the claim's order, as spans into each text as given (NFC)."""
-    return differences_of(align(read_text(claim), read_text(passage)))
-
-
-def differences_of(alignment: Alignment) -> tuple[Difference, ...]:
-    """The differences of an alignment; words that only join others are left out."""
-    claim, evidence = alignment.claim, alignment.evidence
-    found: list[Difference] = []
-    for gap in alignment.gaps:
-        words = [i for i in range(gap.start, gap.end) if claim.folded[i] not in FUNCTION_WORDS]
-        others = [i for i in range(gap.left, gap.right) if evidence.folded[i] not in FUNCTION_WORDS]
-        if not words and not any(evidence.kinds[i] == "g" for i in others):
-            continue
-        kind = _kind_of([claim.kinds[i] for i in words], [evidence.kinds[i] for i in others])
-        found.append(
-            Difference(
-                kind=kind,
-                claim=_span(claim, gap.start, gap.end),
-                passage=_span(evidence, gap.left, gap.right),
-            )
-        )
-    return tuple(found)
+    return Alignment(claim, evidence, tuple(tiles), gaps, tuple(answered), tuple(_moved(evidence, tiles)))
 
 
 def conflicting_quantities(claim: Reading, evidence: Reading) -> tuple[int, int, int]:
@@ -103,24 +79,101 @@ def conflicting_quantities(claim: Reading, evidence: Reading) -> tuple[int, int,
     return stated, conflict, absent
 
 
-def _tile(claim: tuple[str, ...], evidence: tuple[str, ...]) -> tuple[list[Tile], list[int]]:
-    runs = sorted(_common_runs(claim, evidence), key=lambda run: (-run.length, run.claim, run.evidence))
-    answered = [-1] * len(claim)
-    used = bytearray(len(evidence))
-    tiles: list[Tile] = []
-    for minimum in (2, 1):
-        for run in runs:
-            if run.length < minimum:
-                break
-            for part in _free_parts(run, answered, used):
-                if part.length < minimum or (minimum == 1 and not _worth(claim[part.claim], part, answered)):
-                    continue
-                tiles.append(part)
-                for offset in range(part.length):
-                    answered[part.claim + offset] = part.evidence + offset
-                    used[part.evidence + offset] = 1
-    tiles.sort(key=lambda tile: tile.claim)
-    return tiles, answered
+class _Board:
+    """What is answered so far. `taken` marks the evidence words that answer."""
+
+    def __init__(self, claim: Reading, evidence: Reading) -> None:
+        self.answered = [-1] * len(claim.folded)
+        self.taken = bytearray(len(evidence.folded))
+        self.tiles: list[Tile] = []
+
+    def take(self, tile: Tile) -> None:
+        self.tiles.append(tile)
+        for offset in range(tile.length):
+            self.answered[tile.claim + offset] = tile.evidence + offset
+            self.taken[tile.evidence + offset] = 1
+
+    def take_together(self, mine: Sequence[int], theirs: Sequence[int]) -> None:
+        """Words that say the same in other letters, if none of them is taken: each of mine by one of theirs."""
+        if any(self.answered[i] >= 0 for i in mine) or any(self.taken[j] for j in theirs):
+            return
+        for k, i in enumerate(mine):
+            self.take(Tile(i, theirs[min(k, len(theirs) - 1)], 1))
+        for j in theirs:
+            self.taken[j] = 1
+
+
+def _tile(claim: Reading, evidence: Reading) -> tuple[list[Tile], list[int]]:
+    """Runs of two and more, longest first; then single words, each where it fits its answered neighbours best."""
+    board = _Board(claim, evidence)
+    runs = sorted(
+        _common_runs(claim.folded, evidence.folded), key=lambda run: (-run.length, run.claim, run.evidence)
+    )
+    for run in runs:
+        for part in _free_parts(run, board.answered, board.taken):
+            if part.length >= 2:
+                board.take(part)
+    for i, j in _single_words(claim, evidence, board.answered, board.taken):
+        board.take(Tile(i, j, 1))
+    for mine, theirs in _same_otherwise(claim, evidence):
+        board.take_together(mine, theirs)
+    return sorted(board.tiles, key=lambda tile: tile.claim), board.answered
+
+
+def _single_words(
+    claim: Reading, evidence: Reading, answered: list[int], used: bytearray
+) -> Iterator[tuple[int, int]]:
+    """Pairs of equal words that no run took. A word that only joins or turns others must stand in the same place."""
+    where: dict[str, list[int]] = defaultdict(list)
+    for j, word in enumerate(evidence.folded):
+        if not used[j]:
+            where[word].append(j)
+    taken: set[int] = set()
+    for i, word in enumerate(claim.folded):
+        free = [j for j in where.get(word, ()) if j not in taken] if answered[i] < 0 else []
+        if not free:
+            continue
+        away, j = min((_distance(i, j, answered), j) for j in free)
+        local = not claim.content[i] or claim.kinds[i] in "gq"
+        if local and away > LOCAL:
+            continue
+        taken.add(j)
+        yield i, j
+
+
+def _distance(i: int, j: int, answered: Sequence[int]) -> int:
+    """How far the pair (i, j) is from where the nearest answered neighbour on either side would put it."""
+    best = 10_000
+    for step in (-1, 1):
+        k = i + step
+        while 0 <= k < len(answered) and answered[k] < 0:
+            k += step
+        if 0 <= k < len(answered):
+            best = min(best, abs(j - answered[k] - (i - k)))
+    return best
+
+
+def _same_otherwise(claim: Reading, evidence: Reading) -> Iterator[tuple[list[int], list[int]]]:
+    """Words that say the same in other letters: a quantity written otherwise, a name and its initials."""
+    for quantity, mine in zip(claim.quantities, claim.figures, strict=True):
+        for other, theirs in zip(evidence.quantities, evidence.figures, strict=True):
+            if same_quantity(quantity, other):
+                yield list(range(*mine)), list(range(*theirs))
+    for short, long in ((claim, evidence), (evidence, claim)):
+        for i, word in enumerate(short.words):
+            if len(word.text) >= 2 and word.text.isupper():
+                for run in _spelled_out(word.folded, long):
+                    yield ([i], run) if short is claim else (run, [i])
+
+
+def _spelled_out(initials: str, reading: Reading) -> Iterator[list[int]]:
+    """Runs of words whose first letters are these, marks apart: Ủy ban nhân dân for UBND."""
+    letters = strip_diacritics(initials)
+    firsts = reading.initials
+    at = firsts.find(letters)
+    while at >= 0:
+        yield list(range(at, at + len(letters)))
+        at = firsts.find(letters, at + 1)
 
 
 def _common_runs(claim: tuple[str, ...], evidence: tuple[str, ...]) -> list[Tile]:
@@ -153,16 +206,6 @@ def _free_parts(run: Tile, answered: list[int], used: bytearray) -> list[Tile]:
             parts.append(Tile(run.claim + start, run.evidence + start, k - start))
         k += 1
     return parts
-
-
-def _worth(word: str, part: Tile, answered: list[int]) -> bool:
-    """A single joining word is equal by chance; it counts only where its neighbour is answered nearby."""
-    if word not in FUNCTION_WORDS:
-        return True
-    for k in (part.claim - 1, part.claim + part.length):
-        if 0 <= k < len(answered) and answered[k] >= 0 and abs(answered[k] - part.evidence) <= 3:
-            return True
-    return False
 
 
 def _gaps(claim: Reading, evidence: Reading, tiles: list[Tile], answered: list[int]) -> list[Gap]:
@@ -207,22 +250,23 @@ def _place(start: int, end: int, answered: list[int], used: set[int], size: int)
     return Gap(start, end, 0, 0, 0)
 
 
-def _kind_of(claim: list[str], evidence: list[str]) -> DifferenceKind:
-    for letter, kind in _KINDS:
-        if letter in claim and (letter in evidence or not evidence):
-            return kind
-    for letter, kind in _KINDS:
-        if letter in claim or (letter in "gndN" and letter in evidence):
-            return kind
-    return "word"
-
-
-_KINDS: tuple[tuple[str, DifferenceKind], ...] = (
-    ("d", "date"), ("n", "number"), ("g", "negation"), ("N", "name"), ("q", "quantifier"),
-)  # fmt: skip
-
-
-def _span(reading: Reading, start: int, end: int) -> Span | None:
-    if start >= end:
-        return None
-    return Span(reading.words[start].span.start, reading.words[end - 1].span.end)
+def _moved(evidence: Reading, tiles: Sequence[Tile]) -> Iterator[Gap]:
+    """Short tiles that are answered far away, while other words stand where their neighbours would put them."""
+    for k, tile in enumerate(tiles):
+        if tile.length > SHORT:
+            continue
+        before = tiles[k - 1] if k and tiles[k - 1].claim + tiles[k - 1].length >= tile.claim - 1 else None
+        after = (
+            tiles[k + 1]
+            if k + 1 < len(tiles) and tiles[k + 1].claim <= tile.claim + tile.length + 1
+            else None
+        )
+        if after is None or (before is None and k):
+            continue
+        right = after.evidence
+        left = before.evidence + before.length if before else max(0, right - tile.length - 1)
+        near = left if before else left - NEAR
+        if not 0 < right - left <= tile.length + 3 or near <= tile.evidence < right:
+            continue
+        if any(evidence.content[left:right]):
+            yield Gap(tile.claim, tile.claim + tile.length, left, right, 2 if before else 1)

@@ -179,7 +179,7 @@ def build_queries(session: Session, ids: Sequence[int], *, as_published: bool) -
             text=row.text,
             limit=RETRIEVED,
             as_of=row.published_at if as_published else None,
-            exclude_articles=stories.get(row.story_id, frozenset()) | {row.article_id},
+            exclude=stories.get(row.story_id, frozenset()) | {row.article_id},
         )
         for row in rows
     ]
@@ -240,8 +240,9 @@ def record_assessment(session: Session, judged: JudgedClaim, now: datetime) -> N
         session.add(
             AssessmentPassage(assessment_id=assessment.id, rank=rank, passage_id=hit.passage_id, score=score)
         )
-    # A contradiction too unsure for an alert is as good as none: better evidence may make it sure.
-    is_decided = verdict.alert_worthy or verdict.label in ("supported", "missing_context")
+    # A contradiction too unsure for an alert is as good as none: better evidence may make it sure. Where context is
+    # missing, the record of the claim's own year may still come.
+    is_decided = verdict.alert_worthy or verdict.label == "supported"
     session.execute(
         update(Claim)
         .where(Claim.id == judged.claim_id)

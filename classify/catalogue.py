@@ -1,8 +1,7 @@
-"""What a search filters by, for every passage of the library, as columns in memory (about 60 bytes a passage)."""
+"""What a search filters by, for every text of a shelf, as columns in memory (about 60 bytes a text)."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -13,33 +12,49 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Article, ArticleVersion, Passage, PublisherKind
+from classify.shelves import Entry, Shelf
+from models import PublisherKind
 
-KINDS = tuple(PublisherKind)
+KINDS = (None, *PublisherKind)
 NEVER = np.iinfo(np.int64).max
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+READ_AT_ONCE = 10_000
+CHECKED = 50
+"""Rows that are read again before a kept catalogue is believed: half of them its latest, half from all of it."""
 
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Columns = dict[str, NDArray[Any]]
+
+COLUMNS: dict[str, Any] = {
+    "keys": np.uint64,
+    "ids": np.int64,
+    "owners": np.int64,
+    "kinds": np.int8,
+    "languages": np.uint32,
+    "published": np.int64,
+    "superseded": np.int64,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """One row a passage, in the order of `keys`. Times are microseconds since 1970; NEVER where there is none.
+    """One row a text, in the order of `keys`. Times are microseconds since 1970; NEVER where there is none.
 
-    A key is a digest of the article's address, the version and the position: the same passage has the same key
-    in every database, whatever its row id, so it serves as the tie-breaker and as the name of its vector.
+    A key is a digest of what the text is (see shelves): the same text has the same key in every database, whatever
+    its row id, so it serves as the tie-breaker and as the name of its vector. An owner is what a text is a part of:
+    the article of a passage, the group of a claim.
     """
 
     keys: NDArray[np.uint64]
     ids: NDArray[np.int64]
-    articles: NDArray[np.int64]
+    owners: NDArray[np.int64]
     kinds: NDArray[np.int8]
-    languages: NDArray[np.str_]
+    languages: NDArray[np.uint32]
     published: NDArray[np.int64]
     superseded: NDArray[np.int64]
     row_of_id: NDArray[np.int64]
-    by_article: Rows
+    by_owner: Rows
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -49,8 +64,12 @@ class Catalogue:
         """The highest id it holds, 0 when it holds none."""
         return len(self.row_of_id) - 1 if len(self) else 0
 
+    def columns(self) -> Columns:
+        """What it can be arranged from again."""
+        return {name: getattr(self, name) for name in COLUMNS}
+
     def rows_of_ids(self, ids: NDArray[np.int64]) -> Rows:
-        """The rows of these passages, leaving out ids the catalogue does not hold."""
+        """The rows of these texts, leaving out ids the catalogue does not hold."""
         known = ids[(ids >= 0) & (ids < len(self.row_of_id))]
         rows = self.row_of_id[known]
         return rows[rows >= 0]
@@ -59,13 +78,13 @@ class Catalogue:
         """The rows of these keys, all of which it must hold."""
         return np.searchsorted(self.keys, keys).astype(np.int64)
 
-    def rows_of_articles(self, articles: Iterable[int]) -> Rows:
-        """The rows of all passages of these articles."""
-        wanted = np.array(sorted(articles), dtype=np.int64)
-        starts = np.searchsorted(self.articles, wanted, side="left", sorter=self.by_article)
-        ends = np.searchsorted(self.articles, wanted, side="right", sorter=self.by_article)
-        parts = [self.by_article[start:end] for start, end in zip(starts, ends, strict=True)]
-        return np.concatenate([*parts, self.by_article[:0]])
+    def rows_of_owners(self, owners: Iterable[int]) -> Rows:
+        """The rows of all texts of these owners."""
+        wanted = np.array(sorted(owners), dtype=np.int64)
+        starts = np.searchsorted(self.owners, wanted, side="left", sorter=self.by_owner)
+        ends = np.searchsorted(self.owners, wanted, side="right", sorter=self.by_owner)
+        parts = [self.by_owner[start:end] for start, end in zip(starts, ends, strict=True)]
+        return np.concatenate([*parts, self.by_owner[:0]])
 
     def allowed(
         self,
@@ -75,9 +94,9 @@ class Catalogue:
         languages: Sequence[str],
         published: tuple[datetime | None, datetime | None] = (None, None),
     ) -> Mask:
-        """Which passages may answer: those of the record as it stands, or as it stood at `as_of`.
+        """Which texts may answer: those of the record as it stands, or as it stood at `as_of`.
 
-        A passage without a date of publication is taken to have stood from the beginning. Empty `kinds` and
+        A text without a date of publication is taken to have stood from the beginning. Empty `kinds` and
         `languages` allow all. Of a period either end may be open; what has no date is in none.
         """
         if as_of is None:
@@ -88,7 +107,7 @@ class Catalogue:
         if kinds:
             mask &= np.isin(self.kinds, [KINDS.index(kind) for kind in kinds])
         if languages:
-            mask &= np.isin(self.languages, list(languages))
+            mask &= np.isin(self.languages, [_code(language) for language in languages])
         first, last = published
         if first is not None:
             mask &= (self.published >= _microseconds(first)) & (self.published != NEVER)
@@ -99,88 +118,58 @@ class Catalogue:
 
 def empty_catalogue() -> Catalogue:
     """A catalogue of nothing."""
-    return _arrange({name: np.zeros(0, dtype=kind) for name, kind in _COLUMNS.items()})
+    return arrange({name: np.zeros(0, dtype=kind) for name, kind in COLUMNS.items()})
 
 
-def refresh_catalogue(session: Session, catalogue: Catalogue) -> Catalogue:
-    """The catalogue brought in step with the rows: new passages added, newly superseded ones marked.
+def refresh_catalogue(session: Session, shelf: Shelf, catalogue: Catalogue) -> Catalogue:
+    """The catalogue brought in step with the rows: new texts added, newly superseded ones marked.
 
     Where rows are missing or gone (another database, commits out of order), it is read anew.
     """
-    new = _read(session, catalogue.newest)
-    if session.scalar(select(func.count(Passage.id))) != len(catalogue) + len(new["ids"]):
-        return _arrange(_read(session, 0))
+    new = _read(session, shelf, catalogue.newest)
+    if session.scalar(select(func.count(shelf.table.id))) != len(catalogue) + len(new["ids"]):
+        return arrange(_read(session, shelf, 0))
     if len(new["ids"]):
-        catalogue = _arrange(
-            {name: np.concatenate([getattr(catalogue, name), new[name]]) for name in _COLUMNS}
+        catalogue = arrange(
+            {name: np.concatenate([column, new[name]]) for name, column in catalogue.columns().items()}
         )
-    return _mark_superseded(session, catalogue)
+    return _mark_superseded(session, shelf, catalogue)
 
 
-_COLUMNS: dict[str, Any] = {
-    "keys": np.uint64,
-    "ids": np.int64,
-    "articles": np.int64,
-    "kinds": np.int8,
-    "languages": "<U3",
-    "published": np.int64,
-    "superseded": np.int64,
-}
+def is_of(session: Session, shelf: Shelf, catalogue: Catalogue) -> bool:
+    """Whether a catalogue kept from an earlier run speaks of these rows: some are read again and compared."""
+    ids = np.sort(catalogue.ids)
+    chosen = np.unique(np.concatenate([ids[-CHECKED // 2 :], ids[:: max(1, 2 * len(ids) // CHECKED)]]))
+    entries = session.execute(shelf.entries.where(shelf.table.id.in_(chosen.tolist())))
+    found = {entry.id: entry.key for entry in map(shelf.read_entry, entries)}
+    rows = catalogue.row_of_id[chosen]
+    return found == dict(zip(chosen.tolist(), catalogue.keys[rows].tolist(), strict=True))
 
 
-def _read(session: Session, after: int) -> dict[str, NDArray[Any]]:
-    query = (
-        select(
-            Article.url,
-            ArticleVersion.number,
-            ArticleVersion.text_sha256,
-            Passage.position,
-            Passage.id,
-            Passage.article_id,
-            Passage.publisher_kind,
-            Passage.language,
-            Passage.published_at,
-            Passage.superseded_at,
-        )
-        .join(Article, Article.id == Passage.article_id)
-        .join(ArticleVersion, ArticleVersion.id == Passage.version_id)
-        .where(Passage.id > after)
-        .execution_options(yield_per=10_000)
-    )
-    columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
-    for row in session.execute(query):
-        for name, value in zip(_COLUMNS, _values(*list(row)), strict=True):
-            columns[name].append(value)
-    return {name: np.array(columns[name], dtype=kind) for name, kind in _COLUMNS.items()}
+def _read(session: Session, shelf: Shelf, after: int) -> Columns:
+    query = shelf.entries.where(shelf.table.id > after).execution_options(yield_per=READ_AT_ONCE)
+    parts: dict[str, list[NDArray[Any]]] = {name: [np.zeros(0, kind)] for name, kind in COLUMNS.items()}
+    for partition in session.execute(query).partitions():
+        values = zip(*(_values(shelf.read_entry(row)) for row in partition), strict=True)
+        for (name, kind), column in zip(COLUMNS.items(), values, strict=True):
+            parts[name].append(np.array(column, dtype=kind))
+    return {name: np.concatenate(columns) for name, columns in parts.items()}
 
 
-def _values(
-    url: str,
-    number: int,
-    text_sha256: str,
-    position: int,
-    passage_id: int,
-    article_id: int,
-    kind: PublisherKind,
-    language: str | None,
-    published_at: datetime | None,
-    superseded_at: datetime | None,
-) -> tuple[Any, ...]:
+def _values(entry: Entry) -> tuple[int, ...]:
     return (
-        passage_key(url, number, text_sha256, position),
-        passage_id,
-        article_id,
-        KINDS.index(kind),
-        (language or "")[:3],
-        _microseconds(published_at),
-        _microseconds(superseded_at),
+        entry.key,
+        entry.id,
+        entry.owner,
+        KINDS.index(entry.kind),
+        _code(entry.language),
+        _microseconds(entry.published_at),
+        _microseconds(entry.superseded_at),
     )
 
 
-def passage_key(url: str, number: int, text_sha256: str, position: int) -> int:
-    """The digest, 64 bits, by which a passage is known whatever database it is in."""
-    name = f"{url}\n{number}\n{text_sha256}\n{position}"
-    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")
+def _code(language: str | None) -> int:
+    return int.from_bytes((language or "")[:3].encode("ascii", "replace"), "big")
 
 
 def _microseconds(moment: datetime | None) -> int:
@@ -189,23 +178,26 @@ def _microseconds(moment: datetime | None) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1)
 
 
-def _arrange(columns: dict[str, NDArray[Any]]) -> Catalogue:
+def arrange(columns: Columns) -> Catalogue:
+    """A catalogue of these columns, in whatever order their rows stand."""
     order = np.argsort(columns["keys"], kind="stable")
-    sorted_columns = {name: column[order] for name, column in columns.items()}
+    arranged = {name: columns[name][order] for name in COLUMNS}
     row_of_id = np.full(int(columns["ids"].max(initial=-1)) + 1, -1, dtype=np.int64)
-    row_of_id[sorted_columns["ids"]] = np.arange(len(order))
-    by_article = np.argsort(sorted_columns["articles"], kind="stable")
-    return Catalogue(row_of_id=row_of_id, by_article=by_article, **sorted_columns)
+    row_of_id[arranged["ids"]] = np.arange(len(order))
+    by_owner = np.argsort(arranged["owners"], kind="stable")
+    return Catalogue(row_of_id=row_of_id, by_owner=by_owner, **arranged)
 
 
-def _mark_superseded(session: Session, catalogue: Catalogue) -> Catalogue:
-    # A passage is superseded once and for ever, so the count tells whether any is not known yet.
-    is_superseded = Passage.superseded_at.is_not(None)
-    known = int((catalogue.superseded != NEVER).sum())
-    if session.scalar(select(func.count(Passage.id)).where(is_superseded)) == known:
+def _mark_superseded(session: Session, shelf: Shelf, catalogue: Catalogue) -> Catalogue:
+    if shelf.superseded_at is None:
         return catalogue
-    found = session.execute(select(Passage.id, Passage.superseded_at).where(is_superseded)).all()
+    # A text is superseded once and for ever, so the count tells whether any is not known yet.
+    is_superseded = shelf.superseded_at.is_not(None)
+    known = int((catalogue.superseded != NEVER).sum())
+    if session.scalar(select(func.count(shelf.table.id)).where(is_superseded)) == known:
+        return catalogue
+    found = session.execute(select(shelf.table.id, shelf.superseded_at).where(is_superseded)).all()
     superseded = catalogue.superseded.copy()
-    for row in found:
-        superseded[catalogue.row_of_id[row.id]] = _microseconds(row.superseded_at)
+    for row_id, moment in found:
+        superseded[catalogue.row_of_id[row_id]] = _microseconds(moment)
     return replace(catalogue, superseded=superseded)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
+from classify.clauses import cut_at_turn
 from classify.facts import ClaimModel
-from classify.gates import judge_many
+from classify.gates import TURNS, judge_many
 from classify.sentences import split_sentences
 from classify.speech import attribute, find_party
-from classify.values import FoundClaim, FoundClaims, Scope, Span
+from classify.values import FoundClaim, FoundClaims, GateResult, Scope, Span
 from classify.vietnam import judge_article
 from classify.words import tokenize
 
@@ -29,14 +33,17 @@ def find_claims(text: str, title: str, *, language: str, scope: Scope, models: H
     """The claims of an article, the headline's first, and a count of what each gate stopped.
 
     Offsets are into `text`, and into `title` for the headline's claim, which is left out where a sentence of the text
-    says the same. A sentence that occurs twice is one claim. `text` and `title` are NFC.
+    says the same. A sentence that occurs twice is one claim; of one that states and then judges only what it states is.
+    `text` and `title` are NFC.
     """
     spans = split_sentences(text)
     lead = " ".join(span.of(text) for span in spans[:LEAD_SENTENCES])
     about = scope == "country" and judge_article(title, lead)
     headline = Span(0, len(title))
     sentences = [title, *(span.of(text) for span in spans)]
-    results = judge_many(sentences, language=language, scope=scope, model=models.claims, about_context=about)
+    judge = partial(judge_many, language=language, scope=scope, model=models.claims, about_context=about)
+    results = judge(sentences)
+    kept = _keep_facts(sentences, results, judge)
     found: list[FoundClaim] = []
     stopped: Counter[str] = Counter()
     seen: set[str] = set()
@@ -44,20 +51,21 @@ def find_claims(text: str, title: str, *, language: str, scope: Scope, models: H
         key = " ".join(sentence.split()).casefold()
         if not key or key in seen:
             continue
-        seen.add(key)
         if index == 0 and _is_restated(title, sentences[1:]):
             stopped["headline/restated in the text"] += 1
             continue
+        seen.add(key)
+        part, result = kept.get(index, (Span(0, len(sentence)), result))
         if not result.passed:
             stopped[f"{result.gate}/{result.reason}"] += 1
             continue
-        span = headline if index == 0 else spans[index - 1]
-        who = None if index == 0 else attribute(text, span)
+        whole = headline if index == 0 else spans[index - 1]
+        who = None if index == 0 else attribute(text, whole)
         found.append(
             FoundClaim(
-                start=span.start,
-                end=span.end,
-                text=sentence,
+                start=whole.start + part.start,
+                end=whole.start + part.end,
+                text=part.of(sentence),
                 asserted_by=who.asserted_by if who else "headline",
                 quoted_party=who.quoted_party if who else find_party(title),
                 probability=result.probability,
@@ -65,6 +73,28 @@ def find_claims(text: str, title: str, *, language: str, scope: Scope, models: H
             )
         )
     return FoundClaims(tuple(found), stopped)
+
+
+def _keep_facts(
+    sentences: Sequence[str],
+    results: Sequence[GateResult],
+    judge: Callable[[Sequence[str]], list[GateResult]],
+) -> dict[int, tuple[Span, GateResult]]:
+    """The clause of each mixed sentence that states a fact, and what the gates say of it, by the sentence's index.
+
+    A sentence is mixed where it turns to judgement after a clause that passes the gates alone.
+    """
+    turning = [
+        (index, cut[0])
+        for index, (sentence, result) in enumerate(zip(sentences, results, strict=True))
+        if result.reason == TURNS and (cut := cut_at_turn(sentence))
+    ]
+    heads = judge([head.of(sentences[index]) for index, head in turning])
+    return {
+        index: (head, replace(alone, reason=f"{alone.reason}, apart from what follows it"))
+        for (index, head), alone in zip(turning, heads, strict=True)
+        if alone.passed
+    }
 
 
 def _is_restated(title: str, sentences: list[str]) -> bool:

@@ -81,6 +81,8 @@ def open_encoder(place: Path | str, *, name: str | None = None) -> SentenceEncod
     # Imported here because torch takes seconds to import, and most commands never encode anything.
     from sentence_transformers import SentenceTransformer
 
+    from classify.tokens import quicken
+
     if not isinstance(place, str) and not any((place / f).is_file() for f in ("modules.json", "config.json")):
         raise EncoderError(f"encoder {place}: no sentence-transformers model there")
     problem: Exception | None = None
@@ -94,6 +96,6 @@ def open_encoder(place: Path | str, *, name: str | None = None) -> SentenceEncod
             problem = error
         else:
             # Half precision halves what is shipped; arithmetic in it is slow or absent on a CPU.
-            return SentenceEncoder(model.float(), name or str(place))
+            return SentenceEncoder(quicken(model.float()), name or str(place))
     first_line = next(iter(str(problem).splitlines()), repr(problem))
     raise EncoderError(f"encoder {place}: {first_line}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from classify.reading import Reading, read_text
 from classify.sentences import split_sentences
@@ -12,6 +14,9 @@ from classify.values import Span
 SENTENCES = 4
 LEAST_GAIN = 0.04
 """Share of the claim's weight that another sentence must answer to be added. Found on training articles."""
+PLACE = 0.15
+"""Each place that a passage stands lower makes its first sentence's gain so much smaller. Without it the article that
+settles a claim came first for 0.958 of 666 claims, behind the 0.964 of the search; with it for 0.968."""
 ELSEWHERE = 0.5
 """A sentence of another passage counts half: two articles often use the same words for two events."""
 
@@ -32,35 +37,34 @@ def choose_evidence(
     claim: Reading, passages: Sequence[str], weights: Mapping[str, float], unknown: float
 ) -> Evidence:
     """Greedy cover of the claim's words, each weighing its rarity; at most `SENTENCES` sentences, in reading order."""
-    sentences = _sentences(passages)
-    if not sentences:
-        return Evidence("", (), None, ())
-    weight = {word: weights.get(word, unknown) for word in set(claim.folded)}
+    # A dictionary keeps the claim's order, so that sums are the same to the last bit in every process.
+    weight = {word: weights.get(word, unknown) for word in claim.folded}
     whole = sum(weight.values()) or 1.0
+    remaining = [
+        (passage, span, 1.0 + 0.01 * len(words), [word for word in weight if word in words])
+        for passage, span, words in _sentences(passages)
+    ]
+    if not remaining:
+        return Evidence("", (), None, ())
     open_words = dict(weight)
     chosen: list[tuple[int, Span]] = []
     coverage: list[float] = []
     covered = 0.0
-    remaining = list(sentences)
     while remaining and len(chosen) < SENTENCES:
-        home = chosen[0][0] if chosen else None
         gains = [
-            sum(open_words.get(word, 0.0) for word in words)
-            / (1.0 + 0.01 * len(words))
-            * (1.0 if home is None or passage in near else ELSEWHERE)
-            for passage, _, words, near in (
-                (p, s, w, (home,) if home is not None else ()) for p, s, w in remaining
-            )
+            sum(open_words.get(word, 0.0) for word in matched)
+            / length
+            * _preference(passage, chosen[0][0] if chosen else None)
+            for passage, _, length, matched in remaining
         ]
-        at = max(range(len(gains)), key=gains.__getitem__)
-        passage, span, words = remaining.pop(at)
-        gained = sum(open_words.get(word, 0.0) for word in words)
+        passage, span, _, matched = remaining.pop(max(range(len(gains)), key=gains.__getitem__))
+        gained = sum(open_words.get(word, 0.0) for word in matched)
         if chosen and gained < LEAST_GAIN * whole:
             break
         covered += gained
         coverage.append(covered / whole)
         chosen.append((passage, span))
-        for word in words:
+        for word in matched:
             open_words.pop(word, None)
     best = chosen[0][0]
     text, origins = "", []
@@ -71,13 +75,47 @@ def choose_evidence(
     return Evidence(text, tuple(origins), best, tuple(coverage))
 
 
+def _preference(passage: int, home: int | None) -> float:
+    if home is None:
+        return 1.0 / (1.0 + PLACE * passage)
+    return 1.0 if passage == home else ELSEWHERE
+
+
+def best_passage(
+    claim: Reading, passages: Sequence[str], weights: Mapping[str, float], unknown: float
+) -> Evidence:
+    """The one passage, whole, that has most of the claim's weight; the first of equals."""
+    if not passages:
+        return Evidence("", (), None, ())
+    weight = [weights.get(word, unknown) for word in claim.folded]
+    whole = sum(weight) or 1.0
+    shares = [
+        sum(w for word, w in zip(claim.folded, weight, strict=True) if word in read_text(passage).vocabulary)
+        / whole
+        for passage in passages
+    ]
+    best = max(range(len(shares)), key=shares.__getitem__)
+    return Evidence(passages[best], ((0, best, Span(0, len(passages[best]))),), best, (shares[best],))
+
+
 def _sentences(passages: Sequence[str]) -> list[tuple[int, Span, frozenset[str]]]:
     seen: set[str] = set()
     found = []
     for index, passage in enumerate(passages):
-        for span in split_sentences(passage):
-            sentence = span.of(passage)
+        for sentence, span, words in _read_sentences(passage):
             if sentence not in seen:
                 seen.add(sentence)
-                found.append((index, span, frozenset(read_text(sentence).folded)))
+                found.append((index, span, words))
     return found
+
+
+@lru_cache(maxsize=5_000)
+def _read_sentences(passage: str) -> tuple[tuple[str, Span, frozenset[str]], ...]:
+    """Each sentence with its span and its folded words; cached, because the same passages answer many claims."""
+    reading = read_text(passage)
+    ends = reading.ends
+    found = []
+    for span in split_sentences(passage):
+        words = reading.folded[bisect_right(ends, span.start) : bisect_right(ends, span.end)]
+        found.append((span.of(passage), span, frozenset(words)))
+    return tuple(found)

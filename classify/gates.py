@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from classify.clauses import turns_to_judgement
 from classify.facts import ClaimModel, FactJudgement
 from classify.markers import count_names, name_reason, stop_by_rule
 from classify.values import GateResult, Scope
@@ -13,6 +14,9 @@ from classify.vietnam import judge_about_vietnam
 FEWEST_WORDS = 4
 ENOUGH_WORDS = 9
 """A sentence this long without name or figure still says what to look for; a shorter one does not."""
+TURNS = "states, then judges"
+VIEWS = frozenset({"opinion", "norm", "prediction"})
+"""Rules that may stop the second half of a sentence for what it adds to a fact in the first."""
 
 _DIGIT = re.compile(r"\d")
 _POINTING = re.compile(
@@ -45,24 +49,38 @@ def judge_many(
 def _judge(
     sentence: str, judgement: FactJudgement, language: str, scope: Scope, about_context: bool
 ) -> GateResult:
+    stopped = _stop_at_fact(sentence, judgement, language)
+    if stopped is not None:
+        reason, probability = stopped
+        return GateResult(passed=False, gate="fact", reason=reason, probability=probability)
     probability = judgement.probability
-    if len(sentence.split()) < FEWEST_WORDS:
-        return GateResult(passed=False, gate="fact", reason="boilerplate", probability=0.0)
-    stop = stop_by_rule(sentence)
-    if stop is not None:
-        return GateResult(passed=False, gate="fact", reason=stop.reason, probability=0.0)
-    if language not in ("vi", "en"):
-        return GateResult(passed=False, gate="fact", reason="language not read", probability=0.0)
-    if not judgement.fact:
-        return GateResult(passed=False, gate="fact", reason=name_reason(sentence), probability=probability)
     about = judge_about_vietnam(sentence, about_context=about_context)
     if scope == "country" and not about.about:
         return GateResult(passed=False, gate="about_vietnam", reason=about.reason, probability=probability)
-    vague = find_vagueness(sentence)
+    # What speech points at is in the speaker's mind; the debates that its trees learned from are labelled so.
+    vague = None if judgement.register == "spoken" else find_vagueness(sentence)
     if vague is not None:
         return GateResult(passed=False, gate="checkable", reason=vague, probability=probability)
     reason = about.reason if scope == "country" else "states a fact"
     return GateResult(passed=True, gate=None, reason=reason, probability=probability)
+
+
+def _stop_at_fact(sentence: str, judgement: FactJudgement, language: str) -> tuple[str, float] | None:
+    """Why the first gate stops the sentence and P(fact) after that, or None where it lets it through."""
+    if len(sentence.split()) < FEWEST_WORDS:
+        return "too few words", 0.0
+    speech = judgement.register == "spoken"
+    stop = stop_by_rule(sentence)
+    mixed = (stop is None or stop.reason in VIEWS) and not speech and turns_to_judgement(sentence)
+    if stop is not None and not mixed and not (speech and stop.hedge):
+        return stop.reason, 0.0
+    if language not in ("vi", "en"):
+        return "language not read", 0.0
+    if mixed:
+        return TURNS, judgement.probability
+    if not judgement.fact:
+        return f"reads like {name_reason(sentence)}", judgement.probability
+    return None
 
 
 def find_vagueness(sentence: str) -> str | None:

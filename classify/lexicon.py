@@ -198,3 +198,29 @@ CONCRETE = compile_words(
     r"cancelled, closed, moved, transferred, treated, tested, vaccinated, won, lost, drew, "
     r"scored, beat, defeated, filed, ruled, upheld, acquitted"
 )
+FUTURE = compile_words(
+    r"sang (?:năm|xuân|hè|thu|đông|tháng|tuần|quý|mùa), (?:năm|tháng|tuần|quý|mùa|mùa giải|vụ|kỳ|khóa|khoá|"
+    r"nhiệm kỳ|thập niên|thập kỷ|thế kỷ|thế hệ|kỳ họp|đại hội|vòng|lượt|trận) (?:tới|sau|kế tiếp|tiếp theo), "
+    r"\w+ (?:năm|tháng|tuần|ngày|mùa|mùa \w+|vụ|đời|thập niên|thập kỷ|thế hệ|kỳ|nhiệm kỳ) nữa, ngày mai, "
+    r"mai này, mai sau, ngày sau, sắp tới, sắp, tới đây, rồi đây, một ngày nào đó, chẳng mấy chốc, chẳng bao lâu, "
+    r"không lâu nữa, sớm muộn, đến lúc (?:đó|ấy), khi ấy, (?:đến|tới|trước|vào|từ|sau|cuối|đầu|giữa) "
+    r"(?:năm )?20[3-9]\d, năm 20[3-9]\d, (?:cứ|với) đà (?:này|ấy), cứ thế này, trong tương lai, "
+    r"next (?:year|month|week|season|decade|generation|quarter|spring|summer|autumn|winter|time|term|round), "
+    r"tomorrow, (?:in|by|before|after|until|around) 20[3-9]\d, "
+    r"(?:years?|months?|weeks?|seasons?|decades?|generations?|days?) from now, "
+    r"(?:in|within) (?:a|an|one|two|three|four|five|ten|a few|\d+) (?:years?|months?|weeks?|decades?|generations?), "
+    r"before long, one day, some day, someday, sooner or later, by the end of (?:the|this) (?:decade|century|year), "
+    r"in the (?:coming|next) (?:\w+ )?(?:years?|months?|weeks?|decades?), the coming (?:years?|decades?|season), "
+    r"another (?:\w+ )?(?:years?|seasons?|decades?|generations?), the (?:day|moment) (?:that|when)"
+)
+"""Moments that have not come."""
+ANNOUNCED = compile_words(
+    r"dự kiến, theo (?:kế hoạch|lịch|lộ trình|quyết định|nghị quyết|đề án|dự thảo|quy định|hợp đồng|chỉ thị), "
+    r"kế hoạch, lộ trình, đặt mục tiêu, mục tiêu, chỉ tiêu, phê duyệt, cam kết, ký, có hiệu lực, hết hạn, hợp đồng, "
+    r"quy hoạch, lên lịch, ấn định, được giao, khởi công, khai mạc, khởi tranh, ban hành, thông báo, công bố, "
+    r"dự báo của, dự báo, đài khí tượng, scheduled, due to, due (?:in|on|"
+    r"by), plans? to, planned, is set to, are set to, "
+    r"under the (?:plan|deal|agreement|law|decree|contract), target\w*, approved, takes effect, take effect, "
+    r"contract, expires?, pledged, agreed, forecast(?:s|ers)?, announced, the plan, deadline, timetable"
+)
+"""Signs that a plan or forecast was published: that it was is a fact."""

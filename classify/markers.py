@@ -9,8 +9,10 @@ import re
 from dataclasses import dataclass
 
 from classify.lexicon import (
+    ANNOUNCED,
     CONCRETE,
     CRITICISM,
+    FUTURE,
     IMAGE,
     JUDGEMENT,
     PLAINT,
@@ -18,8 +20,14 @@ from classify.lexicon import (
     SUPERLATIVE,
     compile_words,
 )
+from classify.vietnam import is_bare_vietnamese, is_vietnamese
+from classify.words import strip_diacritics
 
 _FLAGS = re.IGNORECASE
+
+
+def _strip(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    return re.compile(strip_diacritics(pattern.pattern), pattern.flags)
 
 
 MARKERS: dict[str, re.Pattern[str]] = {
@@ -43,7 +51,9 @@ MARKERS: dict[str, re.Pattern[str]] = {
         r"feels? like"
     ),
     "norm": compile_words(
-        r"nên, cần(?: phải)?, phải, không được, không thể (?:chấp nhận|tiếp tục|để|cứ), "
+        r"(?<!trở )(?<!tạo )(?<!làm )(?<!gây )(?<!dựng )(?<!viết )(?<!\W )nên(?! không thể), cần(?: phải)?, "
+        r"(?<!gặp )(?<!mắc )(?<!vấp )(?<!bên )(?<!chân )(?<!tay )(?<!không )phải(?! chăng), "
+        r"không được(?! \w+ bởi), không thể (?:chấp nhận|tiếp tục|để|cứ), "
         r"đã đến lúc, lẽ ra, đáng lẽ, đáng ra, buộc phải, should(?:n['’]t)?, must(?:n['’]t)?, "
         r"ought to, ha(?:s|ve) to, needs? to, it is (?:high )?time, "
         r"cannot (?:go on|continue|be allowed), have a (?:duty|right|responsibility)"
@@ -53,7 +63,7 @@ MARKERS: dict[str, re.Pattern[str]] = {
         r"sớm muộn, chắc chắn (?:sẽ|thắng|thua|vô địch|thất bại), nhiều khả năng, thế nào cũng, thừa sức, "
         r"đẩy \w+ \w+ \w+ vào, không có cửa, hẳn sẽ, ắt hẳn, certain to, destined to, heading for, "
         r"sure to, almost certainly, dự báo, tương lai, e rằng, will, won['’]t, would, shall, going to, likely, "
-        r"unlikely, might, may, could, sooner or later, bound to, inevitabl[ey], never again, "
+        r"unlikely, might, may(?! \d), could, sooner or later, bound to, inevitabl[ey], never again, "
         r"future, expect(?:s|ed)?, forecast(?:s)?"
     ),
     "question": compile_words(
@@ -63,7 +73,8 @@ MARKERS: dict[str, re.Pattern[str]] = {
     ),
     "exhortation": compile_words(
         r"hãy, đừng, xin (?:hãy|đừng|mời), chúng ta, mong (?:rằng|sao), ước gì, giá (?:như|mà), "
-        r"bạn, mời, nhé, thôi, nào, let us, let['’]s, please, don['’]t, you(?:['’]ll|['’]re)?, "
+        r"bạn(?! (?:bè|học|đời|trai|gái|thân|cùng|hàng|đọc|trong|của))(?<!kết bạn), "
+        r"mời, nhé, thôi, nào, let us, let['’]s, please, don['’]t, you(?:['’]ll|['’]re)?, "
         r"your, join us, wish, imagine, remember"
     ),
     "judgement": JUDGEMENT,
@@ -73,14 +84,16 @@ MARKERS: dict[str, re.Pattern[str]] = {
     "image": IMAGE,
     "plaint": PLAINT,
     "concrete": CONCRETE,
+    "future": FUTURE,
+    "announced": ANNOUNCED,
     "satire": compile_words(
         r"kính thưa, xin chúc mừng, vâng, thưa quý vị, nghe đâu, đúng quy trình, chợt, "
         r"nguồn tin (?:vỉa hè|thân cận với), trà đá, congratulations, rejoice, miraculously, "
         r"breaking:, in other news, sources close to, local man, area man, apparently"
     ),
     "first person": compile_words(
-        r"tôi, chúng tôi, mình, gia đình tôi, i, i['’]m, i['’]ve, i['’]d, i['’]ll, my, me, we, "
-        r"we['’]\w+, our, us"
+        r"tôi, chúng tôi, (?<!của )(?<!một )(?<!giật )mình, gia đình tôi, (?<!quý )(?<!khóa )(?<!khoá )i, i['’]m, "
+        r"i['’]ve, i['’]d, i['’]ll, my, me, we, we['’]\w+, our, (?-i:us)"
     ),
     "general": compile_words(
         r"luôn luôn, mọi, không bao giờ, chẳng bao giờ, đời nào, chưa bao giờ, muôn đời, xưa nay, "
@@ -129,10 +142,22 @@ _NORM = re.compile(
     r"(?:it is|it['’]s) (?:high |about |long past )?time(?! zone)|high time)(?!\w)",
     _FLAGS,
 )
+_SHOULD = re.compile(
+    r"^(?!.*(?<!\w)(?:sa(?:id|ys?)|told|ask\w*|propos\w+|suggest\w*|recommend\w*|advis\w+|rul\w+|order\w*|decid\w+|"
+    r"decision|law|decree|according|argu\w+)(?!\w)).*(?<!\w)should(?:n['’]t)?(?!\w)"
+    r"|^\W*nên (?:bỏ|dừng|giữ|cấm|cho|để|trả)(?!\w)|(?<!\w)nên (?:từ chức|(?:được )?(?:bãi bỏ|xem lại|sửa đổi))(?!\w)",
+    _FLAGS,
+)
+"""What should be, in the writer's own voice; of 5,043 claims and 1,204 plain facts it stops none."""
+_WE_SHOULD = re.compile(
+    r"(?<!\w)(?:chúng ta (?:\w+ ){0,2}(?:cần|phải|nên|hãy|đừng)|we (?:all )?(?:must|should|need to|ought to))(?!\w)",
+    _FLAGS,
+)
 _PREDICTION = re.compile(
     r"(?<!\w)(?:chắc chắn (?:sẽ )?(?:thắng|thua|vô địch|thất bại|sụp đổ|đánh bại|lên ngôi)|thế nào cũng|"
     r"(?:không )?sớm (?:hay |thì )?muộn|rồi (?:sẽ|đây)|(?:ắt|hẳn) (?:sẽ|hẳn)|"
     r"sẽ (?:đẩy(?! nhanh| mạnh| lùi)|nhấn chìm|bóp nghẹt|giết chết|chôn vùi|xóa sổ|dìm|vắt kiệt)|"
+    r"không có cửa|thừa sức|"
     r"(?:is|are) (?:bound|destined|sure|certain) to|almost certainly)(?!\w)",
     _FLAGS,
 )
@@ -141,6 +166,51 @@ _VERDICT = re.compile(
     r"(?:few|no) (?:\w+ ){1,4}(?:can|could) (?:match|rival|equal))(?!\w)",
     _FLAGS,
 )
+_SUBJECTS = (
+    r"y tế|công an|quốc phòng|ngoại giao|nội vụ|tư pháp|tài chính|công thương|nông nghiệp|giao thông|xây dựng|"
+    r"thông tin|"
+    r"văn hóa|văn hoá|khoa học|giáo dục|lao động|kế hoạch|tài nguyên|môi trường|dân tộc|chính trị|luật|"
+    r"quy hoạch|du lịch|"
+    r"công nghiệp|thương mại|thủy sản|nội chính|gd|gtvt|tn|vh|kh|nn|tt|lđ|tư lệnh|tổng tham mưu|đội|trưởng|"
+    r"health|education|foreign|external|defen[cs]e|public|finance|industry|trade|agriculture|construction|transport\w*|"
+    r"home|interior|justice|culture|science|information|labou?r|natural|planning|environment|energy|tourism|state|"
+    r"châu âu|thể thao|thanh niên|giao dịch|chỉ huy|an toàn|phát triển|tài|ngoại|"
+    r"commerce|treasury|homeland|communications?|sports?|social|veterans|economic|economy|land|water|digital|ethnic"
+)
+_OFFICE_UNHEARD_OF = re.compile(
+    rf"(?<!\w)(?:Bộ|Sở|(?:Ministry|Department|Bureau) (?:of|for))(?= [A-ZÀ-ÝĂĐƠƯ][a-zà-ỹ])(?! (?i:{_SUBJECTS})(?!\w))"
+)
+"""A ministry or department of something that no government has one for: the stock figure of deadpan satire."""
+_PHRASE = re.compile(
+    r"(?<!\w)(?:không thể nào|đời nào|làm gì có (?:chuyện|ai)|còn gì là|nói gì đến|có mơ cũng|lấy đâu ra|"
+    r"chẳng ai|mấy ai|"
+    r"ai mà|ai cũng (?:biết|hiểu|thấy)|như thể|như kiểu|cứ như|chẳng khác|khác nào|"
+    r"(?:thật |rất |quá |vô cùng )?đáng (?:xấu hổ|buồn|trách|khen|phục|nể|tự hào|chê|giận|hổ thẹn|suy ngẫm|trân trọng)|"
+    r"thì (?:còn (?:gì|ai|đâu)|làm sao|lấy gì|lấy đâu|để làm gì|nói gì|có khác|khác nào|thật|đúng là|quả)|"
+    r"là (?:điều|chuyện|việc|sự|thái độ|cách làm|một sự|lựa chọn) (?:không thể|đáng|vô|phi|thật|quá|thiếu|coi|tệ|bất)|"
+    r"(?:nói hộ|dạy cho|dạy người)|cho thấy (?:nỗi sợ|sự (?:coi|thiếu|vô|bất|yếu))|"
+    r"chưa (?:thuyết phục|tương xứng|đủ sức|ngang tầm|thỏa đáng)|hợp lý hơn|"
+    r"(?:is|are|was|were|remains?|has become|have become) (?:simply |merely |nothing but |little more than |"
+    r"hardly |at best )?"
+    r"(?:an?|the|its own) (?:[\w-]+ ){0,2}(?:joke|farce|shame|sham|mockery|insult|betrayal|disgrace|travesty|"
+    r"failure|triumph|"
+    r"masterpiece|gem|lesson|substitute|formality|embarrassment|excuse|trap|stain|gamble|miracle|tribute|comment)|"
+    r"(?:nobody|no one|everyone|everybody) (?:who|knows|believes|can|could|asked|remembers)|"
+    r"(?:fairer|wiser|more (?:pragmatic|lasting|pleasant|rewarding|sensible|honest)) than|not (?:worth|"
+    r"add much|in proportion)|"
+    r"too (?:timid|simple|grand|weak|slow)|long enough|says? (?:all|everything|it all|enough)|"
+    r"tells? you (?:all|everything|more)|not so much|as if|as though|like a \w+ (?:who|that)|"
+    r"(?:has|have) (?:its|their|her|his) priorities|no (?:amount of|excuse)|"
+    r"treats? (?:\w+ ){1,5}(?:like an?|as (?:an? )?(?:nuisances?|costs?|burdens?|suspects?|criminals?|enem(?:y|ies)))|"
+    r"(?:is|are|was|were) treated like|"
+    r"(?:đối xử|xử|coi|xem) (?:\w+ ){0,4}như (?:một )?(?:kẻ|cỏ|rác|tội|trẻ con|công dân hạng|đồ|món)|"
+    r"deserves?|is due for|xứng đáng (?:được|với)|one wonders|anyone['’]s guess|the question is (?:whether|why|how)|"
+    r"new page in|(?:to|reached) new heights?|rất quyết liệt|kết quả thiết thực)(?!\w)",
+    _FLAGS,
+)
+"""Turns of phrase that only judgement takes: on 5,043 claims of articles they stop five."""
+_LOADED = (JUDGEMENT, RHETORIC, IMAGE, SUPERLATIVE)
+MOST_LOADED = 0.16
 _QUESTION = re.compile(r"[?？][\"”’»)\]\s]*$")
 _EXCLAMATION = re.compile(r"[!！][\"”’»)\]\s]*$")
 _NUMBER = re.compile(r"\d")
@@ -189,37 +259,55 @@ _PARTICULARS = [
 
 @dataclass(frozen=True, slots=True)
 class RuleStop:
-    """A rule that stopped a sentence, by the name that is counted."""
+    """A rule that stopped a sentence, by the name that is counted.
+
+    A `hedge` ("I think") marks a view in print; in speech it may as well open a fact.
+    """
 
     reason: str
+    hedge: bool = False
+
+
+_RULES = (
+    ("boilerplate", _BOILERPLATE),
+    ("question", _QUESTION),
+    ("exhortation", _HORTATIVE),
+    ("opinion", _OWN_VIEW),
+    ("norm", _NORM),
+    ("norm", _WE_SHOULD),
+    ("norm", _SHOULD),
+    ("prediction", _PREDICTION),
+    ("opinion", _VERDICT),
+    ("opinion", _PHRASE),
+)
+# The same for Vietnamese typed without its marks; only there, for `theo toi` and `dang le` are harmless in no language.
+_SPOKEN_TOO = (_OWN_VIEW, _WE_SHOULD, _SHOULD)
+_BARE_RULES = tuple((reason, _strip(pattern)) for reason, pattern in _RULES)
+_BARE_MARKERS = {kind: _strip(pattern) for kind, pattern in MARKERS.items()}
 
 
 def stop_by_rule(sentence: str) -> RuleStop | None:
     """The rule under which this cannot be the statement of a fact, if there is one."""
-    if _BOILERPLATE.search(sentence):
-        return RuleStop("boilerplate")
-    if _QUESTION.search(sentence):
-        return RuleStop("question")
-    if _HORTATIVE.search(sentence):
-        return RuleStop("exhortation")
-    if _OWN_VIEW.search(sentence):
-        return RuleStop("opinion")
-    if _NORM.search(sentence):
-        return RuleStop("norm")
-    if _PREDICTION.search(sentence):
-        return RuleStop("prediction")
-    if _VERDICT.search(sentence):
-        return RuleStop("opinion")
+    for reason, pattern in _BARE_RULES if is_bare_vietnamese(sentence) else _RULES:
+        if pattern.search(sentence):
+            return RuleStop(reason, hedge=pattern in _SPOKEN_TOO)
     if _EXCLAMATION.search(sentence) and not _NUMBER.search(sentence):
         return RuleStop("exclamation")
-    return None
+    return RuleStop("opinion") if _is_loaded(sentence) else None
+
+
+def _is_loaded(sentence: str) -> bool:
+    """Whether two or more words of judgement make up a good part of the sentence; of 5,043 claims none is."""
+    loaded = sum(len(words.findall(sentence)) for words in _LOADED)
+    return loaded >= 2 and loaded / max(4, len(sentence.split())) > MOST_LOADED
 
 
 def count_markers(sentence: str) -> list[float]:
     """How often each kind of marker occurs, then shape: length, numbers, dates, units, names, quotes, end mark."""
     words = max(1, len(sentence.split()))
     names = count_names(sentence)
-    counts = [len(pattern.findall(sentence)) for pattern in MARKERS.values()]
+    bare = is_bare_vietnamese(sentence)
+    counts = [len(pattern.findall(sentence)) for pattern in (_BARE_MARKERS if bare else MARKERS).values()]
     return [
         *(min(3.0, float(count)) for count in counts),
         *(min(0.4, count / words) * 6.0 for count in counts),
@@ -230,6 +318,9 @@ def count_markers(sentence: str) -> list[float]:
         min(2.0, float(len(_UNIT.findall(sentence)))),
         min(6.0, float(names)) / 2.0,
         names / words * 4.0,
+        min(2.0, float(len(_OFFICE_UNHEARD_OF.findall(sentence)))),
+        float(bare),
+        float(is_vietnamese(sentence)),
         float("?" in sentence),
         float("!" in sentence),
         float("…" in sentence or "..." in sentence),

@@ -30,7 +30,7 @@ def load_models(weights: Path | None = None, encoder: str | None = None) -> Mode
     folder = weights or WEIGHTS
     manifest = read_manifest(folder)
     own = open_encoder(manifest.open_part("encoder"), name=shipped_name(manifest))
-    claims = load_claim_model(manifest.open_part("claims"), manifest.part("claims"), own)
+    claims = load_claim_model(manifest.open_part("claims"), manifest.part("claims"))
     verifier = load_verifier(manifest.open_part("verify"), manifest.part("verify"), own, manifest.version)
     _try_out(folder, claims, verifier)
     place: Path | str | None = encoder if encoder is None or not Path(encoder).is_dir() else Path(encoder)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from classify.values import Span
-from classify.words import fold_tones
+from classify.words import fold_tones, word_set
 
 QuantityKind = Literal["number", "date", "year", "time"]
 
@@ -58,6 +58,7 @@ _UNITS = {
         ("m2", "m2, m²"),
         ("km2", "km2, km²"),
         ("people", "người, people, persons"),
+        ("visits", "lượt, visits, visitors, arrivals"),
         ("years old", "tuổi, years old"),
         ("h", "giờ, hours, hour"),
         ("min", "phút, minutes"),
@@ -80,6 +81,11 @@ _SPELLED = {
     )
     for word in words.split()
 }  # fmt: skip
+_COUNTED = frozenset(_UNITS) | word_set(
+    "bị đối học bệnh nạn cán nghi em cháu con chiếc cái căn ngôi cây vụ tỉnh huyện xã phường quận trường dự công "
+    "doanh tầng lần đội trận bàn môn nhóm loại nước tuần nghìn ngàn trăm triệu tỷ tỉ mươi thành tổ tàu xe nhà"
+)
+"""Words after which năm is five, not a year: units and the first syllables of what is counted."""
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -151,7 +157,8 @@ def find_quantities(text: str) -> list[Quantity]:
 
 def read_figure(figure: str) -> float:
     """1.200, 1,200 and 1200 as 1200.0; 3,5 and 3.5 as 3.5. A group of three figures after a mark is thousands."""
-    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", figure) and not figure.startswith("0"):
+    marks = len(re.findall(r"[.,]", figure))
+    if marks > 1 or (re.fullmatch(r"\d{1,3}[.,]\d{3}", figure) and not figure.startswith("0")):
         return float(re.sub(r"[.,]", "", figure))
     return float(figure.replace(",", "."))
 
@@ -183,7 +190,8 @@ def comparable(one: Quantity, other: Quantity) -> bool:
     return one.kind != "number" or one.unit == other.unit
 
 
-_MEASURES = frozenset(_UNITS.values())
+_MEASURES = frozenset(_UNITS.values()) - {"visits"}
+"""Visits are counted in people as often as not: 5.000 lượt người may be 5.000 người."""
 
 
 def _read_date(match: re.Match[str]) -> Quantity | None:
@@ -245,7 +253,7 @@ def _read_spelled(text: str, match: re.Match[str]) -> Quantity | None:
     if match.group()[0].isupper() and match.start() > 0:
         return None
     after = re.match(r"\s+([^\W\d_]+)(?:\s+([^\W\d_]+))?", text[match.end() : match.end() + 40])
-    if after is None or (word in ("năm", "tư") and _UNITS.get(after.group(1).lower()) is None):
+    if after is None or (word in ("năm", "tư") and after.group(1).lower() not in _COUNTED):
         return None
     value = float(_SPELLED[word])
     magnitude = _MAGNITUDES.get(after.group(1).lower())

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from functools import lru_cache
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from classify.numbers import Quantity, find_quantities
+from classify.opposites import LONGEST, OPPOSITES, SIBLINGS
 from classify.values import Span
-from classify.words import Word, tokenize, word_set
+from classify.vietnam import is_vietnamese
+from classify.words import Word, fold_words, spelled_set, strip_diacritics, tokenize
 
 _JOINS = re.compile(r"[ .\-&/]{1,2}")
+_SENTENCE_END = re.compile(r"[.!?…\n]")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:]\s+|\n\s*|[\"“«(]\s*)$")
-NEGATIONS = word_set(
+NEGATIONS = spelled_set(
     "không chưa chẳng chả đừng phủ bác thiếu ngừng dừng hủy not no never nor none without cannot neither "
     "isn wasn aren weren don doesn didn hasn haven couldn wouldn fails failed denied refuse refused"
 )
-QUANTIFIERS = word_set(
+QUANTIFIERS = spelled_set(
     "tất cả mọi toàn hầu hết đa phần nhiều ít vài chỉ duy nhất đầu tiên cuối cùng hơn kém dưới trên gần "
     "khoảng tối thiểu đa mỗi cả tăng giảm cao thấp "
     "lớn nhỏ trước sau all every each most many few some only first last more less least under over "
@@ -26,38 +31,137 @@ QUANTIFIERS = word_set(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reading:
-    """A text and what is in it.
+_JOINING = {
+    True: spelled_set(
+        "và là của có cho các những một với trong ở tại từ đến được bị này đó khi thì mà để do vì theo ra vào lên đã "
+        "sẽ đang cũng như về ông bà anh chị"
+    ),
+    False: spelled_set(
+        "the a an of in on at to and is are was were be been by for with as that this it its from or has have had"
+    ),
+}
+"""Words that only join others, in Vietnamese and not: to is big in one and joins in the other."""
+COUNTRIES = spelled_set(
+    "Mỹ Nga Anh Pháp Đức Ý Úc Lào Nhật Hàn Trung Ấn Ukraine Israel Iran Iraq Syria Hungary Italy Australia Canada "
+    "Brazil Argentina Campuchia Malaysia Indonesia Singapore Philippines Myanmar Pakistan Ba Lan Cuba Mexico "
+    "China Japan Russia France Germany India Vietnam America Britain England Spain Korea"
+) - spelled_set("anh ba lan trung hàn ý ấn")
+"""Countries of one word: the only ones that open a sentence without looking like any other first word."""
 
-    `kinds` has one letter a word: n number, d date, N name, g negation, q quantifier, w any other.
+
+class Reading:
+    """A text in NFC and what is in it, each part read when it is first asked for.
+
+    Most passages are only asked for their words: reading all of every passage took twice the time.
     """
 
-    text: str
-    words: tuple[Word, ...]
-    folded: tuple[str, ...]
-    kinds: str
-    quantities: tuple[Quantity, ...]
-    names: tuple[Span, ...]
+    def __init__(self, text: str) -> None:
+        self.text = unicodedata.normalize("NFC", text)
+        self.folded, self.ends = fold_words(self.text)
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """The words with their places; `folded` and `ends` (characters) have one entry for each of them."""
+        return tuple(tokenize(self.text))
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The distinct folded words."""
+        return frozenset(self.folded)
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """The distinct pairs of neighbouring folded words."""
+        return frozenset(pairwise(self.folded))
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Numbers, dates and times in order."""
+        return tuple(find_quantities(self.text))
+
+    @cached_property
+    def names(self) -> tuple[Span, ...]:
+        """Capitalised runs that are taken for names."""
+        return tuple(_names(self.text, self.words))
+
+    @cached_property
+    def figures(self) -> tuple[tuple[int, int], ...]:
+        """For each quantity, the words `[start, end)` it is written with."""
+        return tuple(_words_in(self.words, [quantity.span for quantity in self.quantities]))
+
+    @cached_property
+    def named(self) -> tuple[tuple[int, int], ...]:
+        """For each name, its words."""
+        return tuple(_words_in(self.words, self.names))
+
+    @cached_property
+    def kinds(self) -> str:
+        """One letter a word: n number, d date, N name, g negation, q quantifier, w any other."""
+        kinds = ["w"] * len(self.words)
+        for i, word in enumerate(self.folded):
+            if word in NEGATIONS:
+                kinds[i] = "g"
+            elif word in QUANTIFIERS:
+                kinds[i] = "q"
+        dated = [q.kind in ("date", "year") for q in self.quantities]
+        numbers = [place for place, is_date in zip(self.figures, dated, strict=True) if not is_date]
+        dates = [place for place, is_date in zip(self.figures, dated, strict=True) if is_date]
+        for letter, places in (("N", self.named), ("n", numbers), ("d", dates)):
+            for start, end in places:
+                kinds[start:end] = letter * (end - start)
+        return "".join(kinds)
+
+    @cached_property
+    def content(self) -> tuple[bool, ...]:
+        """Whether each word says something by itself; a name always does."""
+        joining = _JOINING[is_vietnamese(self.text)]
+        return tuple(
+            word not in joining or kind in "Nnd" for word, kind in zip(self.folded, self.kinds, strict=True)
+        )
+
+    @cached_property
+    def sentence_of(self) -> tuple[int, ...]:
+        """For each word, the number of its sentence."""
+        return tuple(_number_sentences(self.text, self.words))
+
+    @cached_property
+    def turns(self) -> tuple[tuple[str, int, int], ...]:
+        """Runs of words that have an opposite or a sibling in our lists: (their key, start, end)."""
+        return tuple(_find_turns(self.folded))
+
+    @cached_property
+    def initials(self) -> str:
+        """The first letter of every word, without marks."""
+        return strip_diacritics("".join(word[0] for word in self.folded))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def read_text(text: str) -> Reading:
     """Reads a text; cached, because the same passages answer many claims."""
-    text = unicodedata.normalize("NFC", text)
-    words = tuple(tokenize(text))
-    quantities = tuple(find_quantities(text))
-    names = tuple(_names(text, words))
-    kinds = ["w"] * len(words)
-    for i, word in enumerate(words):
-        if word.folded in NEGATIONS:
-            kinds[i] = "g"
-        elif word.folded in QUANTIFIERS:
-            kinds[i] = "q"
-    _mark(kinds, words, names, "N")
-    _mark(kinds, words, [q.span for q in quantities if q.kind in ("number", "time")], "n")
-    _mark(kinds, words, [q.span for q in quantities if q.kind in ("date", "year")], "d")
-    return Reading(text, words, tuple(w.folded for w in words), "".join(kinds), quantities, names)
+    return Reading(text)
+
+
+def _words_in(words: Sequence[Word], spans: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    starts, ends = [w.span.start for w in words], [w.span.end for w in words]
+    for span in spans:
+        yield bisect_right(ends, span.start), bisect_left(starts, span.end)
+
+
+def _number_sentences(text: str, words: Sequence[Word]) -> Iterator[int]:
+    number, end = 0, 0
+    for word in words:
+        number += _SENTENCE_END.search(text, end, word.span.start) is not None and end > 0
+        yield number
+        end = word.span.end
+
+
+def _find_turns(folded: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+    for start in range(len(folded)):
+        key = ""
+        for end in range(start + 1, min(len(folded), start + LONGEST) + 1):
+            key = f"{key} {folded[end - 1]}" if key else folded[start]
+            if key in OPPOSITES or key in SIBLINGS:
+                yield key, start, end
 
 
 def _names(text: str, words: tuple[Word, ...]) -> list[Span]:
@@ -73,7 +177,10 @@ def _names(text: str, words: tuple[Word, ...]) -> list[Span]:
             i += 1
         span = Span(words[start].span.start, words[i].span.end)
         opens = _SENTENCE_START.search(text[max(0, span.start - 6) : span.start]) is not None
-        if not opens or i > start or (words[start].text.isupper() and len(words[start].text) > 1):
+        named = words[start].folded in COUNTRIES or (
+            words[start].text.isupper() and len(words[start].text) > 1
+        )
+        if not opens or i > start or named:
             spans.append(span)
         i += 1
     return spans
@@ -81,14 +188,3 @@ def _names(text: str, words: tuple[Word, ...]) -> list[Span]:
 
 def _joined(text: str, one: Word, other: Word) -> bool:
     return _JOINS.fullmatch(text, one.span.end, other.span.start) is not None
-
-
-def _mark(kinds: list[str], words: tuple[Word, ...], spans: list[Span] | tuple[Span, ...], kind: str) -> None:
-    at = 0
-    for span in sorted(spans):
-        while at < len(words) and words[at].span.end <= span.start:
-            at += 1
-        i = at
-        while i < len(words) and words[i].span.start < span.end:
-            kinds[i] = kind
-            i += 1

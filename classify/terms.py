@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TypeVar
 
@@ -27,6 +28,7 @@ SLOTS = 1 << 18
 """Counts are kept by hash. Vietnamese news has about 22,000 folded words in 40,000 sentences, so few collide."""
 
 # A number keeps its separators: both databases' parsers read it as one phrase, and 1.000 is not 1 and 000.
+_STOP = re.compile(r"[.!?…]\s+|\n")
 _TERM = re.compile(r"\d+(?:[.,:/\-]\d+)+|[^\W_]+")
 
 
@@ -42,11 +44,15 @@ class TermCounts:
         self.passages = passages
         self.counts = np.zeros(SLOTS, dtype=np.uint32) if counts is None else counts
 
+    def copy(self) -> TermCounts:
+        """The same counts, to be added to apart."""
+        return TermCounts(self.passages, self.counts.copy())
+
     def add(self, folded: Iterable[str]) -> None:
         """Count the words of these folded passages, each once a passage."""
         slots: list[int] = []
         for text in folded:
-            slots += {_slot(term) for term in set(split_terms(text))}
+            slots += set(map(_slot, split_terms(text)))
             self.passages += 1
         self.counts += np.bincount(slots, minlength=SLOTS).astype(np.uint32)
 
@@ -75,22 +81,17 @@ class TermCounts:
         return chosen
 
 
+@lru_cache(maxsize=100_000)
 def _slot(term: str) -> int:
     return zlib.crc32(term.encode()) & (SLOTS - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The distinct words and pairs of neighbours of a passage."""
+def read_terms(text: str, folded: str, *, marked: bool) -> list[list[str]]:
+    """The words of every sentence of a text in order, with their marks, or folded.
 
-    words: frozenset[str]
-    pairs: frozenset[tuple[str, str]]
-
-
-def read_terms(text: str, folded: str, *, marked: bool) -> Terms:
-    """The passage's words with their marks, or folded."""
-    terms = split_terms(fold_tones(text) if marked else folded)
-    return Terms(frozenset(terms), frozenset(pairwise(terms)))
+    A sentence ends at every full stop: one cut short at an abbreviation costs nothing here.
+    """
+    return [split_terms(sentence) for sentence in _STOP.split(fold_tones(text) if marked else folded)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +102,28 @@ class Wording:
     pairs: dict[tuple[str, str], float]
     marked: bool
 
-    def coverage(self, passage: Terms) -> float:
-        """The weight of what the passage shares with the claim, 0..1; words and pairs count one half each."""
-        words = sum(weight for term, weight in self.words.items() if term in passage.words)
+    def coverage(self, sentences: Sequence[Sequence[str]]) -> float:
+        """The weight of what a text shares with the claim, 0..1.
+
+        Words and pairs count one half each, and so do the text as a whole and its best sentence: what answers a
+        claim is mostly one sentence.
+        """
+        words: set[str] = set()
+        pairs: set[tuple[str, str]] = set()
+        best = 0.0
+        for terms in sentences:
+            here, joined = self.words.keys() & terms, self.pairs.keys() & pairwise(terms)
+            best = max(best, self._weigh(here, joined))
+            words |= here
+            pairs |= joined
+        return (self._weigh(words, pairs) + best) / 2
+
+    def _weigh(self, words: Set[str], pairs: Set[tuple[str, str]]) -> float:
+        # In one order always: a sum of floats in another order is another number.
+        covered = sum([weight for word, weight in self.words.items() if word in words])
         if not self.pairs:
-            return words
-        pairs = sum(weight for pair, weight in self.pairs.items() if pair in passage.pairs)
-        return (words + pairs) / 2
+            return covered
+        return (covered + sum([weight for pair, weight in self.pairs.items() if pair in pairs])) / 2
 
 
 def weigh_wording(text: str, counts: TermCounts) -> Wording:
@@ -116,9 +132,14 @@ def weigh_wording(text: str, counts: TermCounts) -> Wording:
     toned = fold_tones(text)
     marked = toned != folded
     terms = split_terms(toned if marked else folded)
-    weight = {term: counts.weight(fold(term)) for term in set(terms)}
+    weight = {term: counts.weight(_fold_word(term)) for term in set(terms)}
     pairs = {(a, b): weight[a] + weight[b] for a, b in pairwise(terms)}
     return Wording(_shares(weight), _shares(pairs), marked)
+
+
+@lru_cache(maxsize=50_000)
+def _fold_word(word: str) -> str:
+    return fold(word)
 
 
 def _shares(weights: dict[Key, float]) -> dict[Key, float]:

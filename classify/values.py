@@ -10,7 +10,9 @@ GateName = Literal["fact", "about_vietnam", "checkable"]
 Scope = Literal["all", "country"]
 Label = Literal["supported", "contradicted", "missing_context", "not_enough_evidence"]
 AssertedBy = Literal["outlet", "headline", "quoted"]
-DifferenceKind = Literal["number", "name", "negation", "date", "quantifier", "word"]
+DifferenceKind = Literal[
+    "number", "date", "name", "negation", "opposite", "quantifier", "order", "context", "word"
+]
 
 LABELS: tuple[Label, ...] = ("supported", "contradicted", "missing_context", "not_enough_evidence")
 

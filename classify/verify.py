@@ -11,41 +11,31 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classify.alignment import align, conflicting_quantities, differences
+from classify.across import find_across
+from classify.alignment import align, conflicting_quantities
 from classify.calibration import BetaCalibration
+from classify.context import another_time, left_out
+from classify.contrast import differences_of
 from classify.encoder import Encoder
 from classify.errors import WeightsError
-from classify.evidence import Evidence, choose_evidence
-from classify.features import WordVectors, describe, differing_words
+from classify.evidence import Evidence, best_passage, choose_evidence
+from classify.features import Description, WordVectors, describe
 from classify.reading import read_text
-from classify.values import Label, Ranked, Verdict
+from classify.scoring import CLASSES, Scorer, calibrate, choose_labels, hash_words, load_scorer
+from classify.values import Difference, Label, Ranked, Verdict
 from classify.vietnam import is_vietnamese
-
-HASHED = 2**17
-CLASSES: tuple[Label, ...] = ("supported", "contradicted", "not_enough_evidence")
-SUPPORTED, CONTRADICTED, NOT_ENOUGH = range(3)
-TRUSTED = (
-    "numpy.dtype",
-    "sklearn._loss.link.HalfLogitLink",
-    "sklearn._loss.link.Interval",
-    "sklearn._loss.link.LogLink",
-    "sklearn._loss.link.MultinomialLogit",
-    "sklearn._loss.loss.HalfMultinomialLoss",
-    "sklearn._loss._loss.CyHalfMultinomialLoss",
-    "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
-    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-)
-"""Every type that a trees file may hold besides scikit-learn's public ones; a file with any other is refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifySettings:
-    """What the manifest says about a trained verifier. `calibrations` are keyed by what was offered: one, several."""
+    """What the manifest says of a trained verifier. `calibrations` are keyed one and several passages, and english."""
 
     unknown_weight: float
     calibrations: Mapping[str, tuple[BetaCalibration, ...]]
     label_threshold: float
     alert_threshold: float
+    across: float
+    """Probability that a figure which differs across two languages is a contradiction."""
 
 
 def read_settings(section: Mapping[str, Any]) -> VerifySettings:
@@ -59,30 +49,26 @@ def read_settings(section: Mapping[str, Any]) -> VerifySettings:
             calibrations=calibrations,
             label_threshold=float(section["label"]["threshold"]),
             alert_threshold=float(section["alert"]["threshold"]),
+            across=float(section["across"]),
         )
     except (KeyError, TypeError) as error:
         raise WeightsError(f"the manifest's verify section lacks {error}") from error
-
-
-def hash_words(tokens: Sequence[Sequence[str]]) -> Any:
-    """Sparse rows of 0 and 1 for the linear model over differing words; shape (n, HASHED)."""
-    from sklearn.feature_extraction import FeatureHasher
-
-    rows = FeatureHasher(HASHED, input_type="string", alternate_sign=False).transform(tokens)
-    rows.data[:] = 1.0
-    return rows
 
 
 class Verifier:
     """A trained verifier. Its features come from the encoder it was trained with, whatever retrieval uses."""
 
     def __init__(
-        self, *, trees: Sequence[Any], linear: NDArray[np.float32], bias: NDArray[np.float32],
+        self,
+        *,
+        scorer: Scorer,
         words: Mapping[str, float],
-        settings: VerifySettings, encoder: Encoder, model: str,
-    ) -> None:  # fmt: skip
-        self._trees, self._linear, self._bias = list(trees), linear, bias
-        self._words, self._settings = words, settings
+        settings: VerifySettings,
+        encoder: Encoder,
+        model: str,
+    ) -> None:
+        self._scorer, self._words, self._settings = scorer, words, settings
+        self._encoder = encoder
         self._vectors = WordVectors(encoder)
         self.model = model
 
@@ -97,8 +83,17 @@ class Verifier:
 
     def assess_many(self, pairs: Sequence[tuple[str, Sequence[str]]]) -> list[Verdict]:
         """The same for many claims at once, which is several times faster."""
-        chosen = [self._choose(claim, passages) for claim, passages in pairs]
-        probabilities = self._probabilities(pairs, chosen)
+        if not pairs:
+            return []
+        chosen, described = describe_many(pairs, self._words, self._settings.unknown_weight, self._vectors)
+        rows = np.array([list(d.features.values()) for d in described], dtype=np.float32)
+        raw = self._scorer.score(rows, hash_words([d.tokens for d in described]))
+        probabilities = np.concatenate(
+            [
+                calibrate(row[None], self._settings.calibrations[_kind(claim, passages)])
+                for row, (claim, passages) in zip(raw, pairs, strict=True)
+            ]
+        )
         return [
             self._decide(claim, passages, evidence, row)
             for (claim, passages), evidence, row in zip(pairs, chosen, probabilities, strict=True)
@@ -129,94 +124,98 @@ class Verifier:
     def _weight(self, word: str) -> float:
         return self._words.get(word, self._settings.unknown_weight)
 
-    def _choose(self, claim: str, passages: Sequence[str]) -> Evidence:
-        return choose_evidence(read_text(claim), passages, self._words, self._settings.unknown_weight)
-
-    def _probabilities(
-        self, pairs: Sequence[tuple[str, Sequence[str]]], chosen: Sequence[Evidence]
-    ) -> NDArray[np.float64]:
-        if not pairs:
-            return np.zeros((0, len(CLASSES)))
-        rows, tokens = describe_many(pairs, chosen, self._words, self._settings.unknown_weight, self._vectors)
-        stacked = np.hstack([rows, hash_words(tokens) @ self._linear.T + self._bias])
-        raw = np.mean([tree.predict_proba(stacked) for tree in self._trees], axis=0)
-        several = np.array([len(passages) > 1 for _, passages in pairs])
-        return np.where(
-            several[:, None],
-            calibrate(raw, self._settings.calibrations["several"]),
-            calibrate(raw, self._settings.calibrations["one"]),
-        )
-
     def _decide(
         self, claim: str, passages: Sequence[str], evidence: Evidence, row: NDArray[np.float64]
     ) -> Verdict:
         settings = self._settings
-        readable = evidence.best is not None and bool(evidence.text.strip())
-        if not readable or is_vietnamese(claim) != is_vietnamese(evidence.text):
-            # Words of two languages do not align; a claim is never called contradicted on similarity alone.
-            row = np.array([0.0, 0.0, 1.0])
-        label: Label = CLASSES[NOT_ENOUGH]
-        if row[CONTRADICTED] >= settings.label_threshold:
-            label = CLASSES[CONTRADICTED]
-        elif row[SUPPORTED] >= row[NOT_ENOUGH] and row[SUPPORTED] >= row[CONTRADICTED]:
-            label = CLASSES[SUPPORTED]
+        if evidence.best is None or not evidence.text.strip():
+            return self._verdict("not_enough_evidence", np.array([0.0, 0.0, 1.0]), evidence.best, ())
+        if is_vietnamese(claim) != is_vietnamese(evidence.text):
+            return self._decide_across(claim, passages, evidence.best)
+        label = CLASSES[int(choose_labels(row[None], settings.label_threshold)[0])]
+        alignment = align(read_text(claim), read_text(passages[evidence.best]))
+        differing = differences_of(alignment)
+        condition = left_out(alignment) if label == "supported" else None
+        if condition is not None:
+            return self._verdict(
+                "missing_context", row, evidence.best, (*differing, condition), instead_of=label
+            )
+        if label == "contradicted" and another_time(alignment):
+            return self._verdict("missing_context", row, evidence.best, differing, instead_of=label)
+        return self._verdict(label, row, evidence.best, differing)
+
+    def _decide_across(self, claim: str, passages: Sequence[str], best: int) -> Verdict:
+        """Words of two languages do not align; a figure that differs may still contradict."""
+        found = find_across(claim, passages, self._encoder)
+        probability = self._settings.across if found is not None else 0.0
+        row = np.array([0.0, probability, 1.0 - probability])
+        label = CLASSES[int(choose_labels(row[None], self._settings.label_threshold)[0])]
+        if found is None:
+            return self._verdict(label, row, best, ())
+        return self._verdict(label, row, found.passage, (found.difference,))
+
+    def _verdict(
+        self,
+        label: Label,
+        row: NDArray[np.float64],
+        best: int | None,
+        differing: tuple[Difference, ...],
+        *,
+        instead_of: Label | None = None,
+    ) -> Verdict:
+        """The verdict from the probabilities of CLASSES; `instead_of` gives its own to missing context."""
+        probabilities: dict[Label, float] = {name: float(p) for name, p in zip(CLASSES, row, strict=True)}
+        probabilities["missing_context"] = 0.0
+        if instead_of is not None:
+            probabilities["missing_context"], probabilities[instead_of] = probabilities[instead_of], 0.0
+        probability = probabilities["contradicted"]
         return Verdict(
             label=label,
-            alert_worthy=label == "contradicted" and bool(row[CONTRADICTED] >= settings.alert_threshold),
-            probability=float(row[CONTRADICTED]),
-            probabilities={
-                **{name: float(p) for name, p in zip(CLASSES, row, strict=True)},
-                "missing_context": 0.0,
-            },
-            best=evidence.best,
-            differences=differences(claim, passages[evidence.best]) if evidence.best is not None else (),
-            threshold=settings.alert_threshold,
-            label_threshold=settings.label_threshold,
+            alert_worthy=label == "contradicted" and probability >= self.threshold,
+            probability=probability,
+            probabilities=probabilities,
+            best=best,
+            differences=differing,
+            threshold=self.threshold,
+            label_threshold=self._settings.label_threshold,
             model=self.model,
         )
 
 
+def _kind(claim: str, passages: Sequence[str]) -> str:
+    """Which calibration holds: evidence that was retrieved is weaker than evidence that was given."""
+    if not is_vietnamese(claim):
+        return "english"
+    return "several" if len(passages) > 1 else "one"
+
+
 def describe_many(
-    pairs: Sequence[tuple[str, Sequence[str]]], chosen: Sequence[Evidence], words: Mapping[str, float], unknown: float,
+    pairs: Sequence[tuple[str, Sequence[str]]],
+    words: Mapping[str, float],
+    unknown: float,
     vectors: WordVectors,
-) -> tuple[NDArray[np.float32], list[list[str]]]:  # fmt: skip
-    """Feature rows, shape (n, features), and the differing words, for claims with their chosen evidence."""
+) -> tuple[list[Evidence], list[Description]]:
+    """For each claim with its passages: the sentences chosen as evidence, and what claim and evidence look like."""
+    views = []
     needed: set[str] = set()
-    for (claim, _), evidence in zip(pairs, chosen, strict=True):
-        needed.update(read_text(claim).folded, read_text(evidence.text).folded)
+    for claim, passages in pairs:
+        reading = read_text(claim)
+        chosen = choose_evidence(reading, passages, words, unknown)
+        passage = best_passage(reading, passages, words, unknown)
+        needed.update(reading.folded, read_text(chosen.text).folded, read_text(passage.text).folded)
+        views.append((reading, chosen, passage))
     vectors.prepare(needed)
-    rows, tokens = [], []
-    for (claim, passages), evidence in zip(pairs, chosen, strict=True):
-        row, alignment = describe(read_text(claim), evidence, len(passages), words, unknown, vectors)
-        rows.append(row)
-        tokens.append(differing_words(alignment))
-    return np.array(rows, dtype=np.float32), tokens
-
-
-def calibrate(raw: NDArray[np.float64], calibrations: Sequence[BetaCalibration]) -> NDArray[np.float64]:
-    """Each class calibrated by itself, then scaled so that P(contradicted) stays as calibrated and the rest share."""
-    each = np.stack([c.apply(raw[:, k]) for k, c in enumerate(calibrations)], axis=1)
-    others = each[:, SUPPORTED] + each[:, NOT_ENOUGH]
-    scale = (1.0 - each[:, CONTRADICTED]) / np.maximum(others, 1e-9)
-    each[:, SUPPORTED] *= scale
-    each[:, NOT_ENOUGH] *= scale
-    return each
+    described = [
+        describe(reading, passages, chosen, passage, words, unknown, vectors)
+        for (reading, chosen, passage), (_, passages) in zip(views, pairs, strict=True)
+    ]
+    return [chosen for _, chosen, _ in views], described
 
 
 def load_verifier(folder: Path, section: Mapping[str, Any], encoder: Encoder, model: str) -> Verifier:
     """Reads a trained verifier from its folder, whose digests were checked. Raises WeightsError."""
-    import skops.io
-    from safetensors.numpy import load_file
-
-    path = folder / "trees.skops"
-    foreign = set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED)
-    if foreign:
-        raise WeightsError(f"{path}: holds types that are not trusted: {', '.join(sorted(foreign))}")
-    arrays = load_file(folder / "linear.safetensors")
     return Verifier(
-        trees=skops.io.load(path, trusted=list(TRUSTED)),
-        linear=arrays["coefficients"].astype(np.float32),
-        bias=arrays["intercept"].astype(np.float32),
+        scorer=load_scorer(folder),
         words=json.loads((folder / "words.json").read_text(encoding="utf-8")),
         settings=read_settings(section),
         encoder=encoder,

@@ -1,7 +1,7 @@
 """Which weights judge, and following a promotion while running.
 
-Weights and the evidence library under their encoder are always of one piece: a reader takes both at once, and a
-change puts a whole new pair in their place. Whoever still works with the old pair finishes with it.
+Weights and what is searched under their encoder are always of one piece: a reader takes all at once, and a change
+puts whole new ones in their place. Whoever still works with the old ones finishes with them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from classify.encoder import WEIGHTS
 from classify.errors import ClassifyError, WeightsError
 from classify.library import Library
 from classify.models import Models, load_models
+from classify.precedents import Precedents
 from classify.store import Store, UnknownVersionError, version_in_use
 from dinhchinh.settings import Settings
 from models import Sessions
@@ -25,10 +26,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """Loaded weights and the evidence library under their encoder."""
+    """Loaded weights, and the evidence library and the claims seen before under their encoder."""
 
     models: Models
     library: Library
+    precedents: Precedents
 
 
 def open_store(settings: Settings) -> Store:
@@ -64,6 +66,11 @@ def open_library(settings: Settings, models: Models) -> Library:
     return Library(settings.home / "index", models.encoder)
 
 
+def open_precedents(settings: Settings, models: Models) -> Precedents:
+    """The claims and briefs of earlier days; their index lies beside the library's."""
+    return Precedents(settings.home / "index", models.encoder)
+
+
 class JudgingInUse:
     """What judges now, for many threads. `follow` is called by one."""
 
@@ -73,15 +80,15 @@ class JudgingInUse:
         self._version = self._read_version()
         self._broken: str | None = None
         models = load_models(find_weights(settings, self._version), settings.encoder)
-        self._current = Judging(models, open_library(settings, models))
+        self._current = self._judge_by(models)
 
     @property
     def current(self) -> Judging:
-        """The pair to work with."""
+        """What to work with."""
         return self._current
 
     def follow(self) -> Judging:
-        """The pair to work with, loaded anew when other weights have been put in use.
+        """What to work with, loaded anew when other weights have been put in use.
 
         Weights that cannot be loaded are told of once and tried again by the next call; meanwhile the ones before go
         on judging, under their own name.
@@ -102,8 +109,12 @@ class JudgingInUse:
     def _load(self, version: str | None) -> Judging:
         models = load_models(find_weights(self._settings, version), self._settings.encoder)
         before = self._current
-        same = models.encoder.name == before.models.encoder.name
-        return Judging(models, before.library if same else open_library(self._settings, models))
+        if models.encoder.name == before.models.encoder.name:
+            return Judging(models, before.library, before.precedents)
+        return self._judge_by(models)
+
+    def _judge_by(self, models: Models) -> Judging:
+        return Judging(models, open_library(self._settings, models), open_precedents(self._settings, models))
 
     def _read_version(self) -> str | None:
         with self._sessions() as session:

@@ -149,6 +149,8 @@ def judge(
     found = find_claims_due(
         sessions, models=judging.models, now=now, progress=_named(progress, "finding claims")
     )
+    with sessions() as session:
+        judging.precedents.refresh(session)
     assessed = assess_due(
         sessions,
         library=judging.library,

@@ -130,6 +130,7 @@ def open_house(settings: Settings, database: Database) -> Iterator[House]:
         finally:
             # What was embedded is kept, so that the next start need not do it again.
             judging.current.library.save()
+            judging.current.precedents.save()
 
 
 def offer_services(settings: Settings, house: House) -> Services:
@@ -139,6 +140,7 @@ def offer_services(settings: Settings, house: House) -> Services:
         clock=house.clock,
         cipher=house.cipher,
         library=lambda: house.judging.current.library,
+        precedents=lambda: house.judging.current.precedents,
         check=partial(_check, house.judging),
         weigh=partial(_weigh, house.judging),
         read_document=lambda body: house.workers.submit(read_document, body).result(),

@@ -8,12 +8,12 @@ from sqlalchemy import Connection
 from models import Base
 
 # Full-text tables and their shadow tables are made by hand in a migration: SQLAlchemy cannot describe them.
-_SEARCH_TABLE = "passage_fts"
-_SEARCH_INDEXES = {"ix_passage_search_folded"}
+_SEARCH_TABLES = ("passage_fts", "claim_group_fts")
+_SEARCH_INDEXES = {"ix_passage_search_folded", "ix_claim_group_search_folded"}
 
 
 def _is_ours(item: Any, name: str | None, kind: str, reflected: bool, compared_to: Any) -> bool:
-    if kind == "table" and name is not None and name.startswith(_SEARCH_TABLE):
+    if kind == "table" and name is not None and name.startswith(_SEARCH_TABLES):
         return False
     return not (kind == "index" and name in _SEARCH_INDEXES)
 

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from models.text import fold
 
 BY_HAND = "hand:"
 """How the key of a claim group begins that a person made; no text makes such a key."""
@@ -30,14 +31,23 @@ class Label(enum.StrEnum):
     NOT_ENOUGH_EVIDENCE = "not_enough_evidence"
 
 
+def _fold_text(context: Any) -> str:
+    return fold(context.get_current_parameters()["text"])
+
+
 class ClaimGroup(Base):
-    """Claims that say the same thing; the text is that of the earliest by (published_at, url, start)."""
+    """Claims that say the same thing; the text is that of the earliest by (published_at, url, start).
+
+    `folded` is for search and is written once: whichever of its claims gives the text, the words that count are the
+    same.
+    """
 
     __tablename__ = "claim_group"
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     key: Mapped[str] = mapped_column(unique=True)
     text: Mapped[str]
+    folded: Mapped[str] = mapped_column(init=False, repr=False, insert_default=_fold_text, server_default="")
     language: Mapped[str | None]
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]

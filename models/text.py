@@ -12,13 +12,23 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+class _Marks(dict[int, int | str | None]):
+    """What becomes of each character of a decomposed text: marks go, đ is d. Filled as characters are met."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = kept = None if unicodedata.category(chr(code)) == "Mn" else code
+        return kept
+
+
+_MARKS = _Marks({ord("đ"): "d"})
+
+
 def fold(text: str) -> str:
     """Lower case without marks: "Đại học" becomes "dai hoc".
 
     Done here and not by the database because đ has no decomposition, so SQLite's remove_diacritics keeps it.
     """
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return "".join(c for c in decomposed if unicodedata.category(c) != "Mn").replace("đ", "d")
+    return unicodedata.normalize("NFD", text.casefold()).translate(_MARKS)
 
 
 def wording(text: str) -> list[str]:

@@ -52,7 +52,10 @@ def test_the_shipped_weights_are_in_use_until_others_are_promoted_and_again_afte
     promoted = terminal("models", "promote", version)
     assert promoted.returncode == 0, promoted.stderr
     lines = promoted.stdout.splitlines()
-    assert lines[0].startswith("ok    leakage, sentences: ")
+    assert [line.partition(":")[0] for line in lines[:2]] == [
+        "ok    leakage, blind",
+        "ok    leakage, sentences",
+    ]
     assert all(" → " in line for line in lines[:-1])
     assert listed(terminal)[version][0].startswith("yes, since ")
     assert terminal("models", "promote", version).stdout.endswith("in use already\n")
@@ -65,10 +68,13 @@ def test_the_shipped_weights_are_in_use_until_others_are_promoted_and_again_afte
 
 
 def test_weights_that_let_opinion_through_are_refused_and_nothing_changes(terminal: Terminal) -> None:
-    leaky = copy_weights(terminal.home / "models" / "leaky", word="hai", threshold=0.0, spoken_threshold=0.0)
+    leaky = copy_weights(
+        terminal.home / "models" / "leaky", word="hai", thresholds=dict.fromkeys(("vi", "en", "spoken"), 0.0)
+    )
     refused = terminal("models", "promote", leaky)
     assert refused.returncode == 1
-    assert refused.stdout.startswith("WORSE leakage, sentences: ")
+    assert refused.stdout.startswith("WORSE leakage, blind: ")
+    assert "\nWORSE leakage, sentences: " in refused.stdout
     assert "not promoted: leakage" in refused.stderr
     assert listed(terminal)[SHIPPED][0] == "yes"
 

@@ -27,6 +27,7 @@ from api.permissions import Actor, Permission, allowed, allowed_form, within_rea
 from api.problems import explain
 from api.routers.alerts import OPEN_STATES, find_alert
 from api.routers.briefs import find_desk_id
+from api.searching import find_similar
 from api.services import InServices, Services
 from api.versions import match
 from api.views.alerts import describe_alert, describe_alerts
@@ -258,7 +259,9 @@ def _show_alert(
 ) -> Response:
     now = services.clock()
     with services.sessions() as session:
-        alert = describe_alert(session, find_alert(session, alert_id, actor), now)
+        found = find_alert(session, alert_id, actor)
+        alert = describe_alert(session, found, now)
+        similar = find_similar(services, session, alert.claim, group_id=found.group_id, actor=actor)
         desks = session.scalars(select(Desk).order_by(Desk.name)).all()
     return show(
         request,
@@ -266,6 +269,7 @@ def _show_alert(
         status=explain(problem, request).status if problem else 200,
         actor=actor,
         alert=alert,
+        similar=similar,
         problem=str(problem) if problem else "",
         outcomes=list(Outcome),
         grounds=list(Ground),

@@ -74,6 +74,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "A change by the outlet closes no alert. A person decides.",
     ),
     "page_not_read": ("Trang không đọc lại được", "The page could not be read again"),
+    "similar_claims": ("Nội dung gần giống đã gặp", "Claims like this seen before"),
+    "similar_briefs": (
+        "Bản thông tin đã công bố về điều gần giống",
+        "Published briefs on something like this",
+    ),
+    "similar_hint": (
+        "Máy xếp theo độ gần. Có phải cùng một nội dung hay không, người quyết định.",
+        "In order of nearness. Whether it is the same claim is for a person to say.",
+    ),
+    "nearness": ("độ gần {score}", "nearness {score}"),
     "assessment": ("Đối chiếu", "Assessment"),
     "assessment_line": (
         "Xác suất hiệu chỉnh {probability}; ngưỡng {threshold}; mô hình {model}.",
@@ -264,6 +274,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "dưới ngưỡng cảnh báo: gợi ý để tra cứu, chưa phải kết luận",
         "below the alert threshold: a hint for a search, no finding",
     ),
+    "context_only": ("tự nó không thành cảnh báo", "raises no alert by itself"),
     "thresholds_line": (
         "Xác suất hiệu chỉnh rằng tư liệu nói khác: {probability}. "
         "Ghi nhãn từ {label_threshold}, cảnh báo từ {threshold}.",
@@ -347,7 +358,10 @@ VALUES: dict[str, tuple[str, str]] = {
     "difference.name": ("tên riêng", "name"),
     "difference.negation": ("phủ định", "negation"),
     "difference.date": ("thời gian", "date"),
+    "difference.opposite": ("nghĩa trái nhau", "opposite"),
     "difference.quantifier": ("mức độ", "quantifier"),
+    "difference.order": ("vị trí đổi chỗ", "order"),
+    "difference.context": ("điều kiện bị bỏ qua", "condition left out"),
     "difference.word": ("từ ngữ", "wording"),
     "kind.fact": ("Dữ kiện", "Fact"),
     "kind.claim": ("Nội dung đã đăng", "Claim"),

@@ -26,11 +26,13 @@ from api.paging import LARGEST_ID, After, Limit, link, read_page
 from api.permissions import Actor, Permission, allowed, is_within_reach, within_reach
 from api.problems import document
 from api.routers.briefs import find_desk_id, show_brief
+from api.searching import find_similar
 from api.services import InServices
 from api.versions import SeenVersions, match, tag
 from api.views.alerts import AlertDetailOut, AlertOut, describe_alert, describe_alerts
 from api.views.base import Id, Line, Sent, Text
 from api.views.briefs import BriefDetailOut
+from api.views.similar import SimilarOut
 from api.weighing import look_for_undermining
 from classify.quoting import quote_best
 from models import Alert, AlertState, ClaimGroup, Desk, Ground, Outcome, writing
@@ -145,6 +147,15 @@ def read_alert(services: InServices, response: Response, actor: Reader, alert_id
     """One alert: the exact sentence, the passages beside it, every sighting and decision."""
     with services.sessions() as session:
         return _shown(session, response, find_alert(session, alert_id, actor), services)
+
+
+@router.get("/{alert_id}/similar", responses=document(404))
+def read_similar(services: InServices, actor: Reader, alert_id: AlertId) -> SimilarOut:
+    """Earlier claims like this one, with what became of them, and published briefs: suggestions, best first."""
+    with services.sessions() as session:
+        alert = find_alert(session, alert_id, actor)
+        group = session.get_one(ClaimGroup, alert.group_id)
+        return find_similar(services, session, group.text, group_id=group.id, actor=actor)
 
 
 @router.post("/{alert_id}/hold", responses=document(404, 409, 412, 428))

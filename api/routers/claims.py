@@ -4,19 +4,22 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from alerts import NotFound
 from api.paging import LARGEST_ID, After, Limit, link, read_page
 from api.permissions import Actor, Permission, allowed
 from api.problems import document
+from api.searching import find_similar
 from api.services import InServices
 from api.views.claims import ClaimDetailOut, ClaimOut, describe_claim, describe_claims
+from api.views.similar import SimilarOut
 from models import Assessment, Claim, Label
 
 router = APIRouter(prefix="/claims", tags=["claims"])
 
 Reader = Annotated[Actor, Depends(allowed(Permission.READ_QUEUE))]
+ClaimId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 OptionalId = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
 
 
@@ -53,15 +56,25 @@ def list_claims(
 
 
 @router.get("/{claim_id}", responses=document(404))
-def read_claim(
-    services: InServices, actor: Reader, claim_id: Annotated[int, Path(ge=1, le=LARGEST_ID)]
-) -> ClaimDetailOut:
+def read_claim(services: InServices, actor: Reader, claim_id: ClaimId) -> ClaimDetailOut:
     """One claim with its passages, and why it stands with the others of its group."""
     with services.sessions() as session:
-        claim = session.get(Claim, claim_id)
-        if claim is None:
-            raise NotFound("claim", claim_id)
-        return describe_claim(session, claim)
+        return describe_claim(session, _find_claim(session, claim_id))
+
+
+@router.get("/{claim_id}/similar", responses=document(404))
+def read_similar(services: InServices, actor: Reader, claim_id: ClaimId) -> SimilarOut:
+    """Earlier claims like this one, with what became of them, and published briefs: suggestions, best first."""
+    with services.sessions() as session:
+        claim = _find_claim(session, claim_id)
+        return find_similar(services, session, claim.text, group_id=claim.group_id, actor=actor)
+
+
+def _find_claim(session: Session, claim_id: int) -> Claim:
+    claim = session.get(Claim, claim_id)
+    if claim is None:
+        raise NotFound("claim", claim_id)
+    return claim
 
 
 def _latest_assessment(condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -1,47 +1,62 @@
-"""Trains the fact gate on labelled sentences, and chooses its threshold on sentences it has not seen."""
+"""Trains the fact gate on labelled sentences, and chooses its thresholds on sentences that no part of it has seen."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import zipfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import skops.io
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
-from scipy.sparse import diags
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
 
-from classify.encoder import WEIGHTS, open_encoder
+from classify.clauses import turns_to_judgement
 from classify.evaluation import evaluate_claims
 from classify.facts import (
     EXPERTS,
-    HASHED,
-    SPOKEN,
+    SPEECH_EXPERTS,
     ClaimModel,
-    count_pieces,
+    LinearExperts,
+    columns_of,
     describe_sentences,
+    log_odds,
     mark_sentences,
+    pack_experts,
+    score_speech,
+    share_of_speech,
+    unpack_experts,
 )
+from classify.gates import find_vagueness
 from classify.manifest import record_part
 from classify.markers import stop_by_rule
+from classify.pieces import WIDTHS, count_pieces, find_common, measure_rarity
 from classify.training.card import write_card
 from classify.training.feedback import Feedback, name_decisions, row_weight
 from classify.training.rows import Progress, Row, lot, no_progress, read_rows, seal_data
+from classify.training.saving import save_arrays
+from classify.vietnam import is_vietnamese
+from classify.words import strip_diacritics
 
 OWN = Path(__file__).parent.parent / "data" / "sentences.jsonl"
 MORE = Path(__file__).parent / "sentences.jsonl"
 FOLDS = 4
-TREES = 3
-PASSED = 0.95
-"""Share of training claims from real articles that the threshold lets through."""
+TREES = 5
+COMMON = 1500
+"""Tokens that keep their text in a frame; measured on debates: 150 give 0.824, 400 0.843, 1,000 0.851."""
+LEAKING = {"vi": 0.04, "en": 0.025}
+"""Share of our own unfactual sentences that print may let through, rules included, on folds not trained on.
+
+Measured over three seeds: with 0.05 and 0.03 the blind set leaked 3.5 %."""
+PLATEAU = 0.01
 NEWS_PAIRS = 3000
-SHARES = {"debate": 1.0, "own": 2.0, "claims": 1.0, "news": 0.5}
+BARE_CLAIMS = 600
+SHARES = {"own": 2.0, "claims": 1.0, "news": 0.5, "bare": 0.5, "debate": 1.0}
 """What each origin weighs in the sum; half on either label where it has both."""
 DATA = (
     {"name": "ClaimBuster train", "licence": "CC BY 4.0", "rows": "8,848",
@@ -49,7 +64,7 @@ DATA = (
     {
         "name": "Our own sentences (two thirds of `data/sentences.jsonl`, all of `training/sentences.jsonl`)",
         "licence": "CC BY 4.0",
-        "rows": "",
+        "rows": "3,042",
     },
     {"name": "ViFactCheck train, claims", "licence": "MIT", "rows": "5,043",
      "file": "vifactcheck/train.jsonl"},
@@ -59,7 +74,27 @@ DATA = (
         "rows": "6,000",
         "file": "en_vi/alt.jsonl",
     },
+    {"name": "Our own Vietnamese and 600 of the claims again, without diacritics", "licence": "as above", "rows": ""},
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What is learned from: one entry a sentence in each array, all in one order."""
+
+    texts: list[str]
+    truth: NDArray[Any]
+    origin: NDArray[Any]
+    fold: NDArray[Any]
+    """A sentence and its copy without diacritics are in the same fold."""
+    shares: dict[str, float]
+
+    @property
+    def shares_of_print(self) -> dict[str, float]:
+        return {name: share for name, share in self.shares.items() if name != "debate"}
+
+    def __len__(self) -> int:
+        return len(self.texts)
 
 
 def is_held_out(row: Row) -> bool:
@@ -75,78 +110,49 @@ def train_claims(
     progress: Progress = no_progress,
     feedback: Feedback | None = None,
 ) -> dict[str, object]:
-    """Writes `output/claims`, its section of the manifest and the model card. Needs a trained encoder in `output`.
+    """Writes `output/claims`, its section of the manifest and the model card.
 
     A desk's decisions train with the rest; no threshold is set by them.
     """
-    encoder = open_encoder(output / "encoder" if (output / "encoder").is_dir() else WEIGHTS / "encoder")
-    rows = _rows(data)
-    shares = dict(SHARES)
-    if feedback is not None and feedback.claims:
-        rows["decisions"] = [{"text": row.text, "label": int(row.fact)} for row in feedback.claims]
-        shares["decisions"] = share_of_decisions(rows)
     progress("features", 0.0)
-    texts = [str(r["text"]) for part in rows.values() for r in part]
-    truth = np.array([int(r["label"]) for part in rows.values() for r in part])
-    origin = np.array([name for name, part in rows.items() for _ in part])
-    rarity = {name: _rarity(counted) for name, counted in count_pieces(texts).items()}
-    features, markers = describe_sentences(texts, rarity, encoder), mark_sentences(texts)
-    weight = _weigh(origin, truth, shares)
-    folds = list(
-        StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(
-            markers, np.char.add(origin, truth.astype(str))
-        )
-    )
-    scores = np.zeros((len(truth), len(EXPERTS)), dtype=np.float32)
-    for index, (fit, test) in enumerate(folds):
-        progress("experts on folds", index / FOLDS)
-        for column, expert in enumerate(_experts(features, truth, origin, fit, seed, shares)):
-            scores[test, column] = expert.decision_function(features[test])
-    stacked = np.hstack([markers, scores])
-    unseen = np.zeros(len(truth))
-    for index, (fit, test) in enumerate(folds):
-        progress("trees on folds", index / FOLDS)
-        unseen[test] = np.mean(
-            [
-                t.predict_proba(stacked[test])[:, 1]
-                for t in _grow(stacked[fit], truth[fit], weight[fit], seed)
-            ],
-            axis=0,
-        )
-    threshold = choose_threshold(unseen, origin, texts)
-    spoken = (scores[:, EXPERTS.index("spoken")] > SPOKEN) & (origin != "decisions")
-    spoken_threshold = choose_spoken_threshold(
-        1.0 / (1.0 + np.exp(-scores[spoken, EXPERTS.index("debate")])), truth[spoken]
-    )
+    lesson = read_lesson(data, seed, feedback)
+    common = find_common(lesson.texts, COMMON)
+    rarity = measure_rarity(count_pieces(lesson.texts, common))
+    markers = mark_sentences(lesson.texts)
+    features = describe_sentences(lesson.texts, markers, rarity, common)
+    scores, printed, spoken = judge_unseen(lesson, features, markers, seed, progress)
+    thresholds = choose_thresholds(lesson, scores, printed, spoken)
     progress("experts", 0.0)
-    experts = _experts(features, truth, origin, np.arange(len(truth)), seed, shares)
+    everything = np.arange(len(lesson))
+    coefficients, intercepts = fit_experts(features, lesson, everything, seed)
+    trees = _grow(np.hstack([markers, scores]), lesson, everything, seed)
+    speech = fit_speech(scores, lesson, everything)
     arrays: dict[str, NDArray[Any]] = {
-        "coefficients": np.vstack([e.coef_ for e in experts]).astype(np.float16),
-        "intercepts": np.concatenate([e.intercept_ for e in experts]).astype(np.float32),
-        **{f"rarity_{k}": v.astype(np.float16) for k, v in rarity.items()},
+        **pack_experts(coefficients),
+        "intercepts": intercepts,
+        "speech": speech,
+        **{f"rarity_{kind}": rarity[kind].astype(np.float16) for kind in WIDTHS},
     }
-    trees = _grow(stacked, truth, weight, seed)
     folder = output / "claims"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    save_file(arrays, folder / "facts.safetensors")
-    (folder / "facts.safetensors").chmod(0o644)
+    save_arrays(arrays, folder / "facts.safetensors")
+    (folder / "common.json").write_text(json.dumps(sorted(common), ensure_ascii=False), encoding="utf-8")
     skops.io.dump(trees, folder / "trees.skops", compression=zipfile.ZIP_DEFLATED, compresslevel=9)
-    trained = ClaimModel(
-        coefficients=arrays["coefficients"].astype(np.float32), intercepts=arrays["intercepts"],
-        rarity={k: v.astype(np.float16).astype(np.float32) for k, v in rarity.items()}, trees=trees,
-        threshold=threshold,
-        spoken_threshold=spoken_threshold, encoder=encoder,
-    )  # fmt: skip
-    figures = _figures(data, trained)
+    experts = LinearExperts(
+        coefficients=unpack_experts(arrays),
+        intercepts=intercepts,
+        rarity={kind: arrays[f"rarity_{kind}"].astype(np.float32) for kind in WIDTHS},
+        common=common,
+    )
+    figures = _figures(data, ClaimModel(experts=experts, trees=trees, speech=speech, thresholds=thresholds))
     record_part(
         output,
         "claims",
         {
             "seed": seed,
-            "threshold": threshold,
-            "spoken_threshold": spoken_threshold,
-            "passed": PASSED,
+            "thresholds": thresholds,
+            "leaking": LEAKING,
             "data": [*seal_data(data, DATA), *name_decisions(feedback, "claims")],
             "figures": figures,
         },
@@ -156,33 +162,39 @@ def train_claims(
     return dict(figures)
 
 
-def choose_threshold(unseen: NDArray[Any], origin: NDArray[Any], texts: Sequence[str]) -> float:
-    """The highest threshold at which `PASSED` of the claims of real articles still go through."""
-    kept = np.array([stop_by_rule(text) is None for text in texts])
-    real = np.sort(unseen[(origin == "claims") & kept])
-    return round(float(real[int((1.0 - PASSED) * len(real))]), 4)
-
-
-def choose_spoken_threshold(unseen: NDArray[Any], truth: NDArray[Any]) -> float:
-    """The threshold with the best balance of both labels (mean of their recalls) on speech."""
-    steps = np.linspace(0.05, 0.95, 91)
-    balance = [(unseen[truth == 1] >= t).mean() + (unseen[truth == 0] < t).mean() for t in steps]
-    return round(float(steps[int(np.argmax(balance))]), 4)
-
-
-def _rows(data: Path) -> dict[str, list[Row]]:
+def read_lesson(data: Path, seed: int, feedback: Feedback | None = None) -> Lesson:
+    """Every sentence that the gate learns from. Where the two readings of one of ours differ it is left out."""
     ours = [r for r in read_rows(OWN, ("id", "text", "label")) if not is_held_out(r)]
-    claims = read_rows(data / "vifactcheck" / "train.jsonl", ("claim",))
-    pairs = sorted(read_rows(data / "en_vi" / "alt.jsonl", ("en", "vi")), key=lambda r: lot(r["en"], 2**62))[
-        :NEWS_PAIRS
+    ours += read_rows(MORE, ("id", "text", "label"))
+    ours = [r for r in ours if r.get("second", r["label"]) == r["label"]]
+    claims = [
+        {"text": r["claim"], "label": 1} for r in read_rows(data / "vifactcheck" / "train.jsonl", ("claim",))
     ]
+    pairs = read_rows(data / "en_vi" / "alt.jsonl", ("en", "vi"))
+    pairs = sorted(pairs, key=lambda r: lot(r["en"], 2**62))[:NEWS_PAIRS]
     news = [text for pair in pairs for text in (pair["en"], pair["vi"]) if stop_by_rule(text) is None]
-    return {
+    bare = [r for r in ours if r["language"] == "vi"] + sorted(claims, key=lambda r: lot(r["text"], 2**62))[
+        :BARE_CLAIMS
+    ]
+    parts: dict[str, list[Row]] = {
         "debate": read_rows(data / "claimbuster" / "train.jsonl", ("text", "label")),
-        "own": ours + read_rows(MORE, ("id", "text", "label")),
-        "claims": [{"text": r["claim"], "label": 1} for r in claims],
+        "own": ours,
+        "claims": claims,
         "news": [{"text": text, "label": 1} for text in news],
+        "bare": [{"text": strip_diacritics(r["text"]), "label": r["label"]} for r in bare],
     }
+    shares = dict(SHARES)
+    if feedback is not None and feedback.claims:
+        parts["decisions"] = [{"text": row.text, "label": int(row.fact)} for row in feedback.claims]
+        shares["decisions"] = share_of_decisions(parts)
+    texts = [str(r["text"]) for part in parts.values() for r in part]
+    return Lesson(
+        texts,
+        np.array([int(r["label"]) for part in parts.values() for r in part]),
+        np.array([name for name, part in parts.items() for _ in part]),
+        np.array([lot(f"{seed} {strip_diacritics(text)}", FOLDS) for text in texts]),
+        shares,
+    )
 
 
 def share_of_decisions(rows: dict[str, list[Row]]) -> float:
@@ -191,9 +203,96 @@ def share_of_decisions(rows: dict[str, list[Row]]) -> float:
     return SHARES["own"] * decided * row_weight(decided, own * sum(SHARES.values()) / SHARES["own"]) / own
 
 
-def _rarity(counted: Any) -> NDArray[np.float32]:
-    documents = np.asarray(counted.sum(axis=0)).ravel()
-    return np.asarray(np.log((1.0 + counted.shape[0]) / (1.0 + documents)) + 1.0, dtype=np.float32)
+def judge_unseen(
+    lesson: Lesson, features: Any, markers: NDArray[Any], seed: int, progress: Progress = no_progress
+) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float64]]:
+    """Expert scores, P(fact) in print and P(fact) in speech of each sentence, by models fitted on the other folds."""
+    scores = np.zeros((len(lesson), len(EXPERTS)), dtype=np.float32)
+    for fold in range(FOLDS):
+        progress("experts on folds", fold / FOLDS)
+        test = lesson.fold == fold
+        coefficients, intercepts = fit_experts(features, lesson, np.flatnonzero(~test), seed)
+        scores[test] = features[test] @ coefficients.T + intercepts
+    stacked = np.hstack([markers, scores])
+    printed, spoken = np.zeros(len(lesson)), np.zeros(len(lesson))
+    for fold in range(FOLDS):
+        progress("trees on folds", fold / FOLDS)
+        fit, test = np.flatnonzero(lesson.fold != fold), lesson.fold == fold
+        trees = _grow(stacked, lesson, fit, seed)
+        printed[test] = np.mean([tree.predict_proba(stacked[test])[:, 1] for tree in trees], axis=0)
+        spoken[test] = 1.0 / (1.0 + np.exp(-score_speech(scores[test], fit_speech(scores, lesson, fit))))
+    return scores, printed, spoken
+
+
+def choose_thresholds(
+    lesson: Lesson, scores: NDArray[np.float32], printed: NDArray[np.float64], spoken: NDArray[np.float64]
+) -> dict[str, float]:
+    """In print the lowest thresholds at which LEAKING of our own unfactual sentences pass; see `find_limit`.
+
+    In speech the one with the best balance of both labels (mean of their recalls) on debates.
+    """
+    debate = lesson.origin == "debate"
+    steps = np.linspace(0.05, 0.95, 91)
+    balance = [
+        (spoken[debate & (lesson.truth == 1)] >= t).mean() + (spoken[debate & (lesson.truth == 0)] < t).mean()
+        for t in steps
+    ]
+    # The middle of the plateau: its highest point is chance, and moves by 0.1 from seed to seed.
+    speech = round(float(np.median(steps[np.array(balance) >= max(balance) - PLATEAU])), 4)
+    passing = np.array([not _stops_by_form(text) for text in lesson.texts])
+    vietnamese = np.array([is_vietnamese(text) for text in lesson.texts])
+    ours = (lesson.origin == "own") & (lesson.truth == 0)
+    # What of print has to be beaten once speech has had its share, so that one threshold holds the sum of both.
+    share = np.where(vietnamese, 0.0, share_of_speech(scores))
+    beyond = log_odds(printed) + share / (1.0 - share + 1e-6) * (log_odds(spoken) - log_odds(speech))
+    limits = {
+        name: find_limit(np.where(passing, beyond, -np.inf)[ours & who], LEAKING[name])
+        for name, who in (("vi", vietnamese), ("en", ~vietnamese))
+    }
+    return {**limits, "spoken": speech}
+
+
+def _stops_by_form(text: str) -> bool:
+    return stop_by_rule(text) is not None or turns_to_judgement(text) or find_vagueness(text) is not None
+
+
+def find_limit(odds: NDArray[np.float64], share: float) -> float:
+    """The probability that no more than this share of the log odds exceed."""
+    ordered = np.sort(odds)[::-1]
+    limit = ordered[int(share * len(ordered))]
+    return round(float(1.0 / (1.0 + np.exp(-limit))) + 1e-4, 4)
+
+
+def fit_speech(scores: NDArray[np.float32], lesson: Lesson, fit: NDArray[Any]) -> NDArray[np.float32]:
+    """Weights over SPEECH_EXPERTS, then intercept, learned on the debates among rows `fit`; both labels weigh alike."""
+    fit = fit[lesson.origin[fit] == "debate"]
+    columns = [list(EXPERTS).index(name) for name in SPEECH_EXPERTS]
+    rows = scores[fit][:, columns]
+    spread = rows.std(axis=0)
+    model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=300)
+    model.fit(rows / spread, lesson.truth[fit])
+    return np.concatenate([model.coef_[0] / spread, model.intercept_]).astype(np.float32)
+
+
+def fit_experts(
+    features: Any, lesson: Lesson, fit: NDArray[Any], seed: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Coefficients over all features, a row an expert in the order of EXPERTS, and intercepts; fitted on rows `fit`."""
+    speech = (lesson.origin == "debate").astype(int)
+    coefficients = np.zeros((len(EXPERTS), features.shape[1]), dtype=np.float32)
+    intercepts = np.zeros(len(EXPERTS), dtype=np.float32)
+    for row, (name, kinds) in enumerate(EXPERTS.items()):
+        shares = {"debate": {"debate": 1.0}, "news": lesson.shares_of_print}.get(
+            name.partition(" ")[0], lesson.shares
+        )
+        target = speech if name == "spoken" else lesson.truth
+        weight = _weigh(lesson.origin[fit], target[fit], shares)
+        used, columns = fit[weight > 0.0], columns_of(kinds, features.shape[1])
+        model = LogisticRegression(C=4.0, solver="liblinear", tol=1e-2, random_state=seed, max_iter=100)
+        model.fit(features[used][:, columns], target[used], sample_weight=weight[weight > 0.0])
+        coefficients[row, columns] = model.coef_[0]
+        intercepts[row] = model.intercept_[0]
+    return coefficients, intercepts
 
 
 def _weigh(origin: NDArray[Any], truth: NDArray[Any], shares: dict[str, float]) -> NDArray[np.float64]:
@@ -206,46 +305,11 @@ def _weigh(origin: NDArray[Any], truth: NDArray[Any], shares: dict[str, float]) 
     return np.asarray(weight * len(truth) / weight.sum())
 
 
-def _experts(
-    features: Any,
-    truth: NDArray[Any],
-    origin: NDArray[Any],
-    fit: NDArray[Any],
-    seed: int,
-    shares: dict[str, float],
-) -> list[LogisticRegression]:
-    """In the order of `EXPERTS`; each is fitted on the rows of `fit` that its origins weigh."""
-    spoken = (origin == "debate").astype(int)
-    plans = (
-        (truth, _weigh(origin[fit], truth[fit], shares)),
-        (truth, _weigh(origin[fit], truth[fit], {"debate": 1.0})),
-        (truth, _weigh(origin[fit], truth[fit], {k: v for k, v in shares.items() if k != "debate"})),
-        (spoken, _weigh(origin[fit], spoken[fit], shares)),
-    )
-    models = []
-    for target, weight in plans:
-        used = weight > 0.0
-        rows, aim = features[fit[used]], target[fit[used]]
-        ratio = _ratios(rows, aim)
-        model = LogisticRegression(C=4.0, solver="liblinear", tol=1e-3, random_state=seed, max_iter=200)
-        model.fit(rows @ diags(ratio), aim, sample_weight=weight[used])
-        model.coef_ = model.coef_ * ratio
-        models.append(model)
-    return models
-
-
-def _ratios(rows: Any, truth: NDArray[Any]) -> NDArray[np.float64]:
-    """How unevenly each hashed piece falls on the two labels, as a scale for its column (Wang and Manning 2012)."""
-    pieces = rows[:, : 2 * HASHED] > 0
-    positive, negative = (1.0 + np.asarray(pieces[truth == k].sum(axis=0)).ravel() for k in (1, 0))
-    ratio = np.ones(rows.shape[1])
-    ratio[: 2 * HASHED] = np.abs(np.log((positive / positive.sum()) / (negative / negative.sum())))
-    return ratio
-
-
 def _grow(
-    rows: NDArray[Any], truth: NDArray[Any], weight: NDArray[Any], seed: int
+    rows: NDArray[Any], lesson: Lesson, fit: NDArray[Any], seed: int
 ) -> list[HistGradientBoostingClassifier]:
+    weight = _weigh(lesson.origin[fit], lesson.truth[fit], lesson.shares_of_print)
+    used = weight > 0.0
     return [
         HistGradientBoostingClassifier(
             max_iter=150,
@@ -255,19 +319,18 @@ def _grow(
             l2_regularization=5.0,
             max_features=0.4,
             random_state=seed + k,
-        ).fit(rows, truth, sample_weight=weight)
+        ).fit(rows[fit[used]], lesson.truth[fit[used]], sample_weight=weight[used])
         for k in range(TREES)
     ]
 
 
 def _figures(data: Path, model: ClaimModel) -> dict[str, Any]:
     dev = read_rows(data / "vifactcheck" / "dev.jsonl", ("claim",))
-    return {
-        "claimbuster test": evaluate_claims(
-            read_rows(data / "claimbuster" / "test.jsonl", ("text", "label")), model
-        ),
-        "own held-out third": evaluate_claims(
-            [r for r in read_rows(OWN, ("id", "text", "label")) if is_held_out(r)], model
-        ),
-        "vifactcheck dev claims": evaluate_claims([{"text": r["claim"], "label": 1} for r in dev], model),
+    ours = [r for r in read_rows(OWN, ("id", "text", "label", "language")) if is_held_out(r)]
+    tests: dict[str, Sequence[Row]] = {
+        "claimbuster test": read_rows(data / "claimbuster" / "test.jsonl", ("text", "label")),
+        "own held-out third": ours,
+        "own held-out third, Vietnamese": [r for r in ours if r["language"] == "vi"],
+        "vifactcheck dev claims": [{"text": r["claim"], "label": 1} for r in dev],
     }
+    return {name: evaluate_claims(rows, model) for name, rows in tests.items()}

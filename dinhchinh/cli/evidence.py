@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 
 import typer
 from rich.console import Console
@@ -10,8 +11,9 @@ from rich.text import Text
 from api.checking import ZONE, describe_check, end_of_day
 from classify.checking import CheckResult, GateStep, check_sentence, tidy_sentence
 from classify.values import Difference, Span, Verdict
+from dinhchinh.cli.service import shown_progress
 from dinhchinh.cli.state import CommandError, opened
-from dinhchinh.judging import open_library, open_models
+from dinhchinh.judging import open_library, open_models, open_precedents
 
 SHOWN = 5
 LANGUAGES = ("vi", "en")
@@ -131,8 +133,11 @@ def _quote(words: str | None) -> str:
 
 
 def reindex() -> None:
-    """Embed every passage again, after another encoder was chosen."""
-    with opened() as (settings, database), database.sessions() as session:
-        library = open_library(settings, open_models(settings, session))
-        count = library.rebuild(session)
-    typer.echo(f"{count} passages embedded")
+    """Embed every passage and every claim seen before again, after another encoder was chosen."""
+    with opened() as (settings, database), database.sessions() as session, shown_progress() as progress:
+        progress("opening the model", 0, None)
+        models = open_models(settings, session)
+        library, precedents = open_library(settings, models), open_precedents(settings, models)
+        passages = library.rebuild(session, progress=partial(progress, "embedding passages"))
+        claims = precedents.rebuild(session, progress=partial(progress, "embedding claims"))
+    typer.echo(f"{passages} passages and {claims} claims embedded")

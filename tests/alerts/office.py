@@ -164,6 +164,7 @@ class Office:
         text: str = CLAIM,
         alert_worthy: bool = True,
         probability: float = 0.97,
+        label: Label | None = None,
         at: datetime = NOON,
         differences: list[Any] | None = None,
     ) -> Assessment:
@@ -192,7 +193,12 @@ class Office:
             session.add(claim)
             session.flush()
         return self.assess_claim(
-            claim.id, alert_worthy=alert_worthy, probability=probability, at=at, differences=differences
+            claim.id,
+            alert_worthy=alert_worthy,
+            probability=probability,
+            label=label,
+            at=at,
+            differences=differences,
         )
 
     def assess_claim(
@@ -201,6 +207,7 @@ class Office:
         *,
         alert_worthy: bool = True,
         probability: float = 0.97,
+        label: Label | None = None,
         at: datetime = NOON,
         differences: list[Any] | None = None,
     ) -> Assessment:
@@ -208,7 +215,7 @@ class Office:
         with writing(self.sessions) as session:
             assessment = Assessment(
                 claim_id=claim_id,
-                label=Label.CONTRADICTED if alert_worthy else Label.NOT_ENOUGH_EVIDENCE,
+                label=label or (Label.CONTRADICTED if alert_worthy else Label.NOT_ENOUGH_EVIDENCE),
                 probability=probability,
                 probabilities={},
                 threshold=0.9,

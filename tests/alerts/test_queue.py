@@ -15,7 +15,7 @@ from alerts import (
     reweigh_open,
     verify_chain,
 )
-from models import Alert, Assessment, AuditEntry, Claim, ClaimGroup, Event, Sessions, writing
+from models import Alert, Assessment, AuditEntry, Claim, ClaimGroup, Event, Label, Sessions, writing
 from tests.alerts.office import NOON, Office
 
 
@@ -39,10 +39,11 @@ def test_reprints_of_one_claim_are_one_alert(office: Office, sessions: Sessions)
     assert waiting(sessions) == 0
 
 
-def test_what_is_not_contradicted_is_considered_and_raises_nothing(
-    office: Office, sessions: Sessions
+@pytest.mark.parametrize("label", Label)
+def test_what_is_not_surely_contradicted_is_considered_and_raises_nothing(
+    label: Label, office: Office, sessions: Sessions
 ) -> None:
-    office.assess(alert_worthy=False)
+    office.assess(alert_worthy=False, label=label)
     raised = raise_due(sessions, now=NOON)
     assert (raised.considered, raised.raised) == (1, 0)
     assert alerts(sessions) == []

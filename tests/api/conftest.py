@@ -20,6 +20,7 @@ from api.credentials import create_key
 from api.services import Services
 from classify.checking import CheckedPassage, CheckResult, list_steps, tidy_sentence
 from classify.library import Library, Query
+from classify.precedents import Precedents
 from classify.values import Difference as FoundDifference
 from classify.values import GateResult, Span, Verdict
 from classify.weighing import Weighed
@@ -190,12 +191,13 @@ def scales() -> Scales:
 @pytest.fixture
 def services(sessions: Sessions, clock: Clock, scales: Scales, tmp_path: Path) -> Services:
     library = Library(tmp_path / "library", LetterEncoder())
-
+    precedents = Precedents(tmp_path / "library", LetterEncoder())
     return Services(
         sessions=sessions,
         clock=clock,
         cipher=MultiFernet([Fernet(Fernet.generate_key())]),
         library=lambda: library,
+        precedents=lambda: precedents,
         check=partial(check_by_digits, library),
         weigh=scales.weigh,
         read_document=read_document,

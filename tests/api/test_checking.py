@@ -144,6 +144,49 @@ def test_a_claim_says_whether_its_label_is_a_finding(
     assert [one["id"] for one in hints] == [hinted.claim_id]
 
 
+@pytest.fixture
+def out_of_context(world: World, sessions: Sessions) -> World:
+    """The claim's passage says it under a condition that the claim leaves out."""
+    with writing(sessions) as session:
+        assessment = session.query(Assessment).one()
+        assessment.label, assessment.alert_worthy, assessment.probability = Label.MISSING_CONTEXT, False, 0.0
+        assessment.differences = [{"kind": "context", "claim": None, "passage": [0, 3]}]
+    return world
+
+
+def test_missing_context_is_a_label_of_its_own_in_the_interface_the_figures_and_the_metrics(
+    client: TestClient, analyst: Person, admin: Person, out_of_context: World
+) -> None:
+    [claim] = client.get("/claims?label=missing_context", headers=analyst.headers).json()
+    assert (claim["id"], claim["is_alert_worthy"]) == (out_of_context.claim_id, False)
+    shown = client.get(f"/claims/{claim['id']}", headers=analyst.headers).json()
+    [difference] = shown["differences"]
+    assert (difference["kind"], difference["claim"], difference["passage"]) == ("context", None, RECORD[:3])
+    counts = client.get("/stats/public").json()["assessed"]
+    assert (counts["missing_context"], counts["contradicted"]) == (1, 0)
+    metrics = client.get("/metrics", headers=admin.headers).text
+    assert 'dinhchinh_assessments{label="missing_context"} 1.0' in metrics
+    assert "dinhchinh_assessments_alert_worthy 0.0" in metrics
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "note", "kind"),
+    [
+        ("vi", "thiếu bối cảnh", "tự nó không thành cảnh báo", "điều kiện bị bỏ qua"),
+        ("en", "missing context", "raises no alert by itself", "condition left out"),
+    ],
+)
+def test_the_pages_say_missing_context_in_words_and_that_it_is_no_alert(
+    desk: TestClient, out_of_context: World, language: str, label: str, note: str, kind: str
+) -> None:
+    desk.cookies.set("dinhchinh_language", language)
+    for path in ("/desk/", f"/desk/alerts/{out_of_context.alert_id}"):
+        page = desk.get(path, headers=HTML).text
+        assert label in page
+        assert note in page
+    assert kind in page
+
+
 def test_an_alert_that_only_a_person_raised_says_so_in_the_queue(desk: TestClient, hinted: World) -> None:
     for path in ("/desk/", f"/desk/alerts/{hinted.alert_id}"):
         assert BELOW in desk.get(path, headers=HTML).text

@@ -1,7 +1,9 @@
 """The console without scripts: what waits is read, held, decided and answered by plain links and forms."""
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 from fastapi.testclient import TestClient
@@ -11,6 +13,7 @@ from alerts.subjects import Subject
 from api.pages.editing import gather_blocks, read_numbers
 from api.pages.rendering import link_only, mark, moment
 from api.pages.wording import VALUES, WORDS
+from classify.values import DifferenceKind
 from ingest.diagnosis import LEGEND
 from models import (
     AlertState,
@@ -19,6 +22,7 @@ from models import (
     BriefState,
     ChangeGrade,
     Claim,
+    ClaimGroup,
     Ground,
     Label,
     Outcome,
@@ -36,7 +40,7 @@ from models import (
     writing,
 )
 from tests.api.browsing import HTML, sign_in, submit
-from tests.api.conftest import MORNING, PASSWORD, People, Scales, World
+from tests.api.conftest import MORNING, PASSWORD, Clock, People, Scales, World, add_claim
 
 
 @pytest.fixture
@@ -85,6 +89,22 @@ def test_an_alert_is_held_decided_and_answered_by_forms_alone(desk: TestClient, 
     assert "9,18 triệu tấn" in page
     assert submit(desk, f"{brief}/submit", version=2, language="vi").status_code == 303
     assert "chờ duyệt" in read(desk, brief)
+
+
+def test_an_alert_shows_claims_like_it_that_were_met_before(
+    desk: TestClient, world: World, sessions: Sessions, clock: Clock
+) -> None:
+    again = "Trong năm 2024, Việt Nam xuất khẩu 12 triệu tấn gạo."
+    with writing(sessions) as session:
+        group = ClaimGroup(
+            key="again", text=again, language="vi", first_seen_at=clock.now, last_seen_at=clock.now
+        )
+        session.add(group)
+        session.flush()
+        add_claim(session, session.get_one(Source, world.source_id), "Gạo", group, clock.now, again)
+    page = read(desk, f"/desk/alerts/{world.alert_id}")
+    assert again in page
+    assert "Có phải cùng một nội dung hay không, người quyết định." in page
 
 
 def test_a_decision_that_came_too_late_shows_the_present_state_and_keeps_the_note(
@@ -310,7 +330,8 @@ def test_every_phrase_is_said_in_both_languages_and_stored_composed() -> None:
 
 
 def test_every_value_a_row_can_have_has_words() -> None:
-    families = {
+    families: dict[str, Iterable[str]] = {
+        "difference": get_args(DifferenceKind),
         "label": Label,
         "outcome": Outcome,
         "publisher": PublisherKind,

@@ -31,6 +31,10 @@ from models import (
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 
+RICE = "Việt Nam xuất khẩu 8,1 triệu tấn gạo trong năm 2023, theo Tổng cục Hải quan."
+DAM = "Nhà máy thủy điện Hòa Bình có công suất 1.920 MW và tám tổ máy."
+HUE = "Thành phố Huế đón 3,2 triệu lượt khách du lịch trong năm ngoái."
+
 
 class WordEncoder:
     """A text's vector is the sum of its words' random ones; `means` makes one word stand for another."""
@@ -73,10 +77,17 @@ class ScriptedClaimModel(ClaimModel):
 
 
 class ScriptedVerifier:
-    """Contradicts what it was told to contradict; keeps the order that it is given."""
+    """Contradicts what it was told to contradict, misses context where it was told to; keeps the order it is given."""
 
-    def __init__(self, *, contradicts: Sequence[str] = (), breaks_on: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        contradicts: Sequence[str] = (),
+        lacking_context: Sequence[str] = (),
+        breaks_on: Sequence[str] = (),
+    ) -> None:
         self.contradicts = contradicts
+        self.lacking_context = lacking_context
         self.breaks_on = breaks_on
         self.seen: list[tuple[str, Sequence[str]]] = []
 
@@ -92,6 +103,8 @@ class ScriptedVerifier:
         return [self._assess(claim, passages) for claim, passages in pairs]
 
     def _assess(self, claim: str, passages: Sequence[str]) -> Verdict:
+        if claim in self.lacking_context and passages:
+            return self._miss_context(passages)
         contradicted = claim in self.contradicts and bool(passages)
         label: Label = "contradicted" if contradicted else "not_enough_evidence"
         return Verdict(
@@ -102,6 +115,19 @@ class ScriptedVerifier:
             # The last passage decides, so that a test can see it put first.
             best=len(passages) - 1 if passages else None,
             differences=(Difference(kind="number", claim=Span(0, 2), passage=None),),
+            threshold=0.9,
+            label_threshold=0.5,
+            model="scripted",
+        )
+
+    def _miss_context(self, passages: Sequence[str]) -> Verdict:
+        return Verdict(
+            label="missing_context",
+            alert_worthy=False,
+            probability=0.0,
+            probabilities={"missing_context": 0.99, "not_enough_evidence": 0.01},
+            best=0,
+            differences=(Difference(kind="context", claim=None, passage=Span(0, len(passages[0]))),),
             threshold=0.9,
             label_threshold=0.5,
             model="scripted",
@@ -230,3 +256,10 @@ def _story_id(session: Any, key: str | None) -> int | None:
     session.add(story)
     session.flush()
     return int(story.id)
+
+
+def file_three(newsroom: Newsroom) -> None:
+    """A small library: RICE, DAM and HUE, each a passage of an official article of its own."""
+    source = newsroom.source()
+    for name, text in (("rice", RICE), ("dam", DAM), ("hue", HUE)):
+        newsroom.passage(source, f"https://gov.example/{name}", text)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from classify.alignment import differences
+from classify.contrast import differences
 from classify.words import fold_tones, strip_diacritics
 
 
@@ -31,7 +31,7 @@ def said(claim: str, passage: str) -> list[tuple[str, str | None, str | None]]:
         pytest.param(
             "Bộ đã đồng ý với cáo buộc này",
             "Bộ đã bác cáo buộc này",
-            [("negation", "đồng ý với", "bác")],
+            [("opposite", "đồng ý", "bác")],
             id="denial",
         ),
         pytest.param(
@@ -49,8 +49,32 @@ def said(claim: str, passage: str) -> list[tuple[str, str | None, str | None]]:
         pytest.param(
             "Giá vàng tăng mạnh chiều nay",
             "Giá vàng giảm mạnh chiều nay",
-            [("quantifier", "tăng", "giảm")],
+            [("opposite", "tăng", "giảm")],
             id="direction",
+        ),
+        pytest.param(
+            "Đơn của Thụy Điển được duyệt ngày 27-3, đơn của Phần Lan sẽ xét sau",
+            "Đơn của Phần Lan được duyệt ngày 27-3, đơn của Thụy Điển sẽ xét sau",
+            [("order", "Thụy Điển", "Phần Lan"), ("order", "Phần Lan", "Thụy Điển")],
+            id="exchanged",
+        ),
+        pytest.param(
+            "Nga nói rằng chiếc Su-27 của Nga đã bay qua",
+            "Mỹ nói rằng chiếc Su-27 của Nga đã bay qua",
+            [("name", "Nga", "Mỹ")],
+            id="one of two equal names",
+        ),
+        pytest.param(
+            "Trạm giả không để lại dấu vết",
+            "Trạm giả vẫn để lại dấu vết, tín hiệu không đầy đủ",
+            [("opposite", "không", "vẫn")],
+            id="negation of something else",
+        ),
+        pytest.param(
+            "Công an khởi tố mười bị can",
+            "Công an khởi tố năm bị can",
+            [("number", "mười", "năm")],
+            id="five is not a year",
         ),
         pytest.param(
             "The bridge opened in 2019", "The bridge opened in 2021", [("date", "2019", "2021")], id="English"
@@ -61,6 +85,20 @@ def test_the_word_that_differs_is_named_with_its_counterpart(
     claim: str, passage: str, expected: list[tuple[str, str | None, str | None]]
 ) -> None:
     assert said(claim, passage) == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage"),
+    [
+        pytest.param(
+            "UBND TP.HCM giao Sở Y tế", "Ủy ban nhân dân Thành phố Hồ Chí Minh giao Sở Y tế", id="initials"
+        ),
+        pytest.param("Dự án chi 1,5 triệu đồng", "Dự án chi 1.500.000 đồng", id="figure"),
+        pytest.param("Hai bác sỹ kì cựu từ chức", "2 bác sĩ kỳ cựu từ chức", id="spelling"),
+    ],
+)
+def test_what_is_only_written_otherwise_is_no_difference(claim: str, passage: str) -> None:
+    assert said(claim, passage) == []
 
 
 def test_equal_texts_do_not_differ_whatever_the_tone_placement() -> None:

@@ -5,16 +5,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-from tokenizers import Tokenizer, models, pre_tokenizers
-from transformers import BertConfig, BertModel
+from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 
-from classify.encoder import load_encoder
+from classify.encoder import WEIGHTS, load_encoder
 from classify.errors import EncoderError
 from classify.models import Models
+from classify.tokens import WordwiseEmbedding
 from classify.words import strip_diacritics
+from tests.tiny_transformer import save_transformer, word_tokenizer
 
 PAIRS = [
     ("The bridge over the river opened to traffic on Monday.", "Cây cầu bắc qua sông thông xe hôm thứ Hai."),
@@ -23,6 +24,12 @@ PAIRS = [
     ("Scientists discovered a new species of bird.", "Các nhà khoa học phát hiện một loài chim mới."),
     ("The team won the football match.", "Đội bóng đã thắng trận đấu."),
 ]
+
+
+@pytest.fixture(scope="module")
+def shipped() -> WordwiseEmbedding:
+    module = StaticEmbedding.load(str(WEIGHTS / "encoder"), local_files_only=True)
+    return WordwiseEmbedding(module.tokenizer, module.embedding.weight.detach().float())
 
 
 def test_vectors_are_of_unit_length_and_single_precision(models: Models) -> None:
@@ -58,34 +65,58 @@ def test_the_shipped_encoder_is_named_after_its_bytes(models: Models) -> None:
 
 
 def test_a_transformer_saved_to_a_folder_loads_and_encodes(tmp_path: Path) -> None:
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "cầu", "sông", "bridge", "river"]
-    tokenizer = Tokenizer(models_word_level(words))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    inner = tmp_path / "bert"
-    inner.mkdir()
-    tokenizer.save(str(inner / "tokenizer.json"))
-    named = {"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]", "unk_token": "[UNK]"}
-    (inner / "tokenizer_config.json").write_text(json.dumps(named), encoding="utf-8")
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(words),
-        hidden_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=32,
-    )
-    BertModel(config).save_pretrained(inner)
-    transformer = Transformer(str(inner))
-    pooling = Pooling(transformer.get_embedding_dimension())
-    SentenceTransformer(modules=[transformer, pooling], device="cpu").save(str(tmp_path / "model"))
-    encoder = load_encoder(str(tmp_path / "model"))
+    encoder = load_encoder(str(save_transformer(tmp_path / "model", dimension=16)))
     vectors = encoder.encode(["cầu sông", "bridge river", "sông"])
     assert vectors.shape == (3, 16) == (3, encoder.dimension)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
 
 
-def models_word_level(words: list[str]) -> models.WordLevel:
-    return models.WordLevel({word: i for i, word in enumerate(words)}, unk_token="[UNK]")
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("   hai  khoảng   trắng ", id="spaces upon spaces"),
+        pytest.param("dòng một\ndòng hai", id="lines"),
+        pytest.param("Nhà máy thuỷ điện HOÀ BÌNH, 1.920 MW", id="capitals and numbers"),
+        pytest.param("▁lạ [UNK] x[PAD]y", id="names of tokens"),
+        pytest.param("e\u0301 \u0300a", id="marks apart from their letters"),
+        pytest.param("越南社会主义共和国" * 20, id="a script without spaces"),
+    ],
+)
+def test_remembered_words_give_the_tokens_of_the_tokenizer(shipped: WordwiseEmbedding, text: str) -> None:
+    texts = [text, f"{text} {text}", text]
+    alone = shipped.tokenizer.encode_batch(texts, add_special_tokens=False)
+    assert shipped.cut(texts) == [one.ids for one in alone]
+    assert shipped.cut(texts) == [one.ids for one in alone], "the second time from memory"
+
+
+@given(st.lists(st.text(alphabet="ab ▁òaủ0.,\n[UNK]"), max_size=4))
+def test_no_text_is_cut_otherwise_than_the_tokenizer_does(
+    shipped: WordwiseEmbedding, texts: list[str]
+) -> None:
+    alone = shipped.tokenizer.encode_batch(texts, add_special_tokens=False)
+    assert shipped.cut(texts) == [one.ids for one in alone]
+
+
+def test_what_is_remembered_is_limited(shipped: WordwiseEmbedding) -> None:
+    few = WordwiseEmbedding(shipped.tokenizer, shipped.embedding.weight.detach(), most_words=10)
+    texts = [f"từ{number} {number}" for number in range(50)]
+    assert few.cut(texts) == shipped.cut(texts)
+    assert [few.cut([text]) for text in texts] == [shipped.cut([text]) for text in texts]
+    assert few.remembered <= 10
+
+
+def test_the_shipped_encoder_is_small() -> None:
+    folder = WEIGHTS / "encoder"
+    assert sum(file.stat().st_size for file in folder.iterdir()) <= 20_000_000
+
+
+def test_a_static_model_of_another_make_is_left_as_it_is(tmp_path: Path) -> None:
+    module = StaticEmbedding(word_tokenizer(), embedding_dim=8)
+    SentenceTransformer(modules=[module], device="cpu").save(str(tmp_path))
+    one, two = load_encoder(str(tmp_path)).encode(["cầu sông", "cầu,sông"])
+    assert one.shape == (8,)
+    assert not np.array_equal(one, two), "a comma is a token of its own"
 
 
 @pytest.mark.parametrize("content", [None, json.dumps({"not": "a model"})], ids=["empty folder", "odd file"])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from alerts import decide_alert, hold_alert, reopen_alert, undo_decision
+from classify.scoring import CLASSES
 from classify.training.claims import SHARES, share_of_decisions
 from classify.training.feedback import (
     FEWEST,
@@ -18,9 +19,8 @@ from classify.training.feedback import (
     row_weight,
 )
 from classify.training.rows import Row
-from classify.training.verify import decided_table
+from classify.training.tables import decided_table
 from classify.values import Label
-from classify.verify import CLASSES
 from models import Alert, Outcome, Sessions, writing
 from tests.alerts.office import CLAIM, NOON, OTHER_RECORD, RECORD, Office
 

@@ -1,4 +1,4 @@
-"""The evidence library: what is found, what may not answer, and what is kept between runs."""
+"""The evidence library: what is found, in which order, and what may not answer."""
 
 from datetime import datetime
 from pathlib import Path
@@ -11,11 +11,7 @@ from classify.library import Hit, Library, Query
 from classify.terms import TermCounts, best_rows, read_terms, weigh_wording
 from classify.vectors import VectorIndex
 from models import Passage, PublisherKind, Role, Sessions, fold, writing
-from tests.classify.library_fakes import DAY, NOON, Newsroom, WordEncoder
-
-RICE = "Việt Nam xuất khẩu 8,1 triệu tấn gạo trong năm 2023, theo Tổng cục Hải quan."
-DAM = "Nhà máy thủy điện Hòa Bình có công suất 1.920 MW và tám tổ máy."
-HUE = "Thành phố Huế đón 3,2 triệu lượt khách du lịch trong năm ngoái."
+from tests.classify.library_fakes import DAM, DAY, NOON, RICE, Newsroom, WordEncoder, file_three
 
 
 @pytest.fixture
@@ -30,9 +26,7 @@ def library(tmp_path: Path) -> Library:
 
 @pytest.fixture
 def filed(newsroom: Newsroom) -> Newsroom:
-    source = newsroom.source()
-    for name, text in (("rice", RICE), ("dam", DAM), ("hue", HUE)):
-        newsroom.passage(source, f"https://gov.example/{name}", text)
+    file_three(newsroom)
     return newsroom
 
 
@@ -119,6 +113,8 @@ def test_a_passage_superseded_after_it_was_searched_is_not_found_again(
     first = find(library, filed, RICE)[0]
     filed.supersede(first.article_id, NOON + DAY)
     assert "rice" not in names(find(library, filed, RICE))
+    assert "rice" not in names(find(library, filed, RICE, as_of=NOON + DAY))
+    assert names(find(library, filed, RICE, as_of=NOON))[0] == "rice"
 
 
 @pytest.mark.parametrize(
@@ -169,7 +165,7 @@ def test_publisher_kind_and_language_narrow_the_search(library: Library, newsroo
 
 def test_excluded_articles_do_not_answer(library: Library, filed: Newsroom) -> None:
     first = find(library, filed, RICE)[0]
-    assert "rice" not in names(find(library, filed, RICE, exclude_articles=frozenset({first.article_id})))
+    assert "rice" not in names(find(library, filed, RICE, exclude=frozenset({first.article_id})))
 
 
 def test_equal_scores_are_ordered_by_address_whatever_was_filed_first(
@@ -216,70 +212,7 @@ def test_a_passage_filed_later_is_found_and_alone_embedded(tmp_path: Path, filed
     encoder.encoded.clear()
     filed.passage(filed.source(), "https://gov.example/new", "Cả nước có 34 tỉnh, thành phố.")
     assert names(find(library, filed, "34 tỉnh thành phố"))[0] == "new"
-    assert encoder.encoded == ["Cả nước có 34 tỉnh, thành phố.", "34 tỉnh thành phố"]
-
-
-def test_a_restart_embeds_nothing_again(tmp_path: Path, filed: Newsroom) -> None:
-    with filed.sessions() as session:
-        assert Library(tmp_path, WordEncoder()).refresh(session) == 3
-        again = Library(tmp_path, WordEncoder())
-        assert again.refresh(session) == 0
-        assert names(again.search(session, [Query(text=DAM)])[0])[0] == "dam"
-
-
-def test_another_encoder_embeds_everything_anew(tmp_path: Path, filed: Newsroom) -> None:
-    with filed.sessions() as session:
-        Library(tmp_path, WordEncoder("one")).refresh(session)
-        assert Library(tmp_path, WordEncoder("two")).refresh(session) == 3
-        assert Library(tmp_path, WordEncoder("one", dimension=32)).refresh(session) == 3
-
-
-@pytest.mark.parametrize("content", [b"", b"not an index", b"usearch" + bytes(100)])
-def test_a_damaged_vector_file_is_made_again(tmp_path: Path, filed: Newsroom, content: bytes) -> None:
-    with filed.sessions() as session:
-        Library(tmp_path, WordEncoder()).refresh(session)
-        [file] = tmp_path.glob("*.usearch")
-        file.write_bytes(content)
-        assert Library(tmp_path, WordEncoder()).refresh(session) == 3
-
-
-def test_word_counts_of_other_rows_are_not_believed(tmp_path: Path, filed: Newsroom) -> None:
-    library = Library(tmp_path / "library", WordEncoder())
-    with filed.sessions() as session:
-        library.refresh(session)
-        before = library.search(session, [Query(text=RICE)])
-    filed.passage(filed.source(), "https://gov.example/new", DAM)
-    with filed.sessions() as session:
-        # Vectors saved, counts not: what a crash between the two files leaves behind.
-        counts = (tmp_path / "library" / "words.npz").read_bytes()
-        library.refresh(session)
-        library.save()
-        (tmp_path / "library" / "words.npz").write_bytes(counts)
-        recovered = Library(tmp_path / "library", WordEncoder()).search(session, [Query(text=RICE)])
-        fresh = Library(tmp_path / "fresh", WordEncoder()).search(session, [Query(text=RICE)])
-    assert recovered == fresh
-    assert recovered != before
-
-
-def test_rows_that_are_gone_are_forgotten_and_another_database_is_not_mistaken_for_this_one(
-    tmp_path: Path, filed: Newsroom
-) -> None:
-    library = Library(tmp_path, WordEncoder())
-    assert names(find(library, filed, RICE))[0] == "rice"
-    with writing(filed.sessions) as session:
-        session.query(Passage).delete()
-    filed.passage(filed.source(), "https://gov.example/other", DAM)
-    assert names(find(library, filed, RICE)) == ["other"]
-    assert names(find(Library(tmp_path, WordEncoder()), filed, RICE)) == ["other"]
-
-
-def test_rebuilding_embeds_every_passage_and_says_how_far_it_is(tmp_path: Path, filed: Newsroom) -> None:
-    library = Library(tmp_path, WordEncoder())
-    heard: list[tuple[int, int]] = []
-    with filed.sessions() as session:
-        library.refresh(session)
-        assert library.rebuild(session, progress=lambda done, total: heard.append((done, total))) == 3
-    assert heard == [(3, 3)]
+    assert sorted(encoder.encoded) == ["34 tỉnh thành phố", "Cả nước có 34 tỉnh, thành phố."]
 
 
 def test_the_graph_of_a_large_index_finds_what_a_scan_finds() -> None:
@@ -291,13 +224,14 @@ def test_the_graph_of_a_large_index_finds_what_a_scan_finds() -> None:
     graph, scan = VectorIndex(32, exact_below=100), VectorIndex(32)
     graph.add(keys, vectors)
     scan.add(keys, vectors)
-    for allowed in (keys, keys[::7], keys[:150]):
+    place = np.arange(3000)
+    for allowed in (place >= 0, place % 7 == 0, place < 150, place == 5):
         shared = [
-            len(np.intersect1d(graph.nearest(q, 10, allowed)[0], scan.nearest(q, 10, allowed)[0]))
+            len(np.intersect1d(graph.nearest(q, 10, keys, allowed)[0], scan.nearest(q, 10, keys, allowed)[0]))
             for q in vectors[:50]
         ]
-        assert np.mean(shared) >= 9.5
-        assert all(np.isin(graph.nearest(q, 10, allowed)[0], allowed).all() for q in vectors[:50])
+        assert np.mean(shared) >= min(9.5, allowed.sum())
+        assert all(allowed[graph.nearest(q, 10, keys, allowed)[0]].all() for q in vectors[:50])
 
 
 def test_rare_words_are_chosen_first_and_postings_are_limited() -> None:
@@ -321,6 +255,19 @@ def test_a_claim_with_marks_is_scored_by_its_marks_and_one_without_is_not() -> N
     assert covered("mã trần", right) == pytest.approx(1.0)
     assert covered("mã trần", wrong) == 0.0
     assert covered("ma tran", right) == covered("ma tran", wrong) == pytest.approx(1.0)
+
+
+def test_a_sentence_that_says_it_all_covers_more_than_the_same_words_apart() -> None:
+    counts = TermCounts()
+    counts.add(["gao", "tan", "xuat khau"])
+    wording = weigh_wording("xuất khẩu gạo tám tấn", counts)
+
+    def covered(text: str) -> float:
+        return wording.coverage(read_terms(text, fold(text), marked=True))
+
+    together, apart = "Xuất khẩu gạo tám tấn. Trời mưa.", "Xuất khẩu. Gạo. Tám. Tấn. Trời mưa."
+    assert covered(together) == pytest.approx(1.0)
+    assert covered("Trời mưa. Trời nắng.") == 0.0 < covered(apart) < covered(together)
 
 
 def test_the_best_rows_are_those_of_highest_score_then_of_lowest_key() -> None:

@@ -2,7 +2,9 @@
 
 import pytest
 
-from classify.markers import MARKERS, stop_by_rule
+from classify.markers import MARKERS, count_markers, stop_by_rule
+
+OFFICES = -7
 
 
 @pytest.mark.parametrize(
@@ -45,10 +47,64 @@ from classify.markers import MARKERS, stop_by_rule
             id="speech with feeling, en",
         ),
         pytest.param(
+            "future",
+            "Ba năm nữa phố cổ vắng tiếng rao.",
+            "Ba năm trước phố cổ vắng tiếng rao.",
+            id="a moment that has not come, vi",
+        ),
+        pytest.param(
+            "future",
+            "By 2045 the canal carries no boats.",
+            "By 2005 the canal carried no boats.",
+            id="a moment that has not come, en",
+        ),
+        pytest.param(
+            "announced",
+            "Dự kiến đường thông xe năm 2031.",
+            "Đường thông xe năm 2011.",
+            id="a plan that was published, vi",
+        ),
+        pytest.param(
             "judgement",
             "Ông giám đốc trả lời quanh co.",
             "Ông giám đốc trả lời bằng văn bản.",
             id="a fault of character, vi",
+        ),
+        pytest.param(
+            "norm",
+            "Thành phố nên lát lại vỉa hè.",
+            "Mưa lớn nên không thể dựng rạp, mặt sân trở nên trơn.",
+            id="should, not therefore or become, vi",
+        ),
+        pytest.param(
+            "norm",
+            "Chủ tàu phải khai báo.",
+            "Tàu mắc phải lưới, chân phải của anh bị trẹo.",
+            id="must, not the right foot, vi",
+        ),
+        pytest.param(
+            "prediction",
+            "The dam may hold.",
+            "The dam opened in May 2012.",
+            id="may, not the month, en",
+        ),
+        pytest.param(
+            "first person",
+            "They told us about the fee.",
+            "They told the US about the fee.",
+            id="us, not the country, en",
+        ),
+        pytest.param(
+            "first person",
+            "Mình đi từ sáng.",
+            "Bà bán căn nhà của mình từ quý I.",
+            id="I, not one's own, vi",
+        ),
+        pytest.param(
+            "exhortation",
+            "Bạn thử một lần xem.",
+            "Cậu bé đi cùng bạn học.",
+            id="you, not a friend, vi",
         ),
     ],
 )
@@ -63,6 +119,11 @@ def test_a_marked_sentence_is_told_from_its_plain_neighbour(kind: str, marked: s
         "Đã tới lúc tỉnh trả lại bãi biển cho dân.",
         "Lẽ ra hồ chứa được xả nước từ hôm trước.",
         "It's high time the council published the map.",
+        "Vì thế, chúng ta cần thay đổi cách dạy lịch sử.",
+        "After the flood we must rebuild the dyke at Thuan An.",
+        "The ministry should publish the contract with the port.",
+        "Giám đốc sở nên từ chức sau hai vụ sập giàn giáo.",
+        "Nên bỏ cuộc thi viết chữ đẹp ở lớp một.",
     ],
 )
 def test_what_should_be_stops_by_rule(sentence: str) -> None:
@@ -77,6 +138,7 @@ def test_what_should_be_stops_by_rule(sentence: str) -> None:
         "Đội chủ nhà thế nào cũng lên ngôi sớm ba vòng đấu.",
         "Mức phí mới sẽ vắt kiệt các chủ tàu nhỏ ở Lý Sơn.",
         "The old quarter is bound to empty within a decade.",
+        "Đội khách không có cửa thắng trên sân Lạch Tray.",
     ],
 )
 def test_a_prediction_that_admits_no_doubt_stops_by_rule(sentence: str) -> None:
@@ -90,6 +152,11 @@ def test_a_prediction_that_admits_no_doubt_stops_by_rule(sentence: str) -> None:
     [
         "Thật đáng mừng khi bảy xã có nước sạch.",
         "Few harbours in the region can rival it.",
+        "The town treats its vendors as a nuisance.",
+        "Người nhặt ve chai bị đối xử như kẻ trộm.",
+        "The nurses deserve a second look from the auditors.",
+        "Where the levy went is anyone's guess.",
+        "The visit opened a new page in relations with Laos.",
     ],
 )
 def test_a_verdict_stops_by_rule(sentence: str) -> None:
@@ -104,6 +171,9 @@ def test_a_verdict_stops_by_rule(sentence: str) -> None:
         "Tỉnh sẽ đẩy nhanh giải phóng mặt bằng đoạn qua huyện Kỳ Anh.",
         "Nghệ sĩ tên thật là Võ Văn Ngoan, sinh năm 1958.",
         "Nhà máy sẽ phát điện thương mại từ ngày 15/10.",
+        "The court ruled that the ministry should publish the contract.",
+        "The hospital treats 400 patients a day as an outpatient clinic.",
+        "Ông coi xe như nhà, sống trên đó chín năm.",
     ],
 )
 def test_an_announced_plan_or_a_real_name_does_not_stop(sentence: str) -> None:
@@ -113,3 +183,23 @@ def test_an_announced_plan_or_a_real_name_does_not_stop(sentence: str) -> None:
 def test_a_rule_of_law_does_not_stop_as_a_norm() -> None:
     assert stop_by_rule("Người bán phải xuất hóa đơn từ ngày 1/6 theo Nghị định 70.") is None
     assert stop_by_rule("It is time zone UTC+7 that the timetable uses.") is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "invented"),
+    [
+        ("Sở Lãng quên mở lớp ghi nhớ.", 1.0),
+        ("The Ministry of Umbrellas opened on Monday.", 1.0),
+        ("Sở Giáo dục và Đào tạo mở lớp.", 0.0),
+        ("Bộ GTVT mở thầu.", 0.0),
+        ("The Ministry of Foreign Affairs opened on Monday.", 0.0),
+    ],
+)
+def test_an_office_that_no_government_has_is_noticed(sentence: str, invented: float) -> None:
+    assert count_markers(sentence)[OFFICES] == invented
+
+
+def test_vietnamese_without_diacritics_is_held_to_the_same_rules() -> None:
+    for sentence in ("Theo toi quy dinh nay khong dung.", "Dang le nha truong phai xin loi hoc sinh."):
+        assert stop_by_rule(sentence) is not None
+    assert stop_by_rule("Nha may co cong suat 300 MW.") is None

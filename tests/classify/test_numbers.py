@@ -15,6 +15,7 @@ from classify.numbers import find_quantities, read_figure, same_quantity
         ("1.234.567", 1234567.0),
         ("0.250", 0.25),
         ("26", 26.0),
+        ("0.800.000", 800000.0),
     ],
 )
 def test_marks_in_a_figure_are_read_as_thousands_or_as_decimals(figure: str, value: float) -> None:
@@ -29,6 +30,7 @@ def test_marks_in_a_figure_are_read_as_thousands_or_as_decimals(figure: str, val
         pytest.param("700 nghìn tỷ đồng", "700.000 tỷ đồng", True, id="thousand billion"),
         pytest.param("17,6%", "17.6 percent", True, id="per cent"),
         pytest.param("hai người", "2 người", True, id="spelled"),
+        pytest.param("năm bị can", "5 bị can", True, id="five, not a year"),
         pytest.param("khoảng 5.000 người", "5.050 người", True, id="roughly"),
         pytest.param("5.000 người", "5.050 người", False, id="not roughly"),
         pytest.param("20 km", "20 kg", False, id="unit"),
@@ -39,6 +41,8 @@ def test_marks_in_a_figure_are_read_as_thousands_or_as_decimals(figure: str, val
         pytest.param("ngày 26 tháng 3 năm 2023", "March 26, 2023", True, id="date in two languages"),
         pytest.param("năm 2022", "năm 2023", False, id="year"),
         pytest.param("22 giờ 30", "22h30", True, id="time"),
+        pytest.param("5.000 lượt người", "5.000 người", True, id="visits are people"),
+        pytest.param("3.57 million visitors", "3,57 triệu lượt khách", True, id="visits in both languages"),
     ],
 )
 def test_quantities_are_compared_by_what_they_mean(one: str, other: str, same: bool) -> None:

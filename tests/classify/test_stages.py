@@ -314,6 +314,25 @@ def test_a_claim_is_held_against_what_the_record_says(evidence: Newsroom, librar
     assert (assessment.model, assessment.assessed_at, assessment.considered_at) == ("scripted", LATER, None)
 
 
+def test_missing_context_is_stored_and_exported_as_such_and_waits_for_more_evidence(
+    evidence: Newsroom, library: Library
+) -> None:
+    evidence.article(evidence.source(Role.MONITORED), "https://news.example/1", FALSE_RICE)
+    assess(evidence, library, ScriptedVerifier(lacking_context=[FALSE_RICE]))
+    with evidence.sessions() as session:
+        assessment = session.scalars(select(Assessment)).one()
+        claim = session.scalars(select(Claim)).one()
+    assert (assessment.label, assessment.alert_worthy, assessment.probability) == (
+        "missing_context",
+        False,
+        0.0,
+    )
+    assert assessment.differences == [{"kind": "context", "claim": None, "passage": [0, len(RICE)]}]
+    assert claim.evidence_seen is not None
+    [row] = exported(evidence.sessions)
+    assert (row["label"], row["alert"]) == ("missing_context", None)
+
+
 def test_the_passage_that_decided_is_ranked_first(evidence: Newsroom, library: Library) -> None:
     evidence.article(evidence.source(Role.MONITORED), "https://news.example/1", FALSE_RICE)
     [(_, held)] = assess(evidence, library).seen

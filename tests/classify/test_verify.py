@@ -68,11 +68,56 @@ def test_without_evidence_the_answer_is_not_enough(models: Models, passages: lis
     assert (verdict.label, verdict.probability, verdict.alert_worthy) == ("not_enough_evidence", 0.0, False)
 
 
-def test_an_english_claim_is_never_contradicted_by_a_vietnamese_passage(models: Models) -> None:
+@pytest.mark.parametrize(
+    ("claim", "passage"),
+    [
+        pytest.param(
+            "Giá vé tăng 0,3 % trong tháng 5.", "Giá vé giảm 0,3 % trong tháng 5.", id="opposite direction"
+        ),
+        pytest.param(
+            "Nhà máy ngừng mở rộng sản xuất tại Bình Dương.",
+            "Nhà máy không ngừng mở rộng sản xuất tại Bình Dương.",
+            id="not stopping",
+        ),
+        pytest.param(
+            "Trạm phát sóng giả không để lại dấu vết.",
+            "Trạm phát sóng giả vẫn để lại dấu vết.",
+            id="negation",
+        ),
+        pytest.param(
+            "Hungary duyệt đơn của Thụy Điển vào ngày 27-3, đơn của Phần Lan sẽ được xét sau.",
+            "Hungary duyệt đơn của Phần Lan vào ngày 27-3, đơn của Thụy Điển sẽ được xét sau.",
+            id="roles exchanged",
+        ),
+        pytest.param(
+            "The factory in Hue opened in May and employs 300 men.",
+            "The factory in Hue closed in May and employed 300 men.",
+            id="English",
+        ),
+    ],
+)
+def test_what_says_the_opposite_is_not_supported(models: Models, claim: str, passage: str) -> None:
+    assert models.verifier.assess(claim, [passage]).label != "supported"
+
+
+def test_a_condition_that_the_claim_leaves_out_is_missing_context_and_no_alert(models: Models) -> None:
+    passage = "Bảo tàng mở cửa miễn phí tất cả các ngày trong tuần, ngoại trừ ngày lễ lớn."
+    verdict = models.verifier.assess("Bảo tàng mở cửa miễn phí tất cả các ngày trong tuần.", [passage])
+    assert (verdict.label, verdict.alert_worthy) == ("missing_context", False)
+    assert verdict.probabilities["supported"] == 0.0
+    assert verdict.probabilities["missing_context"] > 0.0
+    assert [d.passage.of(passage) for d in verdict.differences if d.passage and d.kind == "context"] == [
+        "ngoại trừ ngày lễ lớn"
+    ]
+
+
+def test_a_figure_of_another_year_is_missing_context_and_no_alert(models: Models) -> None:
     verdict = models.verifier.assess(
-        "The Cua Hoi bridge is 900 metres long and cost 450 billion dong.", [EVIDENCE]
+        "Năm 2023, Việt Nam xuất khẩu 8,1 triệu tấn gạo.", ["Năm 2022, Việt Nam xuất khẩu 7,1 triệu tấn gạo."]
     )
-    assert (verdict.label, verdict.alert_worthy) == ("not_enough_evidence", False)
+    assert verdict.label in ("missing_context", "not_enough_evidence")
+    assert not verdict.alert_worthy
+    assert sum(verdict.probabilities.values()) == pytest.approx(1.0)
 
 
 def test_probabilities_are_one_a_label_and_sum_to_one(models: Models) -> None:

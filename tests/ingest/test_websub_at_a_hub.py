@@ -16,6 +16,7 @@ from api.app import create_app
 from api.services import Services
 from classify.checking import CheckResult
 from classify.library import Library
+from classify.precedents import Precedents
 from ingest.documents import read_document
 from ingest.fetch import Fetcher
 from ingest.stages import Subscribed, subscribe_due
@@ -129,11 +130,15 @@ def desk(
     def no_library() -> Library:
         raise NotImplementedError
 
+    def no_precedents() -> Precedents:
+        raise NotImplementedError
+
     services = Services(
         sessions=sessions,
         clock=clock,
         cipher=MultiFernet([Fernet(Fernet.generate_key())]),
         library=no_library,
+        precedents=no_precedents,
         check=check_nothing,
         weigh=lambda session, texts: [[] for _ in texts],
         read_document=read_document,

@@ -1,0 +1,104 @@
+"""What claim and passage say differently, as the places in either text that an analyst reads side by side."""
+
+from __future__ import annotations
+
+from classify.alignment import Alignment, Gap, align
+from classify.opposites import OPPOSITES, SIBLINGS
+from classify.reading import Reading, read_text
+from classify.values import Difference, DifferenceKind, Span
+
+_KINDS: tuple[tuple[str, DifferenceKind], ...] = (
+    ("d", "date"), ("n", "number"), ("g", "negation"), ("N", "name"), ("q", "quantifier"),
+)  # fmt: skip
+
+
+def differences(claim: str, passage: str) -> tuple[Difference, ...]:
+    """What the two say differently, in the claim's order, as spans into each text as given (NFC)."""
+    return differences_of(align(read_text(claim), read_text(passage)))
+
+
+def differences_of(alignment: Alignment) -> tuple[Difference, ...]:
+    """The differences of an alignment; words that only join others are left out."""
+    found = [(gap.start, _difference(alignment, gap)) for gap in alignment.gaps]
+    found += [(gap.start, _exchange(alignment, gap)) for gap in alignment.moved]
+    return tuple(one for _, one in sorted(found, key=lambda pair: pair[0]) if one is not None)
+
+
+def _difference(alignment: Alignment, gap: Gap) -> Difference | None:
+    claim, evidence = alignment.claim, alignment.evidence
+    mine = _content(claim, gap.start, gap.end)
+    theirs = _content(evidence, gap.left, gap.right)
+    if not mine:
+        negations = [j for j in theirs if evidence.kinds[j] == "g"]
+        if not negations:
+            return None
+        start, end = negations[0], negations[-1] + 1
+        return Difference(kind="negation", claim=None, passage=_span(evidence, start, end))
+    kind = _kind_of({claim.kinds[i] for i in mine}, {evidence.kinds[j] for j in theirs})
+    letters = {claim.kinds[i] for i in mine} & {evidence.kinds[j] for j in theirs} - {"w", "q"}
+    opposed = None if letters else _opposed(alignment, gap)
+    if opposed is not None:
+        return opposed
+    if gap.sides < 2 and not letters:
+        # Only one neighbour places it: what stands there is seldom what the claim says otherwise.
+        theirs = []
+    if kind == "word" and len(mine) == 1 and not theirs:
+        # One syllable without a counterpart is nearly always half of a word that the passage puts otherwise.
+        return None
+    return Difference(
+        kind=kind,
+        claim=_span(claim, mine[0], mine[-1] + 1),
+        passage=_span(evidence, theirs[0], theirs[-1] + 1) if theirs else None,
+    )
+
+
+def _opposed(alignment: Alignment, gap: Gap) -> Difference | None:
+    """The first pair of listed opposites, or of siblings, that stand in each other's place."""
+    for table in (OPPOSITES, SIBLINGS):
+        for key, start, end in alignment.claim.turns:
+            if start >= gap.end or end <= gap.start or start < gap.start - 2 or end > gap.end + 2:
+                continue
+            for other, left, right in alignment.evidence.turns:
+                if (
+                    other in table.get(key, ())
+                    and gap.left - 2 <= left
+                    and right <= gap.right + 2
+                    and gap.sides
+                ):
+                    return Difference(
+                        kind="opposite",
+                        claim=_span(alignment.claim, start, end),
+                        passage=_span(alignment.evidence, left, right),
+                    )
+    return None
+
+
+def _exchange(alignment: Alignment, gap: Gap) -> Difference | None:
+    """Names, figures, or words of the claim itself that stand where others stand in the passage, and the reverse."""
+    claim, evidence = alignment.claim, alignment.evidence
+    mine, theirs = _content(claim, gap.start, gap.end), _content(evidence, gap.left, gap.right)
+    kinds = {claim.kinds[i] for i in mine} & {evidence.kinds[j] for j in theirs} & set("Nnd")
+    if not kinds and claim.vocabulary.isdisjoint(evidence.folded[j] for j in theirs):
+        return None
+    return Difference(
+        kind="order",
+        claim=_span(claim, mine[0], mine[-1] + 1),
+        passage=_span(evidence, theirs[0], theirs[-1] + 1),
+    )
+
+
+def _kind_of(mine: set[str], theirs: set[str]) -> DifferenceKind:
+    for letter, kind in _KINDS:
+        if letter in mine and (letter in theirs or not theirs):
+            return kind
+    if "g" in mine | theirs:
+        return "negation"
+    return next((kind for letter, kind in _KINDS if letter in mine), "word")
+
+
+def _content(reading: Reading, start: int, end: int) -> list[int]:
+    return [i for i in range(start, end) if reading.content[i]]
+
+
+def _span(reading: Reading, start: int, end: int) -> Span:
+    return Span(reading.words[start].span.start, reading.words[end - 1].span.end)

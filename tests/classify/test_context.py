@@ -1,0 +1,85 @@
+"""Missing context: a condition left out, or a figure of another time; and all that is not."""
+
+import pytest
+
+from classify.alignment import align
+from classify.context import another_time, left_out
+from classify.reading import read_text
+
+FARES = "Xe buýt điện miễn phí vé cho học sinh nếu có thẻ do trường cấp. Tuyến số 5 chạy từ 5 giờ sáng."
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "condition"),
+    [
+        pytest.param("Xe buýt điện miễn phí vé cho học sinh.", FARES, "nếu có thẻ do trường cấp", id="if"),
+        pytest.param(
+            "Bảo tàng mở cửa tất cả các ngày trong tuần.",
+            "Bảo tàng mở cửa tất cả các ngày trong tuần, ngoại trừ ngày lễ lớn.",
+            "ngoại trừ ngày lễ lớn",
+            id="exception",
+        ),
+        pytest.param(
+            "Giá vé tham quan hang động là 150.000 đồng.",
+            "Giá vé tham quan hang động là 150.000 đồng, chưa bao gồm phí thuyền và bảo hiểm.",
+            "chưa bao gồm phí thuyền và bảo hiểm",
+            id="not included",
+        ),
+        pytest.param(
+            "The museum is free for all visitors.",
+            "The museum is free for all visitors, except on public holidays.",
+            "except on public holidays",
+            id="English",
+        ),
+    ],
+)
+def test_a_condition_beside_the_answer_is_shown_when_the_claim_has_none(
+    claim: str, passage: str, condition: str
+) -> None:
+    found = left_out(align(read_text(claim), read_text(passage)))
+    assert found is not None
+    assert (found.kind, found.claim) == ("context", None)
+    assert found.passage is not None
+    assert found.passage.of(passage) == condition
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage"),
+    [
+        pytest.param(
+            "Xe buýt điện miễn phí vé cho học sinh nếu có thẻ do trường cấp.", FARES, id="the claim has it"
+        ),
+        pytest.param(
+            "Học sinh được miễn phí vé khi có thẻ trường cấp.", FARES, id="the claim says it otherwise"
+        ),
+        pytest.param("Tuyến số 5 chạy từ 5 giờ sáng.", FARES, id="of another sentence"),
+        pytest.param("Cầu dài 1.728 mét.", "Cầu dài 1.728 mét, rộng 18,5 mét.", id="no condition"),
+    ],
+)
+def test_a_condition_that_is_stated_or_of_something_else_is_none(claim: str, passage: str) -> None:
+    assert left_out(align(read_text(claim), read_text(passage))) is None
+
+
+RICE = "Năm 2022, Việt Nam xuất khẩu 7,1 triệu tấn gạo sang các thị trường."
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "expected"),
+    [
+        pytest.param("Năm 2023, Việt Nam xuất khẩu 8,1 triệu tấn gạo.", RICE, True, id="year and figure"),
+        pytest.param("Năm 2022, Việt Nam xuất khẩu 8,1 triệu tấn gạo.", RICE, False, id="figure alone"),
+        pytest.param("Năm 2023, Việt Nam xuất khẩu 7,1 triệu tấn gạo.", RICE, False, id="year alone"),
+        pytest.param("Việt Nam xuất khẩu 8,1 triệu tấn gạo.", RICE, False, id="the claim gives no time"),
+        pytest.param(
+            "Năm 2023, Việt Nam nhập khẩu 90 tàu chở dầu cũ của Nga.", RICE, False, id="another thing"
+        ),
+        pytest.param(
+            "Ngày 18/5, hơn 10.000 người dân tới bảo tàng đặt hoa.",
+            "Ngày 19/8, hơn 15.000 người dân tới bảo tàng đặt hoa.",
+            False,
+            id="an event has one date",
+        ),
+    ],
+)
+def test_a_figure_of_another_year_is_not_a_contradiction(claim: str, passage: str, expected: bool) -> None:
+    assert another_time(align(read_text(claim), read_text(passage))) is expected
