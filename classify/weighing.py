@@ -18,6 +18,7 @@ from classify.sentences import split_sentences
 from classify.values import Verdict
 
 MOST_STATEMENTS = 40
+"""Ten sentences against their ten passages each take 0.4 to 0.8 s of processor time."""
 
 
 @dataclass(frozen=True, slots=True)

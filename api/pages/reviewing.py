@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Path, Request, Response
+from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from alerts import Invalid, cancel_publication, comment_on, schedule_publication
@@ -100,16 +100,21 @@ def acknowledge(
 
 @router.get("/{brief_id}/versions/{version_id}")
 def show_version(
-    request: Request, services: InServices, actor: Reader, brief_id: BriefId, version_id: VersionId
+    request: Request,
+    services: InServices,
+    actor: Reader,
+    brief_id: BriefId,
+    version_id: VersionId,
+    since: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
 ) -> Response:
-    """One version as it was written, what it changed, and what colleagues remarked on it."""
+    """One version as it was written, what it changed since an earlier one, and what colleagues remarked on it."""
     with services.sessions() as session:
         brief = find_brief(session, brief_id, actor)
         version = find_version(session, brief, version_id)
         shown = describe_version(session, version)
         changes = None
         if version.number > 1:
-            changes = describe_brief_changes(session, find_earlier(session, version, None), version)
+            changes = describe_brief_changes(session, find_earlier(session, version, since), version)
         described = describe_brief(session, brief)
     return show(request, "brief_version.html", actor=actor, brief=described, version=shown, changes=changes)
 

@@ -215,6 +215,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "whole_text": ("cả bản", "the whole text"),
     "as_written": ("Như đã viết", "As it was written"),
     "changed_since": ("Khác với phiên bản {number}", "Changed since version {number}"),
+    "compare_with": ("So với phiên bản", "Compare with version"),
     "nothing_changed": ("Không có gì khác.", "Nothing changed."),
     "no_longer_there": ("Câu này đã được bỏ.", "The sentence was taken out."),
     "cited_now": ("Dẫn thêm đoạn tư liệu", "Passages now cited"),

@@ -210,6 +210,11 @@ def test_a_version_is_shown_with_what_it_changed_and_commented_on(desk: TestClie
     assert "Đoạn 1: Nguồn đâu?" in read(desk, f"{brief}/versions/2")
     assert "Block 1: Nguồn đâu?" in read(desk, f"{brief}?lang=en")
     assert "Khác với" not in read(desk, f"{brief}/versions/1?lang=vi")
+    submit(desk, f"{brief}/write", version=3, **fields | {"title": "Gạo và lúa"})
+    assert "Khác với phiên bản 2" in read(desk, f"{brief}/versions/3")
+    since_first = read(desk, f"{brief}/versions/3?since=1")
+    assert "Khác với phiên bản 1" in since_first
+    assert '<a href="?since=2">2</a>' in since_first
 
 
 def test_a_time_is_set_and_called_off_in_a_form(
