@@ -14,10 +14,13 @@ $(READY): pyproject.toml requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
-# A PostgreSQL server and a browser for the tests; everything else is in the virtual environment.
+# A PostgreSQL server and a browser for the tests, and Pango, which lays out hand-outs.
+PACKAGES := postgresql chromium fonts-dejavu-core libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+
 packages:
-	@if [ ! -x /usr/lib/postgresql/15/bin/initdb ] && ! command -v initdb >/dev/null || ! command -v chromium >/dev/null; then \
-	    apt-get update --quiet=2 && apt-get install --quiet=2 --yes --no-install-recommends postgresql chromium fonts-dejavu-core >/dev/null; fi
+	@if [ ! -x /usr/lib/postgresql/15/bin/initdb ] && ! command -v initdb >/dev/null || ! command -v chromium >/dev/null \
+	    || ! ldconfig -p | grep -q libpangoft2 || ! ldconfig -p | grep -q libharfbuzz-subset; then \
+	    apt-get update --quiet=2 && apt-get install --quiet=2 --yes --no-install-recommends $(PACKAGES) >/dev/null; fi
 
 demo: $(READY)
 	$(BIN)/dinhchinh demo

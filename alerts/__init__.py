@@ -3,6 +3,8 @@
     assessment ─▶ queue ─▶ holding ─▶ decisions ─▶ briefs ─▶ review ─▶ publication ─▶ events ─▶ webhooks
                     ▲ grouping         undermining ─▶▲ drafting           subscriptions ─┘  ▲ replays  └▶ sender
 
+Readers report errors in what was published (`reports`); somebody who did not write it decides.
+
 Pure, without I/O: `lifecycle` (which act leads where), `permissions` (who may do it), `priority`, `subjects`,
 `routing`, `approval` (what a brief lacks, who may approve it), `signing`, `retry`.
 
@@ -40,6 +42,7 @@ from alerts.priority import Sightings, Weights, weigh
 from alerts.publication import correct_brief, publish_brief, withdraw_brief
 from alerts.queue import Raised, raise_by_hand, raise_due, reweigh_open
 from alerts.replays import replay_delivery, replay_missed
+from alerts.reports import acknowledge_report, decide_report, file_report
 from alerts.review import approve_version, recall_approval, refuse_version, submit_brief
 from alerts.routing import Route, RoutingRule, route
 from alerts.scheduling import Released, cancel_publication, publish_due, schedule_publication
@@ -88,6 +91,7 @@ __all__ = [
     "Subject",
     "SubjectLabel",
     "Weights",
+    "acknowledge_report",
     "approve_version",
     "cancel_publication",
     "change_subscription",
@@ -97,11 +101,13 @@ __all__ = [
     "correct_brief",
     "create_subscription",
     "decide_alert",
+    "decide_report",
     "deliver_due",
     "disable_subscription",
     "draft_version",
     "export_entries",
     "extend_hold",
+    "file_report",
     "free_lapsed",
     "hold_alert",
     "is_held",

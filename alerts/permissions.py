@@ -22,6 +22,7 @@ class Act(enum.StrEnum):
     APPROVE = "approve a brief"
     PUBLISH = "publish a brief"
     WITHDRAW = "withdraw a brief"
+    ANSWER_REPORTS = "answer reports of errors"
     SUBSCRIBE = "keep subscriptions"
     SUBSCRIBE_FOR_OTHERS = "keep other people's subscriptions"
 
@@ -47,6 +48,7 @@ ROLES: dict[Act, frozenset[UserRole]] = {
     Act.APPROVE: _APPROVERS,
     Act.PUBLISH: _WRITERS,
     Act.WITHDRAW: _WRITERS,
+    Act.ANSWER_REPORTS: _WRITERS,
     Act.SUBSCRIBE: frozenset(UserRole),
     Act.SUBSCRIBE_FOR_OTHERS: frozenset({UserRole.ADMIN}),
 }

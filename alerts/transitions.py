@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from alerts.errors import Conflict, Invalid, NotFound
 from alerts.lifecycle import AlertAct, Refusal, next_state
-from models import Alert, Base, Brief, Subscription
+from models import Alert, Base, Brief, ErrorReport, Subscription
 
 Row = TypeVar("Row", bound=Base)
-Contended = TypeVar("Contended", Alert, Brief, Subscription)
+Contended = TypeVar("Contended", Alert, Brief, ErrorReport, Subscription)
 
 
 def find(session: Session, table: type[Row], identifier: int) -> Row:

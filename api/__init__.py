@@ -7,6 +7,7 @@ views        what is shown of each noun, and the queries that fill it
 permissions  who may do what: one table, and the dependency each route names its action with
 credentials  keys, passwords, browser sessions; accounts: opening accounts and desks; pace: slowing down guesses
 problems     every error as RFC 9457; errors: this folder's own; versions: ETag and If-Match; paging: keyset pages
+caching      what anybody may keep of public answers, by its fingerprint
 middleware   around every request: id, body limit, security headers; metrics: what Prometheus may scrape
 
 Acting is in `alerts`: a route finds the row, checks that the actor may see it and which version was seen, and

@@ -8,7 +8,8 @@ from fastapi.openapi.utils import get_openapi
 from api import pages, problems
 from api.metrics import Metrics
 from api.middleware import Envelope
-from api.pace import SignInPace
+from api.pace import Allowance, SignInPace
+from api.pages.handout import Printer
 from api.problems import Problem
 from api.routers import ROUTERS
 from api.services import Services
@@ -30,6 +31,8 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.state.metrics = metrics
     app.state.pace = SignInPace()
+    app.state.printer = Printer()
+    app.state.reports = Allowance(each=5, all_=200)
     pages.install(app)
     problems.install(app, pages.show_error)
     app.add_middleware(

@@ -1,9 +1,13 @@
-"""Slowing down guesses: after a few failures each further attempt has to wait, twice as long as the last."""
+"""Slowing down guesses: after a few failures each further attempt has to wait, twice as long as the last.
+
+And what anybody may send without an account: so much in an hour from one network, and so much from all of them.
+"""
 
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
 FREE_FAILURES = 4
 LONGEST_WAIT = timedelta(minutes=15)
@@ -59,3 +63,42 @@ class SignInPace:
         with self._lock:
             for name in names:
                 self._failures.pop(name, None)
+
+
+def name_network(address: str) -> str:
+    """What one sender can hardly have more than one of: an IPv4 address, or the /64 of an IPv6 one."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or ip_network(f"{parsed}/64", strict=False))
+    return str(parsed)
+
+
+class Allowance:
+    """At most `each` in an hour from one network and `all_` from everywhere, in this process; never written down."""
+
+    def __init__(self, *, each: int, all_: int) -> None:
+        self._each, self._all = each, all_
+        self._taken: OrderedDict[str, list[datetime]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def take(self, network: str, now: datetime) -> timedelta:
+        """Take one, or say how long to wait for the next; nothing to wait means that it was taken."""
+        with self._lock:
+            for name in list(self._taken):
+                self._taken[name] = [at for at in self._taken[name] if now - at < _FORGOTTEN_AFTER]
+                if not self._taken[name]:
+                    del self._taken[name]
+            own = self._taken.get(network, [])
+            everywhere = sorted(at for taken in self._taken.values() for at in taken)
+            waits = [
+                taken[-most] + _FORGOTTEN_AFTER - now
+                for taken, most in ((own, self._each), (everywhere, self._all))
+                if len(taken) >= most
+            ]
+            if waits:
+                return max(waits)
+            self._taken.setdefault(network, []).append(now)
+            return timedelta()

@@ -78,6 +78,7 @@ OWN_DESK: frozenset[Action] = frozenset(
         Act.APPROVE,
         Act.PUBLISH,
         Act.WITHDRAW,
+        Act.ANSWER_REPORTS,
     }
 )
 

@@ -1,7 +1,8 @@
 """The nouns: every table, and the few values and rules that all rooms share. Imports nothing of ours.
 
-sources → articles → passages (evidence) | claims → alerts → briefs → deliveries; desks holds the people who
-act, audit what they did, weights which of the trained ones judge; websub the hubs that tell us of news.
+sources → articles → passages (evidence) | claims → alerts → briefs → deliveries; reports holds what readers say is
+wrong with a brief; desks the people who act, audit what they did, weights which of the trained ones judge; websub
+the hubs that tell us of news.
 `database` opens SQLite or PostgreSQL; `text` folds Vietnamese; `network` judges addresses before anybody connects
 to them.
 """
@@ -56,6 +57,7 @@ from models.deliveries import (
 from models.desks import ApiKey, Desk, SignIn, User, UserRole
 from models.fact_sheets import SHEETS, FactSheet
 from models.passages import Passage
+from models.reports import ErrorReport, ReportState
 from models.sources import (
     Host,
     PublisherKind,
@@ -104,6 +106,7 @@ __all__ = [
     "DeliveryAttempt",
     "DeliveryState",
     "Desk",
+    "ErrorReport",
     "Event",
     "EventType",
     "FactSheet",
@@ -117,6 +120,7 @@ __all__ = [
     "Passage",
     "PublisherKind",
     "RecordTask",
+    "ReportState",
     "Role",
     "ScheduledPublication",
     "Scope",

@@ -1,28 +1,40 @@
 """Pages for people: the console at /desk, the public site at /. They read without scripts, and print.
 
-rendering  the templates' environment; wording: every phrase in two languages
-signing_in, queue, briefs, reviewing, evidence, fact_sheets, record_tasks    the console; each form names its
-                                       action, as every API route does
-published, syndication                 the public site and its feed
+rendering  the templates' environment; wording: every phrase in two languages, public_wording: those for readers
+signing_in, queue, briefs, reviewing, evidence, fact_sheets, record_tasks, reports    the console; each form
+                                       names its action, as every API route does
+published, syndication                 the public site, its feeds and what other programs take from it
+accountability, chart                  the counts, and their chart
+corrections                            the policy, and the form that tells of an error
+claim_review                           the markup of a brief that answers a claim; handout: the same as PDF
 """
+
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
+from api.caching import KEPT_FOR
 from api.pages import (
+    accountability,
     briefs,
+    corrections,
     evidence,
     fact_sheets,
     published,
     queue,
     record_tasks,
+    reports,
     reviewing,
     signing_in,
     syndication,
 )
 from api.pages.rendering import FOLDER, show
 from api.problems import KINDS, Explained, request_id
+
+# Where a browser gets its errors as a page.
+PAGES = ("/desk/", "/published", "/about", "/accountability", "/corrections", "/problems")
 
 ROUTERS: tuple[APIRouter, ...] = (
     signing_in.router,
@@ -32,16 +44,29 @@ ROUTERS: tuple[APIRouter, ...] = (
     evidence.router,
     record_tasks.router,
     fact_sheets.router,
+    reports.router,
+    corrections.router,
+    accountability.router,
     syndication.router,
     published.router,
 )
+
+
+class KeptFiles(StaticFiles):
+    """Style, mark and script, which caches may keep as long as pages."""
+
+    def file_response(self, *args: Any, **named: Any) -> Response:
+        """The file; Starlette gives it an ETag, and answers 304."""
+        response = super().file_response(*args, **named)
+        response.headers["Cache-Control"] = KEPT_FOR
+        return response
 
 
 def install(app: FastAPI) -> None:
     """Add every page, none of which is part of the API's description."""
     for router in ROUTERS:
         app.include_router(router, include_in_schema=False)
-    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    app.mount("/static", KeptFiles(directory=FOLDER / "static"), name="static")
 
 
 def show_error(request: Request, explained: Explained) -> Response | None:
@@ -64,5 +89,5 @@ def show_error(request: Request, explained: Explained) -> Response | None:
 
 def _is_page(request: Request) -> bool:
     path = request.url.path
-    is_page = path == "/" or path.startswith(("/desk/", "/published", "/about", "/problems"))
+    is_page = path == "/" or path.startswith(PAGES)
     return is_page and "text/html" in request.headers.get("accept", "")

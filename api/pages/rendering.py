@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
+from api.caching import offer
 from api.pages.wording import LANGUAGES, Language, name_value, say
 from api.permissions import Actor
-from api.services import services_of
+from api.services import Services, services_of
 
 FOLDER = Path(__file__).parent.parent
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -22,7 +23,8 @@ LANGUAGE_COOKIE = "dinhchinh_language"
 
 _environment = Environment(
     loader=FileSystemLoader(FOLDER / "templates"),
-    autoescape=True,
+    # Plain text is the one thing here that no browser reads as markup.
+    autoescape=select_autoescape(default=True, disabled_extensions=("txt",)),
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
@@ -37,33 +39,49 @@ def show(
     actor: Actor | None = None,
     language: Language | None = None,
     public: bool = False,
-    media_type: str = "text/html",
     **context: Any,
 ) -> Response:
-    """A page. Public ones may be kept by caches for a minute; all others by nobody."""
-    services = services_of(request)
+    """A page. Public ones may be kept by caches for a minute; all others by nobody.
+
+    Where the address does not say the `language`, a cookie may have chosen it.
+    """
     chosen = language or choose_language(request)
-    body = _environment.get_template(template).render(
+    body = render(request, template, actor=actor, language=chosen, **context)
+    varies = {} if language else {"Vary": "Cookie"}
+    if request.query_params.get("lang") in LANGUAGES:
+        response = HTMLResponse(body, status, headers=varies)
+        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31536000, samesite="lax", httponly=True)
+        return response
+    if public and status == 200:
+        return offer(request, body, HTMLResponse.media_type, headers=varies)
+    return HTMLResponse(body, status, headers=varies)
+
+
+def render(
+    request: Request, template: str, *, language: Language, actor: Actor | None = None, **context: Any
+) -> str:
+    """A template filled in. `at` turns a path of ours into one that readers reach, wherever the site is mounted."""
+    services = services_of(request)
+    return _environment.get_template(template).render(
         actor=actor,
-        language=chosen,
-        other_language=LANGUAGES[1 - LANGUAGES.index(chosen)],
+        language=language,
+        other_language=LANGUAGES[1 - LANGUAGES.index(language)],
         office=services.office,
         contact=services.contact,
         contact_is_link=urlsplit(services.contact).scheme in ("http", "https", "mailto"),
         public_url=services.public_url,
+        at=lambda path: place(services, path),
         path=request.url.path,
         now=services.clock(),
-        t=lambda key, **values: say(key, chosen, **values),
-        value=lambda family, value: name_value(family, value, chosen),
+        t=lambda key, **values: say(key, language, **values),
+        value=lambda family, value: name_value(family, value, language),
         **context,
     )
-    response = HTMLResponse(body, status, media_type=media_type)
-    if request.query_params.get("lang") in LANGUAGES:
-        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31536000, samesite="lax", httponly=True)
-    elif public:
-        response.headers["Cache-Control"] = "public, max-age=60"
-    response.headers["Vary"] = "Cookie"
-    return response
+
+
+def place(services: Services, path: str) -> str:
+    """Where readers' browsers find a path of ours: below the path of the public address, if that has one."""
+    return urlsplit(services.public_url).path + path
 
 
 def choose_language(request: Request) -> Language:
@@ -89,6 +107,16 @@ def moment(at: datetime | None, *, day_only: bool = False, zone: str = "") -> Ma
     local = at.astimezone(ZoneInfo(zone) if zone else ZONE)
     written = local.strftime("%d/%m/%Y") if day_only else local.strftime("%d/%m/%Y %H:%M")
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), written)
+
+
+def written_day(at: datetime | None) -> str:
+    """A day as Viet Nam's calendar shows it, where no markup can stand."""
+    return at.astimezone(ZONE).strftime("%d/%m/%Y") if at else "–"
+
+
+def written_moment(at: datetime | None) -> str:
+    """A time, where no markup can stand."""
+    return at.astimezone(ZONE).strftime("%d/%m/%Y %H:%M") if at else "–"
 
 
 def clock_time(at: datetime | None) -> str:
@@ -120,6 +148,8 @@ _environment.filters.update(
     mark=mark,
     moment=moment,
     clock_time=clock_time,
+    written_day=written_day,
+    written_moment=written_moment,
     share=share,
     exact_share=exact_share,
     link_only=link_only,

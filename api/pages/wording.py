@@ -2,11 +2,13 @@
 
 from typing import Literal
 
+from api.pages.public_wording import PUBLIC_VALUES, PUBLIC_WORDS
+
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
 
 # key: (Vietnamese, English)
-WORDS: dict[str, tuple[str, str]] = {
+WORDS: dict[str, tuple[str, str]] = PUBLIC_WORDS | {
     "title": ("Đính Chính", "Đính Chính"),
     "skip": ("Tới nội dung chính", "Skip to content"),
     "navigation": ("Điều hướng", "Navigation"),
@@ -326,7 +328,7 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 # Words for values that rows carry.
-VALUES: dict[str, tuple[str, str]] = {
+VALUES: dict[str, tuple[str, str]] = PUBLIC_VALUES | {
     "label.supported": ("được tư liệu dẫn ra xác nhận", "supported by the record cited"),
     "label.contradicted": ("trái với tư liệu được dẫn", "contradicted by the record cited"),
     "label.missing_context": ("thiếu bối cảnh", "missing context"),

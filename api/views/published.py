@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from alerts.briefs import read_blocks
+from alerts.briefs import CitedBlock, read_blocks
+from api.views.answered import AnsweredOut, describe_answered
 from api.views.base import Moment, Out
 from api.views.briefs import BlockOut, describe_blocks
-from models import Brief, BriefState, BriefVersion, ChangeGrade
+from api.views.passages import PassageOut, describe_passages
+from models import Brief, BriefState, BriefVersion, ChangeGrade, PublisherKind
 
 
 class EditionOut(Out):
@@ -16,6 +18,23 @@ class EditionOut(Out):
 
     number: int
     language: str
+    grade: ChangeGrade
+    change_note: str
+    published_at: Moment
+
+
+class CitationOut(PassageOut):
+    """A passage in the list of sources, under the number that the text refers to it by."""
+
+    number: int
+
+
+class CorrectionOut(Out):
+    """One change to a published text, in the list of all."""
+
+    brief_id: int
+    language: str
+    title: str
     grade: ChangeGrade
     change_note: str
     published_at: Moment
@@ -32,7 +51,12 @@ class PublishedOut(Out):
     state: BriefState
     subject: str | None
     title: str
+    answers: AnsweredOut | None
+    """The claim it answers; nothing for a fact sheet."""
     blocks: list[BlockOut]
+    citations: list[CitationOut]
+    official_only: bool
+    """Whether every passage cited was published by an official body."""
     published_at: Moment
     first_published_at: Moment
     withdrawn_at: Moment | None
@@ -53,9 +77,13 @@ class HeadlineOut(Out):
     number: int
     published_at: Moment
     first_published_at: Moment
+    changed_at: Moment
+    """When readers last saw something new: this text, or the withdrawal of its brief."""
 
 
-def newest_texts(*, language: str | None = None) -> Select[BriefVersion]:
+def newest_texts(
+    *, language: str | None = None, subject: str | None = None, state: BriefState | None = None
+) -> Select[BriefVersion]:
     """The text that readers see of each brief in each language; a withdrawal is no text."""
     newest = (
         select(func.max(BriefVersion.id))
@@ -63,7 +91,31 @@ def newest_texts(*, language: str | None = None) -> Select[BriefVersion]:
         .group_by(BriefVersion.brief_id, BriefVersion.language)
     )
     query = select(BriefVersion).where(BriefVersion.id.in_(newest))
-    return query if language is None else query.where(BriefVersion.language == language)
+    if language is not None:
+        query = query.where(BriefVersion.language == language)
+    if subject is not None or state is not None:
+        query = query.join(Brief, Brief.id == BriefVersion.brief_id)
+    if subject is not None:
+        query = query.where(Brief.subject == subject)
+    return query if state is None else query.where(Brief.state == state)
+
+
+def newest_changes(*, language: str, subject: str | None = None) -> Select[BriefVersion]:
+    """The same, whatever changed last first: a withdrawal takes no new text, and is news all the same."""
+    latest = (
+        select(BriefVersion.brief_id, func.max(BriefVersion.id).label("id"))
+        .where(
+            BriefVersion.published_at.is_not(None),
+            or_(BriefVersion.language == language, BriefVersion.grade == ChangeGrade.WITHDRAWAL),
+        )
+        .group_by(BriefVersion.brief_id)
+        .subquery()
+    )
+    return (
+        newest_texts(language=language, subject=subject)
+        .join(latest, latest.c.brief_id == BriefVersion.brief_id)
+        .order_by(latest.c.id.desc())
+    )
 
 
 def describe_headlines(session: Session, texts: Sequence[BriefVersion]) -> list[HeadlineOut]:
@@ -72,6 +124,12 @@ def describe_headlines(session: Session, texts: Sequence[BriefVersion]) -> list[
         brief.id: brief
         for brief in session.scalars(select(Brief).where(Brief.id.in_({text.brief_id for text in texts})))
     }
+    beginnings = session.execute(
+        select(BriefVersion.brief_id, BriefVersion.language, func.min(BriefVersion.published_at))
+        .where(BriefVersion.brief_id.in_(briefs), BriefVersion.published_at.is_not(None))
+        .group_by(BriefVersion.brief_id, BriefVersion.language)
+    )
+    first = {(brief_id, language): at for brief_id, language, at in beginnings if at is not None}
     return [
         HeadlineOut(
             id=text.brief_id,
@@ -82,11 +140,37 @@ def describe_headlines(session: Session, texts: Sequence[BriefVersion]) -> list[
             grade=text.grade,
             number=text.number,
             published_at=text.published_at,
-            first_published_at=briefs[text.brief_id].published_at or text.published_at,
+            first_published_at=first[text.brief_id, text.language],
+            changed_at=briefs[text.brief_id].updated_at
+            if briefs[text.brief_id].state is BriefState.WITHDRAWN
+            else text.published_at,
         )
         for text in texts
         if text.published_at is not None
     ]
+
+
+def newest_corrections(session: Session, *, language: str, limit: int) -> list[CorrectionOut]:
+    """The latest changes to texts in a language, and the latest withdrawals of briefs that have one in it."""
+    own = select(BriefVersion.brief_id).where(
+        BriefVersion.language == language,
+        BriefVersion.published_at.is_not(None),
+        BriefVersion.grade != ChangeGrade.WITHDRAWAL,
+    )
+    changes = session.scalars(
+        select(BriefVersion)
+        .where(
+            BriefVersion.published_at.is_not(None),
+            BriefVersion.grade != ChangeGrade.FIRST,
+            or_(
+                BriefVersion.language == language,
+                (BriefVersion.grade == ChangeGrade.WITHDRAWAL) & BriefVersion.brief_id.in_(own),
+            ),
+        )
+        .order_by(BriefVersion.id.desc())
+        .limit(limit)
+    )
+    return [CorrectionOut.model_validate(text) for text in changes]
 
 
 def find_published(
@@ -107,6 +191,8 @@ def find_published(
     chosen = next((text for text in own if number in (None, text.number)), None)
     if chosen is None or chosen.published_at is None:
         return None
+    blocks = read_blocks(session, chosen.id)
+    citations = _cite(session, blocks)
     withdrawal = next((text for text in published if text.grade is ChangeGrade.WITHDRAWAL), None)
     return PublishedOut(
         id=brief.id,
@@ -117,9 +203,14 @@ def find_published(
         state=brief.state,
         subject=brief.subject,
         title=chosen.title,
-        blocks=describe_blocks(session, read_blocks(session, chosen.id)),
+        answers=describe_answered(session, brief.alert_id),
+        blocks=describe_blocks(session, blocks),
+        citations=citations,
+        official_only=bool(citations)
+        and all(one.publisher_kind is PublisherKind.OFFICIAL for one in citations),
         published_at=chosen.published_at,
-        first_published_at=brief.published_at or chosen.published_at,
+        # Each language has its own beginning: a translation is no change to what was there before.
+        first_published_at=own[-1].published_at or chosen.published_at,
         withdrawn_at=withdrawal.published_at if withdrawal else None,
         withdrawal_reason=withdrawal.change_note if withdrawal else None,
         editions=[
@@ -128,3 +219,16 @@ def find_published(
             if text.language == chosen.language or text.grade is ChangeGrade.WITHDRAWAL
         ],
     )
+
+
+def _cite(session: Session, blocks: Sequence[CitedBlock]) -> list[CitationOut]:
+    """The passages of a text in the order they are first referred to."""
+    numbers: dict[int, int] = {}
+    for block in blocks:
+        for source in block.sources:
+            numbers.setdefault(source.passage.id, len(numbers) + 1)
+    passages = describe_passages(session, numbers)
+    return [
+        CitationOut(**passages[passage_id].model_dump(), number=number)
+        for passage_id, number in numbers.items()
+    ]

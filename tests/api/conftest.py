@@ -1,17 +1,21 @@
 """A desk at work: two outlets print a claim, an official page says otherwise, an alert stands, people have keys."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from shutil import which
 
 import numpy as np
 import pytest
+import uvicorn
 from cryptography.fernet import Fernet, MultiFernet
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy.orm import Session
 
 from api.accounts import create_desk, create_user
@@ -48,6 +52,7 @@ from models import (
     writing,
 )
 from models.network import parse_networks
+from tests.api.publishing import Publisher
 
 MORNING = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
 PASSWORD = "bốn con trâu gặm cỏ"
@@ -220,6 +225,31 @@ def client(app: FastAPI) -> Iterator[TestClient]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real one, without anybody's profile."""
+    chromium = which("chromium")
+    if chromium is None:
+        pytest.fail("Chromium is missing, so no page was looked at: run `make packages` (Debian's chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(app: FastAPI) -> Iterator[str]:
+    """The service on a free port of loopback."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+    listening = server.config.bind_socket()
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    listening.close()
+
+
 @pytest.fixture
 def world(sessions: Sessions, clock: Clock) -> World:
     with writing(sessions) as session:
@@ -278,6 +308,12 @@ def admin(people: People, world: World) -> Person:
 @pytest.fixture
 def editor(people: People, world: World) -> Person:
     return people.add("bien", UserRole.EDITOR)
+
+
+@pytest.fixture
+def publisher(sessions: Sessions, clock: Clock, world: World, officer: Person, approver: Person) -> Publisher:
+    """The press officer and the approver, who publish for the asking."""
+    return Publisher(sessions, clock, world, officer, approver, record=RECORD)
 
 
 def fill(session: Session, now: datetime) -> World:

@@ -1,43 +1,15 @@
 """The console in a real browser: it renders, works by keyboard and by form, and fits a small screen."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import which
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from models import Sessions, UserRole
 from tests.api.conftest import PASSWORD, RECORD, Clock, People, World, add_alerts
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = which("chromium")
-    if chromium is None:
-        pytest.fail("Chromium is missing, so no page was looked at: run `make packages` (Debian's chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def address(app: FastAPI) -> Iterator[str]:
-    """The service on a free port of loopback."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
-    listening = server.config.bind_socket()
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listening.close()
 
 
 @pytest.fixture

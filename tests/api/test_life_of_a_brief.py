@@ -1,191 +1,165 @@
-"""One brief from its first draft to its withdrawal; at each step what readers can have, and what subscribers are told.
+"""One brief from its first draft to its withdrawal, and what readers, programs and subscribers have of it at each step."""
 
-The public formats are whatever the application offers under /published, so that a new one is held to the same.
-"""
-
+import io
 import json
 import re
-from dataclasses import dataclass, field
-from io import BytesIO
 from typing import Any
 
-from fastapi import FastAPI
+import feedparser
 from fastapi.testclient import TestClient
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from alerts import verify_chain
-from models import Delivery, Event, Sessions
-from tests.api.conftest import CLAIM, RECORD, Person, World
-from tests.api.test_briefs_api import Office
-from tests.api.test_permissions import OPEN, routes_of
+from models import Event, Sessions
+from tests.api.conftest import Person, World
+from tests.api.schema_org import find_faults
 
-UNCITED = "Ai cũng biết điều đó."
-FIRST = "Cả nước xuất khẩu 9,18 triệu tấn gạo trong năm 2024."
-CORRECTED = "Cả nước xuất khẩu 9,18 triệu tấn gạo, không kể gạo nếp."
-NOTE = "Bản đầu chưa nói rõ là không kể gạo nếp."
-REASON = "Cục Thống kê đã công bố lại toàn bộ số liệu."
+FIRST, SECOND = "Xuất khẩu gạo năm 2023 đạt 9,18 triệu tấn", "Xuất khẩu gạo năm 2024 đạt 9,18 triệu tấn"
 
 
-@dataclass
-class Public:
-    """What a stranger finds of one brief, in every format there is."""
+class Desk:
+    """Acts on a brief over HTTP, always at its present version, and looks at all that is public of it."""
 
-    app: FastAPI
-    client: TestClient
-    brief_id: int
-    paths: tuple[str, ...] = field(init=False)
+    def __init__(self, client: TestClient, sessions: Sessions, brief_id: int) -> None:
+        self.client, self.sessions, self.id = client, sessions, brief_id
 
-    def __post_init__(self) -> None:
-        of_a_text = {
-            route.path.format(brief_id=self.brief_id, language="vi", number=1)
-            for route in routes_of(self.app)
-            if route.path in OPEN
-            and "GET" in (route.methods or ())
-            and "{brief_id}" in route.path
-            and "{number}" not in route.path
+    def act(self, who: Person, path: str, **sent: Any) -> Any:
+        url = f"/briefs/{self.id}"
+        tag = {"If-Match": self.client.get(url, headers=who.headers).headers["etag"]}
+        return self.client.post(f"{url}/{path}", headers=who.headers | tag, json=sent or None)
+
+    def newest(self, who: Person) -> int:
+        texts = self.client.get(f"/briefs/{self.id}", headers=who.headers).json()["texts"]
+        version_id: int = texts[0]["id"]
+        return version_id
+
+    def told(self) -> list[str]:
+        with self.sessions() as session:
+            return [str(kind) for kind in session.scalars(select(Event.type).order_by(Event.id))][1:]
+
+    def everything_public(self) -> dict[str, str]:
+        """What each format says, as text; empty where there is nothing."""
+        page = f"/published/{self.id}/vi"
+        found = {
+            "page": page,
+            "text": f"{page}.txt",
+            "data": f"/published/{self.id}.json",
+            "oembed": f"/oembed?url=http://facts.example{page}",
         }
-        feeds = {route.path for route in routes_of(self.app) if route.path.startswith("/published/feed.")}
-        self.paths = tuple(sorted(of_a_text | feeds))
+        said = {name: self._text(path) for name, path in found.items()}
+        printed = self.client.get(f"{page}.pdf")
+        if printed.status_code == 200:
+            pages = PdfReader(io.BytesIO(printed.content)).pages
+            said["pdf"] = " ".join(" ".join(one.extract_text() for one in pages).split())
+        else:
+            said["pdf"] = ""
+        entries = feedparser.parse(self._text("/published/feed.atom")).entries
+        said["atom"] = " ".join(f"{one.title} {one.content[0].value}" for one in entries)
+        items = json.loads(self._text("/published/feed.json"))["items"]
+        said["json feed"] = " ".join(f"{one['title']} {one['content_html']}" for one in items)
+        said["index"] = self._text("/") if "/published/" + str(self.id) in self._text("/") else ""
+        said["sitemap"] = page if f"http://facts.example{page}<" in self._text("/sitemap.xml") else ""
+        return said
 
-    def read(self) -> dict[str, str]:
-        """By path, what it says; only what is there."""
-        found = {path: self.client.get(path) for path in self.paths}
-        return {path: words_of(answer) for path, answer in found.items() if answer.status_code == 200}
+    def review(self) -> dict[str, Any] | None:
+        """The markup on the permalink, held against schema.org."""
+        found = re.search(r'ld\+json">(.*?)</script>', self._text(f"/published/{self.id}/vi"), re.DOTALL)
+        if found is None:
+            return None
+        review: dict[str, Any] = json.loads(found[1])
+        assert find_faults(review) == []
+        return review
 
-    def say(self, words: str) -> set[str]:
-        """The paths that say these words."""
-        return {path for path, said in self.read().items() if plain(words) in said}
-
-
-def words_of(answer: Any) -> str:
-    if answer.headers["content-type"].startswith("application/pdf"):
-        return plain(" ".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages))
-    if "json" in answer.headers["content-type"]:
-        return plain(json.dumps(answer.json(), ensure_ascii=False))
-    return plain(re.sub(r"&(amp;)?\w+;", " ", answer.text))
-
-
-def plain(text: str) -> str:
-    return " ".join(text.split())
-
-
-def told(sessions: Sessions) -> list[str]:
-    """The events so far, each told to the one subscriber there is."""
-    with sessions() as session:
-        events = session.scalars(select(Event).order_by(Event.id)).all()
-        deliveries = session.scalars(select(Delivery.event_id).order_by(Delivery.event_id)).all()
-        assert verify_chain(session).ok
-    assert list(deliveries) == [event.id for event in events]
-    return [str(event.type) for event in events]
+    def _text(self, path: str) -> str:
+        answer = self.client.get(path)
+        return answer.text if answer.status_code == 200 else ""
 
 
-def newest_event(sessions: Sessions) -> Any:
-    with sessions() as session:
-        body = session.scalars(select(Event.body).order_by(Event.id.desc()).limit(1)).one()
-    return json.loads(body)["data"]
+def text(passage_id: int, title: str) -> dict[str, Any]:
+    blocks: list[dict[str, Any]] = [
+        {"kind": "fact", "text": "Cả nước xuất khẩu 9,18 triệu tấn.", "passage_ids": [passage_id]},
+        {"kind": "claim", "text": "Có báo viết 12 triệu tấn.", "is_statement": True},
+        {"kind": "difference", "text": "Hai con số khác nhau.", "passage_ids": [passage_id]},
+    ]
+    return {"language": "vi", "title": title, "blocks": blocks}
 
 
-def test_a_brief_is_drafted_refused_mended_approved_published_corrected_and_withdrawn(
-    app: FastAPI,
-    client: TestClient,
-    sessions: Sessions,
-    world: World,
-    officer: Person,
-    approver: Person,
-    editor: Person,
+def open_desk(client: TestClient, sessions: Sessions, world: World, officer: Person) -> Desk:
+    url = f"/alerts/{world.alert_id}"
+    client.post(f"{url}/hold", headers=officer.headers | {"If-Match": '"1"'})
+    client.post(f"{url}/decide", headers=officer.headers | {"If-Match": '"2"'}, json={"outcome": "respond"})
+    made = client.post("/briefs", headers=officer.headers, json={"alert_id": world.alert_id})
+    assert made.status_code == 201, made.text
+    return Desk(client, sessions, made.json()["id"])
+
+
+def test_nothing_is_public_before_two_people_agreed_and_nothing_vanishes_after(
+    client: TestClient, sessions: Sessions, world: World, officer: Person, approver: Person
 ) -> None:
-    client.post("/subscriptions", headers=editor.headers, json={"url": "https://paper.example/hook"})
-    cited = [world.passage_id]
+    desk = open_desk(client, sessions, world, officer)
+    nothing = dict.fromkeys(desk.everything_public(), "")
 
-    # Decided, and drafted from the passages alone: subscribers know that an answer comes, readers see nothing.
-    alert = f"/alerts/{world.alert_id}"
-    client.post(f"{alert}/hold", headers=officer.headers | {"If-Match": '"1"'})
-    client.post(f"{alert}/decide", headers=officer.headers | {"If-Match": '"2"'}, json={"outcome": "respond"})
-    drafted = client.post(f"{alert}/draft", headers=officer.headers, json={"language": "vi"}).json()
-    office = Office(client, drafted["id"])
-    public = Public(app, client, office.id)
-    assert {"/published/feed.atom", f"/published/{office.id}.json", f"/published/{office.id}/vi"} <= set(
-        public.paths
+    def publish() -> None:
+        assert desk.act(officer, "submit", language="vi").status_code == 200
+        assert desk.act(approver, f"versions/{desk.newest(approver)}/approve").status_code == 200
+        assert desk.act(officer, "publish", language="vi").status_code == 200
+
+    # A draft whose second block rests on nothing is refused approval, by its place.
+    uncited = text(world.passage_id, FIRST)
+    uncited["blocks"][2].pop("passage_ids")
+    assert desk.act(officer, "versions", **uncited).status_code == 201
+    assert desk.act(officer, "submit", language="vi").status_code == 200
+    refused = desk.act(approver, f"versions/{desk.newest(approver)}/approve")
+    assert (refused.status_code, [one["pointer"] for one in refused.json()["errors"]]) == (
+        422,
+        ["#/blocks/2"],
     )
-    assert [block["kind"] for block in drafted["texts"][0]["blocks"]] == [
-        "fact",
-        "claim",
-        "difference",
-        "fact",
-    ]
-    assert f"“{RECORD}”" in drafted["texts"][0]["blocks"][0]["text"]
-    of_nobody = {path for path in public.paths if "feed" not in path}
-    assert of_nobody & set(public.read()) == set()
-    assert told(sessions) == ["alert.confirmed"]
+    assert (desk.everything_public(), desk.review(), desk.told()) == (nothing, None, [])
 
-    def write(path: str, *extra: dict[str, Any], **more: Any) -> Any:
-        text = CORRECTED if path == "correct" else FIRST
-        blocks = [
-            {"kind": "fact", "text": text, "passage_ids": cited},
-            {"kind": "claim", "text": f"Có báo viết: {CLAIM}", "is_statement": True},
-            *extra,
-        ]
-        return office.act(officer, path, language="vi", title="Gạo năm 2024", blocks=blocks, **more)
+    # Mended, it still cannot be approved by its author, nor published unapproved.
+    assert desk.act(officer, "versions", **text(world.passage_id, FIRST)).status_code == 201
+    assert desk.act(officer, "submit", language="vi").status_code == 200
+    assert desk.act(officer, f"versions/{desk.newest(officer)}/approve").status_code == 403
+    assert desk.act(officer, "publish", language="vi").status_code == 409
+    assert (desk.everything_public(), desk.review(), desk.told()) == (nothing, None, [])
 
-    def approve(by: Person) -> Any:
-        return office.act(by, f"versions/{office.newest(by)}/approve")
+    assert desk.act(approver, f"versions/{desk.newest(approver)}/approve").status_code == 200
+    assert (desk.everything_public(), desk.review(), desk.told()) == (nothing, None, [])
+    assert desk.act(officer, "publish", language="vi").status_code == 200
+    for name, said in desk.everything_public().items():
+        assert FIRST in said or name == "sitemap", name
+    review = desk.review()
+    assert review is not None
+    assert (review["headline"], review["reviewRating"]["ratingValue"]) == (FIRST, 1)
+    assert desk.told() == ["brief.published"]
 
-    # A block that cites nothing: the approval is refused and says which.
-    assert write("versions", {"kind": "fact", "text": UNCITED}).status_code == 201
-    assert office.act(officer, "submit", language="vi").json()["state"] == "in_review"
-    refused = approve(approver)
-    assert (refused.status_code, refused.json()["type"]) == (422, "http://facts.example/problems#not-ready")
-    assert [one["pointer"] for one in refused.json()["errors"]] == ["#/blocks/2"]
-    assert UNCITED in refused.json()["detail"]
-    assert office.act(officer, "publish", language="vi").status_code == 409
-    assert public.say(UNCITED) == set()
-    assert told(sessions) == ["alert.confirmed"]
+    # A correction shows its note; the first text stays at its own address.
+    correction = text(world.passage_id, SECOND) | {
+        "grade": "correction",
+        "change_note": "Tiêu đề ghi sai năm.",
+    }
+    assert desk.act(officer, "correct", **correction).status_code == 201
+    publish()
+    for name, said in desk.everything_public().items():
+        assert SECOND in said or name == "sitemap", name
+        assert FIRST not in said, name
+        assert "Tiêu đề ghi sai năm." in said or name in ("sitemap", "index", "oembed"), name
+    corrected = desk.review()
+    assert corrected is not None
+    assert [one["text"] for one in corrected["correction"]] == ["Tiêu đề ghi sai năm."]
+    assert FIRST in client.get(f"/published/{desk.id}/vi/2").text
+    assert "Tiêu đề ghi sai năm." in client.get("/corrections").text
+    assert desk.told() == ["brief.published", "brief.corrected"]
 
-    # Mended, and approved by somebody else: still nobody outside sees it.
-    assert write("versions").json()["state"] == "draft"
-    office.act(officer, "submit", language="vi")
-    assert approve(officer).status_code == 403
-    assert approve(approver).status_code == 200
-    assert public.say(FIRST) == set()
-    assert told(sessions) == ["alert.confirmed"]
-
-    # Published: every format says it, with its source.
-    assert office.act(officer, "publish", language="vi").json()["state"] == "published"
-    assert public.say(FIRST) == set(public.paths)
-    assert of_nobody <= public.say(RECORD)
-    assert told(sessions) == ["alert.confirmed", "brief.published"]
-    event = newest_event(sessions)
-    assert (event["url"], event["grade"]) == (f"http://facts.example/published/{office.id}/vi", "first")
-    assert event["blocks"][0]["sources"][0]["text"] == RECORD
-
-    # Corrected: written, approved and published like the first; the first stays at its own address.
-    assert write("correct", grade="correction", change_note=NOTE).status_code == 201
-    office.act(officer, "submit", language="vi")
-    assert public.say(CORRECTED) == set()
-    assert approve(officer).status_code == 403
-    approve(approver)
-    assert office.act(officer, "publish", language="vi").json()["state"] == "corrected"
-    assert public.say(CORRECTED) == set(public.paths)
-    assert public.say(FIRST) == set()
-    assert of_nobody <= public.say(NOTE)
-    assert FIRST in client.get(f"/published/{office.id}/vi/3").text
-    assert told(sessions) == ["alert.confirmed", "brief.published", "brief.corrected"]
-    assert newest_event(sessions)["change_note"] == NOTE
-
-    # Withdrawn: proposed with a reason, approved by another; the page stays and says why.
-    assert office.act(officer, "withdraw", reason=REASON).status_code == 201
-    assert public.say(REASON) == set()
-    assert approve(officer).status_code == 403
-    approve(approver)
-    assert office.act(officer, "publish", language="vi").json()["state"] == "withdrawn"
-    assert public.say(REASON) == set(public.paths)
-    assert told(sessions) == [
-        "alert.confirmed",
-        "brief.published",
-        "brief.corrected",
-        "brief.withdrawn",
-    ]
-    assert (newest_event(sessions)["change_note"], newest_event(sessions)["languages"]) == (REASON, ["vi"])
-    assert write("correct", grade="typo", change_note="x").status_code == 409
-    assert client.get(alert, headers=officer.headers).json()["state"] == "withdrawn"
+    # Withdrawn, it is still everywhere, and says so first.
+    assert desk.act(officer, "withdraw", reason="Số liệu được công bố lại.").status_code == 201
+    assert desk.act(approver, f"versions/{desk.newest(approver)}/approve").status_code == 200
+    assert desk.act(officer, "publish", language="vi").json()["state"] == "withdrawn"
+    for name, said in desk.everything_public().items():
+        assert SECOND in said or name == "sitemap", name
+        assert "Số liệu được công bố lại." in said or name in ("sitemap", "index"), name
+    assert "đã rút lại" in desk.everything_public()["index"]
+    assert desk.review() is None
+    assert "Số liệu được công bố lại." in client.get("/corrections").text
+    assert desk.told() == ["brief.published", "brief.corrected", "brief.withdrawn"]
+    assert client.get("/stats/public").json()["briefs"] == {"published": 0, "corrected": 0, "withdrawn": 1}

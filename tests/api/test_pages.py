@@ -27,6 +27,7 @@ from models import (
     Label,
     Outcome,
     PublisherKind,
+    ReportState,
     Role,
     Sessions,
     Source,
@@ -309,8 +310,8 @@ def test_public_pages_know_nobody_and_set_no_cookie(client: TestClient, world: W
     assert "Chưa công bố bản thông tin nào." in client.get("/").text
 
 
-def test_the_method_page_counts_the_cases_we_lost(client: TestClient, world: World) -> None:
-    page = client.get("/about").text
+def test_the_accountability_page_counts_the_cases_we_lost(client: TestClient, world: World) -> None:
+    page = client.get("/accountability").text
     assert "Nội dung đã đăng là đúng" in page
     assert "Tư liệu của ta sai" in page
     counts = client.get("/stats/public").json()
@@ -322,6 +323,8 @@ def test_the_method_page_counts_the_cases_we_lost(client: TestClient, world: Wor
         "contradicted": 0,
         "missing_context": 0,
         "not_enough_evidence": 0,
+        "responded": 0,
+        "corrected": 0,
     }
     assert counts["decided"]["claim_is_right"] == 0
 
@@ -349,6 +352,7 @@ def test_every_value_a_row_can_have_has_words() -> None:
         "ground": Ground,
         "resolution": TaskResolution,
         "undermining": Undermining,
+        "report": ReportState,
     }
     expected = {f"{family}.{value}" for family, values in families.items() for value in values}
     expected |= {f"poll.{mark}" for mark in LEGEND}

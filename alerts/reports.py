@@ -1,0 +1,188 @@
+"""Errors that readers report: on a clock from arrival, decided by somebody who did not write the text."""
+
+import secrets
+from collections.abc import Collection
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts import audit
+from alerts.errors import Conflict, Invalid, NotAllowed, NotFound
+from alerts.permissions import Act, require
+from alerts.transitions import clean_text, find, need_text, swap
+from models import Brief, BriefVersion, Desk, ErrorReport, ReportState, User, nfc
+
+ACKNOWLEDGE_WITHIN = 1
+DECIDE_WITHIN = 7
+LONGEST_TEXT = 5_000
+LONGEST_CONTACT = 200
+READERS = "reader"
+OPEN = (ReportState.RECEIVED, ReportState.ACKNOWLEDGED)
+_ZONE = "Asia/Ho_Chi_Minh"
+_DAY = timedelta(days=1)
+_SATURDAY = 5
+
+
+def count_working_days(at: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """The moment so many working days later, Monday to Friday by the zone's calendar; public holidays count.
+
+    What arrives at a week-end counts from the first moment of Monday.
+    """
+    local = at.astimezone(zone)
+    if local.weekday() >= _SATURDAY:
+        local = datetime.combine(local.date(), time(), zone)
+        while local.weekday() >= _SATURDAY:
+            local += _DAY
+    for _ in range(days):
+        local += _DAY
+        while local.weekday() >= _SATURDAY:
+            local += _DAY
+    return local
+
+
+def judge_decider(actor_id: int, *, drafted_by: Collection[int]) -> str | None:
+    """Why this person may not decide a report, or None: nobody judges what they wrote."""
+    if actor_id in drafted_by:
+        return "whoever wrote the text cannot decide what is wrong with it; somebody else must"
+    return None
+
+
+def file_report(
+    session: Session,
+    *,
+    text: str,
+    now: datetime,
+    contact: str = "",
+    brief_id: int | None = None,
+    language: str | None = None,
+    number: int | None = None,
+) -> ErrorReport:
+    """A report of an error, its clock started. Raises Invalid for an empty or overlong text, NotFound for a brief.
+
+    `language` and `number` say which published text the sender had read. The log learns that one came, not its words.
+    """
+    audit.take_turn(session)
+    text = nfc(need_text("text", text))
+    contact = nfc(clean_text("contact", contact))
+    if len(text) > LONGEST_TEXT:
+        raise Invalid("text", f"must have at most {LONGEST_TEXT} characters")
+    if len(contact) > LONGEST_CONTACT:
+        raise Invalid("contact", f"must have at most {LONGEST_CONTACT} characters")
+    zone = ZoneInfo(_ZONE)
+    if brief_id is not None:
+        zone = _find_zone(session, brief_id, language, number)
+    report = ErrorReport(
+        key=secrets.token_urlsafe(18),
+        received_at=now,
+        text=text,
+        acknowledge_by=count_working_days(now, ACKNOWLEDGE_WITHIN, zone),
+        decide_by=count_working_days(now, DECIDE_WITHIN, zone),
+        brief_id=brief_id,
+        language=language if brief_id else None,
+        number=number if brief_id else None,
+        contact=contact,
+    )
+    session.add(report)
+    session.flush()
+    _note(session, report, "report.received", actor=READERS, now=now, brief=brief_id)
+    return report
+
+
+def acknowledge_report(
+    session: Session, report_id: int, *, actor: User, version: int, now: datetime
+) -> ErrorReport:
+    """The report, seen by the office. Raises Conflict unless it is new and at `version`."""
+    audit.take_turn(session)
+    report = _find(session, report_id, actor)
+    if report.state is not ReportState.RECEIVED:
+        raise Conflict(f"report {report_id} is {report.state}; only a new one is acknowledged", report)
+    swap(session, report, version=version, state=ReportState.ACKNOWLEDGED, acknowledged_at=now)
+    _note(session, report, "report.acknowledged", actor=actor, now=now)
+    return report
+
+
+def decide_report(
+    session: Session,
+    report_id: int,
+    *,
+    accepted: bool,
+    answer: str,
+    actor: User,
+    version: int,
+    now: datetime,
+) -> ErrorReport:
+    """The report, decided: accepted, so that a correction follows, or declined. The contact is deleted with it.
+
+    `answer` is what the sender reads. Raises NotAllowed for whoever wrote any version of the text, and Conflict
+    when it is decided already or not at `version`.
+    """
+    audit.take_turn(session)
+    report = _find(session, report_id, actor)
+    if report.state not in OPEN:
+        raise Conflict(f"report {report_id} is {report.state} already", report)
+    drafted_by = session.scalars(
+        select(BriefVersion.drafted_by_id).where(BriefVersion.brief_id == report.brief_id).distinct()
+    ).all()
+    refusal = judge_decider(actor.id, drafted_by=drafted_by)
+    if refusal is not None:
+        raise NotAllowed(refusal)
+    state = ReportState.ACCEPTED if accepted else ReportState.DECLINED
+    swap(
+        session,
+        report,
+        version=version,
+        state=state,
+        answer=nfc(need_text("answer", answer)),
+        contact="",
+        acknowledged_at=report.acknowledged_at or now,
+        decided_at=now,
+        decided_by_id=actor.id,
+    )
+    _note(session, report, f"report.{state}", actor=actor, now=now, answer=report.answer)
+    return report
+
+
+def _find(session: Session, report_id: int, actor: User) -> ErrorReport:
+    report = find(session, ErrorReport, report_id)
+    brief = session.get(Brief, report.brief_id) if report.brief_id else None
+    require(actor, Act.ANSWER_REPORTS, desk_id=brief.desk_id if brief else None)
+    return report
+
+
+def _find_zone(session: Session, brief_id: int, language: str | None, number: int | None) -> ZoneInfo:
+    """The zone of the brief's desk. Raises NotFound unless that text has been published."""
+    published = select(BriefVersion.id).where(
+        BriefVersion.brief_id == brief_id, BriefVersion.published_at.is_not(None)
+    )
+    if language is not None:
+        published = published.where(BriefVersion.language == language)
+    if number is not None:
+        published = published.where(BriefVersion.number == number)
+    if session.scalar(published.limit(1)) is None:
+        raise NotFound("published brief", brief_id)
+    zone = session.scalar(
+        select(Desk.time_zone).join(Brief, Brief.desk_id == Desk.id).where(Brief.id == brief_id)
+    )
+    return ZoneInfo(zone or _ZONE)
+
+
+def _note(
+    session: Session,
+    report: ErrorReport,
+    action: str,
+    *,
+    actor: User | str,
+    now: datetime,
+    **details: object,
+) -> None:
+    audit.record(
+        session,
+        actor=actor,
+        action=action,
+        object_type="report",
+        object_id=report.id,
+        details={"version": report.version, **details},
+        now=now,
+    )

@@ -1,0 +1,269 @@
+"""Errors that readers report: taken without an account, on a clock, decided by somebody who did not write the text."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from alerts import NotAllowed, NotFound, decide_report, file_report, verify_chain
+from alerts.reports import count_working_days, judge_decider
+from api.pace import Allowance, name_network
+from models import AuditEntry, ErrorReport, Sessions, UserRole, writing
+from tests.api.browsing import HTML, sign_in, submit
+from tests.api.conftest import MORNING, PASSWORD, Clock, People, Person, World
+from tests.api.publishing import TITLE, Publisher
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+WRONG = "Số 9,18 là của năm 2023, xem bảng 4 của niên giám."
+SECRET = "bandoc@thu.example"
+
+
+def send(client: TestClient, **fields: Any) -> Any:
+    return client.post("/corrections/report", data={"text": WRONG} | fields, headers=HTML)
+
+
+def kept(sessions: Sessions) -> ErrorReport:
+    with sessions() as session:
+        return session.scalars(select(ErrorReport).order_by(ErrorReport.id.desc()).limit(1)).one()
+
+
+def test_a_reader_reports_an_error_and_follows_it_without_an_account(
+    publisher: Publisher, client: TestClient, sessions: Sessions
+) -> None:
+    brief = publisher.answer()
+    page = client.get(f"/published/{brief}/vi").text
+    assert f"/corrections/report?brief={brief}&amp;language=vi&amp;number=1" in page
+    form = client.get(f"/corrections/report?brief={brief}&language=vi&number=1").text
+    assert TITLE in form
+    answer = send(client, brief=brief, language="vi", number=1, contact=SECRET)
+    assert answer.status_code == 303
+    place = answer.headers["location"]
+    followed = client.get(place)
+    assert followed.headers["cache-control"] == "no-store"
+    assert "set-cookie" not in followed.headers
+    for words in (WRONG, "đã nhận", "24/11/2026 07:31", "02/12/2026 07:31", TITLE):
+        assert words in followed.text
+    assert SECRET not in followed.text
+    report = kept(sessions)
+    assert (report.brief_id, report.language, report.number, report.contact) == (brief, "vi", 1, SECRET)
+    assert client.get("/corrections/reports/" + "x" * 24).status_code == 404
+
+
+def test_nothing_is_kept_of_the_sender_and_the_contact_goes_with_the_decision(
+    publisher: Publisher, client: TestClient, people: People, world: World, sessions: Sessions
+) -> None:
+    brief = publisher.answer()
+    send(client, brief=brief, contact=SECRET)
+    columns = {column.name for column in ErrorReport.__table__.columns}
+    assert not columns & {"address", "ip", "name", "email", "user_agent", "reporter"}
+    chief = people.add("thu", UserRole.DESK_CHIEF, world.desk_id)
+    with writing(sessions) as session:
+        decide_report(session, 1, accepted=False, answer="Số đúng.", actor=chief.user, version=1, now=MORNING)
+    assert kept(sessions).contact == ""
+    with sessions() as session:
+        said = [
+            str(entry.details)
+            for entry in session.scalars(select(AuditEntry))
+            if entry.object_type == "report"
+        ]
+        assert verify_chain(session).ok
+    assert len(said) == 2
+    assert all(SECRET not in details and WRONG not in details for details in said)
+
+
+def test_whoever_wrote_the_text_cannot_decide_and_somebody_else_can(
+    publisher: Publisher, client: TestClient, officer: Person, approver: Person
+) -> None:
+    brief = publisher.answer()
+    send(client, brief=brief)
+    (report,) = client.get("/reports", headers=officer.headers).json()
+    assert (report["state"], report["title"], report["late"]) == ("received", TITLE, False)
+    url, tag = f"/reports/{report['id']}", {"If-Match": '"1"'}
+    decision = {"accepted": True, "answer": "Đúng là sai năm; đã đính chính."}
+    own = client.post(f"{url}/decide", headers=officer.headers | tag, json=decision)
+    assert (own.status_code, own.json()["type"]) == (403, "http://facts.example/problems#not-allowed")
+    # Its author may still say that the office has seen it.
+    seen = client.post(f"{url}/acknowledge", headers=officer.headers | tag)
+    assert (seen.json()["state"], seen.headers["etag"]) == ("acknowledged", '"2"')
+    stale = client.post(f"{url}/decide", headers=approver.headers | tag, json=decision)
+    assert (stale.status_code, stale.json()["current"]["state"]) == (412, "acknowledged")
+    headers = approver.headers | {"If-Match": '"2"'}
+    decided = client.post(f"{url}/decide", headers=headers, json=decision)
+    assert (decided.json()["state"], decided.json()["contact"]) == ("accepted", "")
+    again = client.post(f"{url}/decide", headers=approver.headers | {"If-Match": '"3"'}, json=decision)
+    assert again.status_code == 409
+    assert client.get(url, headers=officer.headers).json()["answer"] == decision["answer"]
+
+
+def test_an_approver_who_once_wrote_on_the_text_cannot_decide_either(
+    publisher: Publisher, sessions: Sessions, approver: Person
+) -> None:
+    brief = publisher.answer()
+    publisher.officer, publisher.approver = publisher.approver, publisher.officer
+    with pytest.raises(NotAllowed):
+        publisher.correct(
+            brief, note="Sai chính tả."
+        )  # the press officer may not approve; the text is written
+    with writing(sessions) as session:
+        report = file_report(session, text=WRONG, brief_id=brief, now=MORNING)
+    with pytest.raises(NotAllowed), writing(sessions) as session:
+        decide_report(
+            session, report.id, accepted=True, answer="x", actor=approver.user, version=1, now=MORNING
+        )
+
+
+def test_a_report_is_answered_by_forms_and_the_sender_reads_the_answer(
+    publisher: Publisher, client: TestClient, people: People, world: World
+) -> None:
+    brief = publisher.answer()
+    place = send(client, brief=brief).headers["location"]
+    people.add("thu", UserRole.DESK_CHIEF, world.desk_id, PASSWORD)
+    sign_in(client, "thu@facts.example")
+    assert WRONG in client.get("/desk/reports", headers=HTML).text
+    assert submit(client, "/desk/reports/1/acknowledge", version=1).status_code == 303
+    late = submit(client, "/desk/reports/1/decide", version=1, accepted="true", answer="Sẽ sửa & báo lại.")
+    assert late.status_code == 409
+    assert "Sẽ sửa &amp; báo lại." in late.text
+    empty = submit(client, "/desk/reports/1/decide", version=2, accepted="true", answer=" ")
+    assert empty.status_code == 422
+    done = submit(client, "/desk/reports/1/decide", version=2, accepted="true", answer="Sẽ sửa.")
+    assert done.status_code == 303
+    assert "Không có báo lỗi nào." in client.get("/desk/reports", headers=HTML).text
+    assert "Sẽ sửa." in client.get("/desk/reports?view=decided", headers=HTML).text
+    answered = client.get(place).text
+    assert "Sẽ sửa." in answered
+    assert "có lỗi; bản thông tin được sửa" in answered
+
+
+def test_the_desk_sees_what_is_late(
+    publisher: Publisher, client: TestClient, clock: Clock, officer: Person
+) -> None:
+    send(client, brief=publisher.answer())
+    clock.pass_by(timedelta(days=2))
+    (report,) = client.get("/reports", headers=officer.headers).json()
+    assert report["late"] is True
+    client.post("/reports/1/acknowledge", headers=officer.headers | {"If-Match": '"1"'})
+    assert client.get("/reports/1", headers=officer.headers).json()["late"] is False
+    clock.pass_by(timedelta(days=10))
+    assert client.get("/reports/1", headers=officer.headers).json()["late"] is True
+
+
+def test_another_desks_reports_are_not_there(
+    publisher: Publisher, client: TestClient, people: People, admin: Person
+) -> None:
+    send(client, brief=publisher.answer())
+    send(client)
+    made = client.post("/desks", headers=admin.headers, json={"slug": "khac", "name": "Phòng khác"})
+    stranger = people.add("la", UserRole.APPROVER, made.json()["id"])
+    # What is about the site at large is everybody's.
+    assert [one["id"] for one in client.get("/reports", headers=stranger.headers).json()] == [2]
+    assert client.get("/reports/1", headers=stranger.headers).status_code == 404
+
+
+def test_five_an_hour_come_through_from_one_network_and_what_was_written_is_kept(
+    client: TestClient, clock: Clock, world: World
+) -> None:
+    assert [send(client).status_code for _ in range(5)] == [303] * 5
+    refused = send(client, text="Lần thứ sáu", contact=SECRET)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "3600")
+    assert "Lần thứ sáu" in refused.text
+    assert SECRET in refused.text
+    program = client.post("/corrections/report", data={"text": WRONG})
+    assert program.json()["type"] == "http://facts.example/problems#too-many-attempts"
+    clock.pass_by(timedelta(hours=1))
+    assert send(client).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"text": "  "}, 422),
+        ({"text": "x" * 5_001}, 422),
+        ({"contact": "x" * 201}, 422),
+        ({"text": "a\0b"}, 422),
+        ({"brief": "99"}, 404),
+        ({"brief": "1", "language": "en"}, 404),
+        ({"brief": "x"}, 303),
+    ],
+)
+def test_what_cannot_be_taken_is_refused_by_name_and_kept_on_the_form(
+    publisher: Publisher, client: TestClient, fields: dict[str, str], status: int
+) -> None:
+    publisher.answer()
+    answer = send(client, **fields)
+    assert answer.status_code == status
+    if status == 422 and "\0" not in fields.get("text", ""):
+        assert fields.get("text", WRONG) in answer.text
+
+
+def test_a_form_of_another_site_cannot_report(client: TestClient, world: World) -> None:
+    headers = HTML | {"Sec-Fetch-Site": "cross-site"}
+    assert client.post("/corrections/report", data={"text": WRONG}, headers=headers).status_code == 403
+
+
+def test_an_unpublished_brief_cannot_be_reported_on(
+    publisher: Publisher, sessions: Sessions, client: TestClient, officer: Person
+) -> None:
+    made = client.post("/briefs", headers=officer.headers, json={"subject": "health"}).json()["id"]
+    with pytest.raises(NotFound), writing(sessions) as session:
+        file_report(session, text=WRONG, brief_id=made, now=MORNING)
+
+
+def test_the_policy_says_what_was_corrected_last(publisher: Publisher, client: TestClient) -> None:
+    assert "Chưa có lần sửa nào." in client.get("/corrections").text
+    brief = publisher.answer()
+    publisher.correct(brief, note="Tiêu đề sai năm.")
+    publisher.withdraw(brief, reason="Số liệu được công bố lại.")
+    page = client.get("/corrections").text
+    assert page.index("Số liệu được công bố lại.") < page.index("Tiêu đề sai năm.")
+    assert f'href="/published/{brief}/vi"' in page
+    english = client.get("/corrections", headers={"Cookie": "dinhchinh_language=en"}).text
+    assert "We acknowledge within one working day and decide within seven" in english
+    # It was never published in English.
+    assert "Số liệu được công bố lại." not in english
+
+
+@pytest.mark.parametrize(
+    ("received", "days", "due"),
+    [
+        ("2026-11-23T07:30", 1, "2026-11-24T07:30"),
+        ("2026-11-23T07:30", 7, "2026-12-02T07:30"),
+        ("2026-11-27T16:00", 1, "2026-11-30T16:00"),
+        ("2026-11-28T16:00", 1, "2026-12-01T00:00"),
+        ("2026-11-29T23:59", 1, "2026-12-01T00:00"),
+        ("2026-11-29T23:59", 7, "2026-12-09T00:00"),
+    ],
+)
+def test_the_clock_counts_working_days(received: str, days: int, due: str) -> None:
+    at = datetime.fromisoformat(received).replace(tzinfo=HANOI)
+    expected = datetime.fromisoformat(due).replace(tzinfo=HANOI)
+    assert count_working_days(at.astimezone(UTC), days, HANOI) == expected
+
+
+def test_nobody_decides_about_their_own_words() -> None:
+    assert judge_decider(1, drafted_by=[2, 3]) is None
+    assert judge_decider(2, drafted_by=[2, 3]) is not None
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_one_sender_has_one_network(address: str, network: str) -> None:
+    assert name_network(address) == network
+
+
+def test_many_networks_together_are_slowed_too_and_the_hour_slides() -> None:
+    allowance = Allowance(each=2, all_=3)
+    minute = timedelta(minutes=1)
+    assert [allowance.take(name, MORNING) for name in "aab"] == [timedelta()] * 3
+    assert allowance.take("c", MORNING + minute) == timedelta(minutes=59)
+    assert allowance.take("c", MORNING + 60 * minute) == timedelta()

@@ -1,0 +1,119 @@
+"""Hand-outs: PDF with Vietnamese letters and tags, made once, fetching nothing; and a clear word where it cannot be."""
+
+import io
+import socket
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from pypdf import PdfReader
+
+from api.errors import NotAvailable
+from api.pages.handout import KEPT, LayOut, Printer, load_weasyprint
+from tests.api.browsing import HTML
+from tests.api.conftest import RECORD
+from tests.api.publishing import TITLE, Publisher
+
+
+class Press:
+    """Lays nothing out, and counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.loaded = 0
+        self.pages: list[str] = []
+
+    def load(self) -> LayOut:
+        self.loaded += 1
+        return self.lay_out
+
+    def lay_out(self, html: str, base_url: str) -> bytes:
+        self.pages.append(html)
+        return f"%PDF of {base_url}".encode()
+
+
+def missing_library() -> LayOut:
+    raise OSError("cannot load library 'libpango-1.0-0'")
+
+
+def test_a_handout_carries_title_sources_office_and_address_in_vietnamese_letters(
+    publisher: Publisher, client: TestClient
+) -> None:
+    brief = publisher.answer()
+    answer = client.get(f"/published/{brief}/vi.pdf")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"] == f'inline; filename="{brief}-vi-1.pdf"'
+    reader = PdfReader(io.BytesIO(answer.content))
+    text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+    for words in (TITLE, RECORD, "Cục Thống kê", "Công bố và chịu trách nhiệm: Phòng Thông tin", "1 / 1"):
+        assert words in text
+    assert f"http://facts.example/published/{brief}/vi/1" in text
+    catalogue: Any = reader.trailer["/Root"]
+    assert catalogue["/Lang"] == "vi"
+    assert bool(catalogue["/MarkInfo"]["/Marked"])
+    assert reader.metadata is not None
+    assert (reader.metadata.title, reader.metadata.author) == (TITLE, "Phòng Thông tin")
+
+
+def test_a_withdrawn_brief_is_handed_out_with_its_banner_in_every_version(
+    publisher: Publisher, client: TestClient
+) -> None:
+    brief = publisher.answer()
+    publisher.withdraw(brief, reason="Số liệu được công bố lại.")
+    for path in (f"/published/{brief}/vi.pdf", f"/published/{brief}/vi/1.pdf"):
+        reader = PdfReader(io.BytesIO(client.get(path).content))
+        assert "Số liệu được công bố lại." in reader.pages[0].extract_text()
+
+
+def test_a_text_is_laid_out_once_and_not_at_all_for_whoever_has_it(
+    publisher: Publisher, client: TestClient, app: FastAPI
+) -> None:
+    brief = publisher.answer()
+    press = Press()
+    app.state.printer = Printer(press.load)
+    path = f"/published/{brief}/vi.pdf"
+    tag = client.get(path).headers["etag"]
+    assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
+    client.get(path)
+    client.get(f"/published/{brief}/vi/1.pdf")
+    assert (press.loaded, len(press.pages)) == (1, 1)
+    publisher.correct(brief, note="Tiêu đề sai năm.")
+    assert client.get(path, headers={"If-None-Match": tag}).status_code == 200
+    assert len(press.pages) == 2
+    assert client.get(f"/published/{brief}/en.pdf").status_code == 404
+
+
+def test_only_the_latest_are_kept() -> None:
+    press = Press()
+    printer = Printer(press.load)
+    for number in [*range(KEPT + 1), KEPT, 0]:
+        printer.print(str(number), "http://facts.example/")
+    assert len(press.pages) == KEPT + 2
+
+
+@pytest.mark.parametrize("load", [missing_library, lambda: __import__("no_such_module_here")])
+def test_a_missing_system_library_is_one_clear_line_and_not_a_failure(
+    publisher: Publisher, client: TestClient, app: FastAPI, load: object
+) -> None:
+    brief = publisher.answer()
+    app.state.printer = Printer(load)  # type: ignore[arg-type]  # one of them returns a module, if anything
+    answer = client.get(f"/published/{brief}/vi.pdf")
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+    assert "libpango-1.0-0" in answer.json()["detail"]
+    page = client.get(f"/published/{brief}/vi.pdf", headers=HTML)
+    assert (page.status_code, page.headers["content-type"]) == (503, "text/html; charset=utf-8")
+    assert "libpango-1.0-0" in page.text
+    with pytest.raises(NotAvailable):
+        Printer(missing_library).print("<p>x", "http://facts.example/")
+
+
+def test_laying_out_fetches_nothing_from_anywhere() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        place = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        page = f"""<html lang="vi"><title>x</title><link rel="stylesheet" href="{place}/style.css">
+        <img alt="x" src="{place}/x.png"><img alt="x" src="file:///etc/hostname"><p>chữ</p></html>"""
+        printed = load_weasyprint()(page, place)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+    assert "chữ" in PdfReader(io.BytesIO(printed)).pages[0].extract_text()

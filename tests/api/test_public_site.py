@@ -1,0 +1,319 @@
+"""What readers and their programs see of published briefs: pages, formats, feeds, and what caches may keep."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import feedparser
+import pytest
+from fastapi.testclient import TestClient
+from lxml import etree
+
+from api.app import create_app
+from api.services import Services
+from models import ChangeGrade
+from tests.api.browsing import HTML
+from tests.api.conftest import CLAIM, RECORD, World
+from tests.api.publishing import TITLE, Publisher
+
+
+def test_a_brief_shows_its_claim_sources_method_changes_and_office(
+    publisher: Publisher, client: TestClient
+) -> None:
+    brief = publisher.answer()
+    page = client.get(f"/published/{brief}/vi").text
+    assert f'<blockquote lang="vi">{CLAIM}</blockquote>' in page
+    assert "trái với tư liệu được dẫn" in page
+    assert "Chỉ có nguồn chính thức" in page
+    assert "https://courier.example/the-monsoon-courier-viet-ve-gao" in page
+    # One passage cited twice is one source.
+    assert page.count('href="#source-1"') == 2
+    assert page.count('<li id="source-1">') == 1
+    assert "https://thongke.example/xuat-khau-gao-nam-2024" in page
+    assert "đọc ngày" in page
+    assert "Bản này được làm thế nào" in page
+    assert "Chưa có lần sửa nào." in page
+    assert "Công bố và chịu trách nhiệm: Phòng Thông tin" in page
+    assert f"http://facts.example/published/{brief}/vi/1" in page
+    assert not re.search(r"<script(?! type=\"application/ld\+json\")|<style|\sstyle=", page)
+
+
+def test_every_version_keeps_its_page_and_says_when_it_is_not_the_newest(
+    publisher: Publisher, client: TestClient
+) -> None:
+    brief = publisher.answer()
+    publisher.correct(brief, note="Tiêu đề sai năm.", title="Gạo: 9,18 triệu tấn")
+    first, second = (client.get(f"/published/{brief}/vi/{number}").text for number in (1, 2))
+    assert TITLE in first
+    assert "Đây là phiên bản cũ." in first
+    assert 'content="noindex"' in first
+    assert "Gạo: 9,18 triệu tấn" in second
+    assert "Đây là phiên bản cũ." not in second
+    assert "Tiêu đề sai năm." in second
+    for page in (first, second):
+        assert f'rel="canonical" href="http://facts.example/published/{brief}/vi"' in page
+
+
+def test_a_withdrawn_brief_stays_with_its_banner_and_reason_in_every_format(
+    publisher: Publisher, client: TestClient
+) -> None:
+    brief = publisher.answer()
+    publisher.withdraw(brief, reason="Số liệu được công bố lại.")
+    for path in (f"/published/{brief}/vi", f"/published/{brief}/vi/1", f"/published/{brief}/vi.txt"):
+        text = client.get(path).text
+        assert "đã được rút lại" in text.lower(), path
+        assert "Số liệu được công bố lại." in text
+        assert RECORD in text
+    atom = feedparser.parse(client.get("/published/feed.atom").text)
+    assert atom.entries[0].title.startswith("[rút lại]")
+    (item,) = client.get("/published/feed.json").json()["items"]
+    assert item["_dinhchinh"]["withdrawn_at"] is not None
+    assert "Số liệu được công bố lại." in item["content_html"]
+    shown = client.get("/oembed", params={"url": f"http://facts.example/published/{brief}/vi"}).json()
+    assert "đã được rút lại" in shown["html"]
+
+
+def test_the_plain_text_carries_the_same_with_numbered_sources(
+    publisher: Publisher, client: TestClient
+) -> None:
+    brief = publisher.answer(title="Gạo & “lúa” <2024>")
+    answer = client.get(f"/published/{brief}/vi.txt")
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.text.startswith("Gạo & “lúa” <2024>\n")
+    assert f"{RECORD} [1]" in answer.text
+    assert f"[1] “{RECORD}”\n    Cục Thống kê (chính thức), 27/01/2026, đọc ngày 27/01/2026" in answer.text
+    assert "&amp;" not in answer.text
+    assert "\n\n\n" not in answer.text
+    assert client.get(f"/published/{brief}/vi/1.txt").text == answer.text
+    assert client.get(f"/published/{brief}/vi/2.txt").status_code == 404
+
+
+def test_the_index_is_filtered_by_subject_and_by_what_became_of_a_brief(
+    publisher: Publisher, client: TestClient
+) -> None:
+    rice = publisher.answer()
+    publisher.tell("health", title="Tiêm chủng năm 2025")
+    publisher.withdraw(rice, reason="Số liệu được công bố lại.")
+    both = client.get("/").text
+    assert TITLE in both
+    assert "Tiêm chủng năm 2025" in both
+    health = client.get("/?subject=health").text
+    assert TITLE not in health
+    assert "Tiêm chủng năm 2025" in health
+    assert "/published/feed.atom?lang=vi&amp;subject=health" in health
+    taken_back = client.get("/?state=withdrawn").text
+    assert TITLE in taken_back
+    assert "Tiêm chủng năm 2025" not in taken_back
+    assert "Không có bản nào như vậy." in client.get("/?subject=health&state=withdrawn").text
+    assert TITLE in client.get("/?subject=nonsense&state=draft").text
+
+
+def test_feeds_tell_what_changed_last_first_and_can_be_had_by_subject(
+    publisher: Publisher, client: TestClient
+) -> None:
+    rice = publisher.answer()
+    sheet = publisher.tell("health", title="Tiêm chủng năm 2025")
+    publisher.correct(rice, note="Sai chính tả.", grade=ChangeGrade.TYPO)
+    atom = feedparser.parse(client.get("/published/feed.atom").text)
+    assert not atom.bozo
+    assert [one.title for one in atom.entries] == [f"[lỗi chữ] {TITLE}", "Tiêm chủng năm 2025"]
+    assert atom.entries[0].id == f"http://facts.example/published/{rice}/vi"
+    assert atom.entries[0].updated > atom.entries[0].published
+    assert RECORD in atom.entries[0].content[0].value
+    feed = client.get("/published/feed.json")
+    assert feed.headers["content-type"] == "application/feed+json"
+    body = feed.json()
+    assert body["version"] == "https://jsonfeed.org/version/1.1"
+    assert body["authors"] == [{"name": "Phòng Thông tin", "url": "http://facts.example/"}]
+    assert [one["id"] for one in body["items"]] == [one.id for one in atom.entries]
+    assert [one["_dinhchinh"]["version"] for one in body["items"]] == [2, 1]
+    for one in body["items"]:
+        assert datetime.fromisoformat(one["date_published"]) <= datetime.fromisoformat(one["date_modified"])
+    (only,) = client.get("/published/feed.json?subject=health").json()["items"]
+    assert only["id"] == f"http://facts.example/published/{sheet}/vi"
+    assert client.get("/published/feed.json?lang=en").json()["items"] == []
+    assert client.get("/published/feed.json?lang=fr").status_code == 422
+    assert "set-cookie" not in client.get("/published/feed.atom?lang=en").headers
+
+
+def test_the_sitemap_lists_every_text_with_its_other_language(
+    publisher: Publisher, client: TestClient
+) -> None:
+    brief = publisher.answer()
+    publisher.publish(brief, language="en", title="Rice exports in 2024")
+    answer = client.get("/sitemap.xml")
+    assert answer.headers["content-type"] == "application/xml"
+    tree = etree.fromstring(answer.content)
+    spaces = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
+    places = tree.xpath("//s:loc/text()", namespaces=spaces)
+    assert {f"http://facts.example/published/{brief}/{one}" for one in ("vi", "en")} <= set(places)
+    assert all(client.get(place.removeprefix("http://facts.example")).status_code == 200 for place in places)
+    assert sorted(tree.xpath("//x:link/@hreflang", namespaces=spaces)) == ["en", "en", "vi", "vi"]
+    assert "Sitemap: http://facts.example/sitemap.xml" in client.get("/robots.txt").text
+
+
+def test_a_translation_that_comes_later_is_new_and_not_a_change(
+    publisher: Publisher, client: TestClient
+) -> None:
+    brief = publisher.answer()
+    publisher.clock.pass_by(timedelta(hours=3))
+    publisher.publish(brief, language="en", title="Rice exports in 2024")
+    page = client.get(f"/published/{brief}/en").text
+    assert "Published <time" in page
+    assert "Changed <time" not in page
+    (item,) = client.get("/published/feed.json?lang=en").json()["items"]
+    assert item["date_published"] == item["date_modified"]
+    english = client.get("/", headers={"Cookie": "dinhchinh_language=en"}).text
+    assert "23/11/2026 10:32" in english
+    assert "23/11/2026 07:31" in client.get("/").text
+
+
+def test_another_site_can_show_a_brief_without_frame_or_script(
+    publisher: Publisher, client: TestClient
+) -> None:
+    brief = publisher.answer(title="Gạo <b>2024</b>")
+    page = client.get(f"/published/{brief}/vi").text
+    (found,) = re.findall(r'type="application/json\+oembed" href="([^"]+)"', page)
+    answer = client.get(found)
+    shown = answer.json()
+    assert (shown["version"], shown["type"], shown["provider_name"]) == ("1.0", "rich", "Phòng Thông tin")
+    assert "Gạo &lt;b&gt;2024&lt;/b&gt;" in shown["html"]
+    assert f'href="http://facts.example/published/{brief}/vi"' in shown["html"]
+    assert not re.search("<(script|iframe|style)", shown["html"])
+    assert answer.headers["access-control-allow-origin"] == "*"
+    small = client.get(found + "&maxwidth=200&maxheight=100").json()
+    assert (small["width"], small["height"]) == (200, 100)
+    assert client.get(found + "&format=xml").status_code == 501
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://other.example/published/1/vi",
+        "http://facts.example/published/99/vi",
+        "http://facts.example/published/1/fr",
+        "http://facts.example/published/9999999999/vi",
+        "http://facts.example/desk/",
+        "http://facts.example.evil/published/1/vi",
+        "",
+    ],
+)
+def test_oembed_knows_published_briefs_only(publisher: Publisher, client: TestClient, url: str) -> None:
+    publisher.answer()
+    assert client.get("/oembed", params={"url": url}).status_code == 404
+
+
+PUBLIC = [
+    "/",
+    "/about",
+    "/accountability",
+    "/corrections",
+    "/stats/public",
+    "/stats/public.csv",
+    "/problems",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/published/feed.atom",
+    "/published/feed.json",
+    "/published/1",
+    "/published/1.json",
+    "/published/1/vi",
+    "/published/1/vi.txt",
+    "/published/1/vi/1",
+    "/published/1/vi/1.txt",
+    "/oembed?url=http://facts.example/published/1/vi",
+]
+
+
+def test_whoever_has_a_public_page_already_is_told_so_without_it(
+    publisher: Publisher, client: TestClient
+) -> None:
+    publisher.answer()
+    for path in PUBLIC:
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert answer.headers["cache-control"] == "public, max-age=60"
+        assert "set-cookie" not in answer.headers
+        tag = answer.headers["etag"]
+        for known in (tag, f'W/{tag}, "other"', "*"):
+            again = client.get(path, headers={"If-None-Match": known})
+            assert (again.status_code, again.content) == (304, b""), path
+            assert again.headers["etag"] == tag
+        assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+        # The API answers GET alone.
+        if not path.startswith("/stats"):
+            assert client.head(path).headers["etag"] == tag
+
+
+def test_style_is_kept_as_long_as_pages(client: TestClient, world: World) -> None:
+    answer = client.get("/static/style.css")
+    assert answer.headers["cache-control"] == "public, max-age=60"
+    again = client.get("/static/style.css", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.headers["cache-control"]) == (304, "public, max-age=60")
+    assert client.get("/static/nothing.css").headers["cache-control"] == "no-store"
+
+
+def test_a_correction_makes_every_kept_copy_old(publisher: Publisher, client: TestClient) -> None:
+    brief = publisher.answer()
+    paths = [
+        "/",
+        f"/published/{brief}/vi",
+        f"/published/{brief}.json",
+        "/published/feed.json",
+        "/sitemap.xml",
+    ]
+    before = [client.get(path).headers["etag"] for path in paths]
+    publisher.correct(brief, note="Tiêu đề sai năm.")
+    after = [client.get(path).headers["etag"] for path in paths]
+    assert not set(before) & set(after)
+
+
+def test_readers_are_told_the_office_and_nobody_in_it_in_any_format(
+    publisher: Publisher, client: TestClient
+) -> None:
+    publisher.answer()
+    for path in PUBLIC:
+        body = client.get(path).text
+        assert "Oanh" not in body
+        assert "Phuong" not in body
+        if path.startswith(("/published", "/oembed")):
+            assert "Phòng Thông tin" in json.dumps(body, ensure_ascii=False) or path.endswith(".json")
+
+
+def test_under_a_path_of_the_offices_site_every_link_stays_below_it(
+    publisher: Publisher, services: Services, world: World
+) -> None:
+    brief = publisher.answer()
+    publisher.publish(brief, language="en", title="Rice exports in 2024")
+    below = replace(services, public_url="https://office.example/su-that")
+    with TestClient(create_app(below), follow_redirects=False) as client:
+        pages = [
+            *("/", "/about", "/accountability", "/corrections", "/corrections/report", "/published/99"),
+            *(f"/published/{brief}/vi", f"/published/{brief}/vi/1"),
+        ]
+        for path in pages:
+            page = client.get(path, headers=HTML).text
+            places = re.findall(r'(?:href|src|action)="([^"]*)"', page)
+            assert len(places) > 5, path
+            for place in places:
+                assert re.match(r"/su-that/|[#?]|https?://|mailto:", place), (path, place)
+        permalink = f"https://office.example/su-that/published/{brief}/vi"
+        assert f'rel="canonical" href="{permalink}"' in client.get(f"/published/{brief}/vi").text
+        shown = client.get("/oembed", params={"url": permalink})
+        assert shown.json()["provider_url"] == "https://office.example/su-that/"
+        sent = client.post("/corrections/report", data={"text": "Sai năm."}, headers=HTML)
+        assert sent.headers["location"].startswith("/su-that/corrections/reports/")
+
+
+def test_only_pages_whose_language_a_cookie_chose_vary_by_it(
+    publisher: Publisher, client: TestClient
+) -> None:
+    brief = publisher.answer()
+    for path in ("/", "/about", "/accountability", "/corrections"):
+        answer = client.get(path)
+        assert answer.headers["vary"] == "Cookie"
+        english = client.get(path, headers={"Cookie": "dinhchinh_language=en"})
+        assert english.headers["etag"] != answer.headers["etag"]
+    for path in (f"/published/{brief}/vi", "/published/feed.atom", "/sitemap.xml"):
+        assert "vary" not in client.get(path).headers
