@@ -3,7 +3,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 DATA ?= ../shared/data
 
-.PHONY: install packages demo run test check bench bench-classify bench-ingest lock format
+.PHONY: install packages demo run test check bench bench-classify bench-desk bench-ingest lock format
 
 install: $(READY)
 
@@ -53,6 +53,10 @@ bench-ingest: $(READY)
 # The fact gate and the verifier are trained twice more: a quarter of an hour of one core, spread over all there are.
 bench-classify: $(READY)
 	$(BIN)/python -m benchmarks classify $(DATA) --markdown
+
+# Add --small to the command for a quick look; PostgreSQL is measured too if a server is installed.
+bench-desk: $(READY)
+	$(BIN)/python -m benchmarks desk $(DATA) --markdown
 
 # The whole environment, as resolved today, with the CPU build of torch under its plain version.
 lock: $(READY)

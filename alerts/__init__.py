@@ -11,7 +11,8 @@ Pure, without I/O: `lifecycle` (which act leads where), `permissions` (who may d
 Acting functions take a session and never commit: an act, its entry in the `audit` log, its event and its
 deliveries are one transaction, begun with `models.writing`; every change of state is a compare-and-set
 (`transitions`). Stage functions take the session factory, work on the rows that are due and may be killed at
-any point: `raise_due`, `free_lapsed`, `reweigh_open`, `publish_due` (`scheduling`), `deliver_due`.
+any point: `raise_due`, `free_lapsed`, `wake_due`, `note_changes`,
+`escalate_due`, `look_again`, `forget_viewers`, `reweigh_open`, `publish_due` (`scheduling`), `deliver_due`.
 
 An assessment alone never makes an event. Every event stands behind a person's decision or approval.
 """
@@ -29,24 +30,35 @@ from alerts.briefs import (
     read_blocks,
     write_version,
 )
+from alerts.bulk import BULK_OUTCOMES, MOST_AT_ONCE, BulkDone, Left, decide_many, find_obstacle, snooze_many
+from alerts.calendars import check_calendar, read_calendar
+from alerts.clocks import find_clocks, latest_clocks, retime, start_clocks
 from alerts.comments import comment_on
-from alerts.decisions import close_alert, decide_alert, reopen_alert, undo_decision
+from alerts.corrections import SentenceChange, accept_correction, note_changes
+from alerts.decisions import UNDO_FOR, close_alert, decide_alert, reopen_alert, undo_decision
 from alerts.drafting import Quoter
+from alerts.duty import Coverage, end_duty, find_on_duty, put_on_duty, read_coverage, write_handover
 from alerts.errors import AlertsError, Conflict, Invalid, NotAllowed, NotFound, NotReady
+from alerts.escalation import SecondLook, escalate_due, look_again
 from alerts.events import record_event
-from alerts.grouping import split_alert
+from alerts.gaps import Gaps, count_search, find_gaps, week_of
+from alerts.grouping import merge_alert, split_alert
 from alerts.holding import LEASE, extend_hold, free_lapsed, hold_alert, is_held, release_alert, standing
 from alerts.lifecycle import AlertAct, Refusal, needs_note, next_state
 from alerts.permissions import Act, may, require
+from alerts.policy import STANDARD, Policy
+from alerts.presence import PRESENT_FOR, Viewer, find_viewers, forget_viewers, mark_present
 from alerts.priority import Sightings, Weights, weigh
 from alerts.publication import correct_brief, publish_brief, withdraw_brief
 from alerts.queue import Raised, raise_by_hand, raise_due, reweigh_open
 from alerts.replays import replay_delivery, replay_missed
 from alerts.reports import acknowledge_report, decide_report, file_report
 from alerts.review import approve_version, recall_approval, refuse_version, submit_brief
-from alerts.routing import Route, RoutingRule, route
+from alerts.routing import Routable, Route, Tried, names_place, read_rules, replace_rules, route
 from alerts.scheduling import Released, cancel_publication, publish_due, schedule_publication
 from alerts.sender import Answer, HttpSender, Sender
+from alerts.sightings import count_sightings, find_repeats
+from alerts.snoozing import LONGEST_SNOOZE, snooze_alert, wake_alert, wake_due
 from alerts.subjects import Subject, SubjectLabel, label_subject
 from alerts.subscriptions import (
     NewSecret,
@@ -58,94 +70,151 @@ from alerts.subscriptions import (
     rotate_secret,
     send_test,
 )
+from alerts.urgency import STANDARD_ALLOWANCES, Allowance, allow
 from alerts.webhooks import Delivered, deliver_due
+from alerts.working_days import set_calendar, set_day_off
+from alerts.working_time import HoursError
 
 __all__ = [
+    "BULK_OUTCOMES",
     "LEASE",
+    "LONGEST_SNOOZE",
+    "MOST_AT_ONCE",
+    "PRESENT_FOR",
+    "STANDARD",
+    "STANDARD_ALLOWANCES",
+    "UNDO_FOR",
     "Act",
     "AlertAct",
     "AlertsError",
+    "Allowance",
     "Answer",
     "BlockDraft",
+    "BulkDone",
     "ChainReport",
     "CitedBlock",
     "CitedSource",
     "Conflict",
+    "Coverage",
     "Delivered",
+    "Gaps",
+    "HoursError",
     "HttpSender",
     "Invalid",
+    "Left",
     "NewSecret",
     "NotAllowed",
     "NotFound",
     "NotReady",
+    "Policy",
     "Problem",
     "ProblemKind",
     "Quoter",
     "Raised",
     "Refusal",
     "Released",
+    "Routable",
     "Route",
-    "RoutingRule",
+    "SecondLook",
     "Sender",
+    "SentenceChange",
     "Sightings",
     "Subject",
     "SubjectLabel",
+    "Tried",
+    "Viewer",
     "Weights",
+    "accept_correction",
     "acknowledge_report",
+    "allow",
     "approve_version",
     "cancel_publication",
     "change_subscription",
+    "check_calendar",
     "check_ready",
     "close_alert",
     "comment_on",
     "correct_brief",
+    "count_search",
+    "count_sightings",
     "create_subscription",
     "decide_alert",
+    "decide_many",
     "decide_report",
     "deliver_due",
     "disable_subscription",
     "draft_version",
+    "end_duty",
+    "escalate_due",
     "export_entries",
     "extend_hold",
     "file_report",
+    "find_clocks",
+    "find_gaps",
+    "find_obstacle",
+    "find_on_duty",
+    "find_repeats",
+    "find_viewers",
+    "forget_viewers",
     "free_lapsed",
     "hold_alert",
     "is_held",
     "label_subject",
+    "latest_clocks",
+    "look_again",
+    "mark_present",
     "may",
+    "merge_alert",
+    "names_place",
     "needs_note",
     "newest_version",
     "next_state",
+    "note_changes",
     "open_brief",
     "pause_subscription",
     "publish_brief",
     "publish_due",
     "published_version",
+    "put_on_duty",
     "raise_by_hand",
     "raise_due",
     "read_blocks",
+    "read_calendar",
+    "read_coverage",
+    "read_rules",
     "recall_approval",
     "record",
     "record_event",
     "refuse_version",
     "release_alert",
     "reopen_alert",
+    "replace_rules",
     "replay_delivery",
     "replay_missed",
     "require",
     "resume_subscription",
+    "retime",
     "reweigh_open",
     "rotate_secret",
     "route",
     "schedule_publication",
     "send_test",
+    "set_calendar",
+    "set_day_off",
+    "snooze_alert",
+    "snooze_many",
     "split_alert",
     "standing",
+    "start_clocks",
     "submit_brief",
     "take_turn",
     "undo_decision",
     "verify_chain",
+    "wake_alert",
+    "wake_due",
+    "week_of",
     "weigh",
     "withdraw_brief",
+    "write_handover",
     "write_version",
 ]

@@ -1,7 +1,8 @@
 """Mending groups by hand. Claims that say the same thing are one alert; people have the last word on which do.
 
-Two alerts are merged by deciding one as a repeat of the other (`decide_alert`) and parted again by reopening it:
-no claim moves, and its outlets count with the alert it repeats. Here one alert is split in two.
+Two alerts are merged by deciding one as a repeat of the other and parted again by reopening it: no claim moves, and
+its outlets count with the alert it repeats. One alert is split by moving claims to a group of their own, which no
+text can join; what later versions of their articles repeat follows them there (`classify.finding`).
 """
 
 import secrets
@@ -12,15 +13,50 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from alerts import audit
+from alerts.clocks import retime_alert
+from alerts.decisions import decide_alert
 from alerts.errors import Conflict, Invalid
+from alerts.holding import hold_if_free
 from alerts.permissions import Act, require
-from alerts.priority import Weights
+from alerts.policy import STANDARD, Policy
 from alerts.queue import OPEN, add_alert, leading_assessment, refresh_alert
-from alerts.routing import RoutingRule
 from alerts.transitions import find, need_text, swap
-from models import BY_HAND, Alert, Article, Claim, ClaimGroup, User
+from models import BY_HAND, Alert, Article, Claim, ClaimGroup, Outcome, User
 
 SPLIT_BY_HAND = "split by hand"
+
+
+def merge_alert(
+    session: Session,
+    alert_id: int,
+    *,
+    into: int,
+    actor: User,
+    version: int,
+    now: datetime,
+    note: str = "",
+    policy: Policy = STANDARD,
+) -> Alert:
+    """The alert, closed as a repeat of another, which is weighed anew with its outlets.
+
+    One that waits is held and decided in one act. Raises Conflict when somebody else holds it or it has been decided.
+    """
+    audit.take_turn(session)
+    version = hold_if_free(session, alert_id, actor=actor, version=version, now=now)
+    merged = decide_alert(
+        session,
+        alert_id,
+        actor=actor,
+        version=version,
+        outcome=Outcome.DUPLICATE_OF,
+        duplicate_of=into,
+        note=note,
+        now=now,
+    )
+    lead = find(session, Alert, into)
+    if lead.state in OPEN:
+        refresh_alert(session, lead, policy=policy, now=now)
+    return merged
 
 
 def split_alert(
@@ -32,8 +68,7 @@ def split_alert(
     version: int,
     note: str,
     now: datetime,
-    weights: Weights | None = None,
-    rules: Sequence[RoutingRule] = (),
+    policy: Policy = STANDARD,
 ) -> Alert:
     """A new alert for some of an undecided alert's claims, which say something else than the rest.
 
@@ -41,7 +76,6 @@ def split_alert(
     none would be left.
     """
     audit.take_turn(session)
-    weights = weights or Weights()
     alert = find(session, Alert, alert_id)
     require(actor, Act.DECIDE, desk_id=alert.desk_id)
     note = need_text("note", note)
@@ -55,12 +89,12 @@ def split_alert(
         .where(Claim.id.in_(_with_earlier_versions(session, taken)))
         .values(group_id=group.id, group_reason=SPLIT_BY_HAND, group_score=None)
     )
-    refresh_alert(session, alert, weights=weights, now=now)
+    refresh_alert(session, alert, policy=policy, now=now)
     assessment = leading_assessment(session, group.id)
-    split = add_alert(
-        session, group, assessment, weights=weights, rules=rules, actor=actor, now=now, why=note
-    )
-    split.desk_id = split.desk_id or alert.desk_id
+    split = add_alert(session, group, assessment, policy=policy, actor=actor, now=now, why=note)
+    if split.desk_id is None and alert.desk_id is not None:
+        split.desk_id = alert.desk_id
+        retime_alert(session, split)
     audit.record(
         session,
         actor=actor,

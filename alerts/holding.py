@@ -45,7 +45,16 @@ def hold_alert(
         if before != actor.id:
             require(actor, Act.TAKE_OVER, desk_id=alert.desk_id)
     until = now + LEASE
-    move_alert(session, alert, AlertAct.HOLD, version=version, now=now, held_by_id=actor.id, held_until=until)
+    move_alert(
+        session,
+        alert,
+        AlertAct.HOLD,
+        version=version,
+        now=now,
+        held_by_id=actor.id,
+        held_until=until,
+        snoozed_until=None,
+    )
     details = {"version": alert.version, "held_before_by": before}
     audit.record(
         session,
@@ -57,6 +66,13 @@ def hold_alert(
         now=now,
     )
     return alert
+
+
+def hold_if_free(session: Session, alert_id: int, *, actor: User, version: int, now: datetime) -> int:
+    """The version to act at: an undecided alert that nobody holds is held first, any other is left as it is."""
+    if standing(find(session, Alert, alert_id), now) in (AlertState.NEW, AlertState.SNOOZED):
+        return hold_alert(session, alert_id, actor=actor, version=version, now=now).version
+    return version
 
 
 def extend_hold(session: Session, alert_id: int, *, actor: User, now: datetime) -> Alert:

@@ -1,5 +1,8 @@
 """The alert's life as one table (section 7 of the design): which act is possible where, and where it leads.
 
+snoozed ◀─snooze─ new | held
+   └──wake──▶ new, or ─hold─▶ held
+
 new ─hold─▶ held ─decide─▶ drafting ─submit─▶ in_review ─publish─▶ published ─close─▶ closed
  ▲           │   └─any outcome but respond──────────────────────────────────────────▲
  └──release, lapse                                       published ─▶ corrected | withdrawn
@@ -17,6 +20,8 @@ class AlertAct(enum.StrEnum):
     HOLD = "hold"
     RELEASE = "release"
     LAPSE = "lapse"
+    SNOOZE = "snooze"
+    WAKE = "wake"
     RESPOND = "respond"
     SETTLE = "settle"
     UNDO = "undo"
@@ -36,16 +41,18 @@ class Refusal:
     reason: str
 
 
-_NEW, _HELD = AlertState.NEW, AlertState.HELD
+_NEW, _HELD, _SNOOZED = AlertState.NEW, AlertState.HELD, AlertState.SNOOZED
 _DRAFTING, _IN_REVIEW = AlertState.DRAFTING, AlertState.IN_REVIEW
 _PUBLISHED, _CORRECTED = AlertState.PUBLISHED, AlertState.CORRECTED
 _WITHDRAWN, _CLOSED = AlertState.WITHDRAWN, AlertState.CLOSED
 
 _TABLE: dict[AlertAct, dict[AlertState, AlertState]] = {
     # From held to held: its own holder again, a lapsed lease, or a chief taking over. `holding` knows which.
-    AlertAct.HOLD: {_NEW: _HELD, _HELD: _HELD},
+    AlertAct.HOLD: {_NEW: _HELD, _HELD: _HELD, _SNOOZED: _HELD},
     AlertAct.RELEASE: {_HELD: _NEW},
     AlertAct.LAPSE: {_HELD: _NEW},
+    AlertAct.SNOOZE: {_NEW: _SNOOZED, _HELD: _SNOOZED, _SNOOZED: _SNOOZED},
+    AlertAct.WAKE: {_SNOOZED: _NEW},
     AlertAct.RESPOND: {_HELD: _DRAFTING},
     AlertAct.SETTLE: {_HELD: _CLOSED},
     AlertAct.UNDO: {_DRAFTING: _HELD, _CLOSED: _HELD},

@@ -1,19 +1,22 @@
 """From assessments to alerts: one alert for each claim group, whatever the number of reprints and translations."""
 
-from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, aliased
 
 from alerts import audit
+from alerts.clocks import start_clocks, tighten
 from alerts.errors import Conflict, Invalid
 from alerts.permissions import Act, require
-from alerts.priority import GROWTH_WINDOW, Sightings, Weights, total, weigh
-from alerts.routing import RoutingRule, route
+from alerts.policy import STANDARD, Policy
+from alerts.priority import total, weigh
+from alerts.routing import describe_group, read_rules, route
+from alerts.sightings import count_sightings
 from alerts.subjects import label_subject
 from alerts.transitions import find, need_text
+from alerts.urgency import allow, is_more_urgent
 from models import (
     Alert,
     AlertState,
@@ -21,13 +24,13 @@ from models import (
     Assessment,
     Claim,
     ClaimGroup,
-    Desk,
     Sessions,
     User,
     writing,
 )
 
-OPEN = (AlertState.NEW, AlertState.HELD)
+OPEN = (AlertState.NEW, AlertState.HELD, AlertState.SNOOZED)
+"""Nobody has decided yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +46,13 @@ def raise_due(
     sessions: Sessions,
     *,
     now: datetime,
-    weights: Weights | None = None,
-    rules: Sequence[RoutingRule] = (),
+    policy: Policy = STANDARD,
     batch: int = 200,
 ) -> Raised:
     """Look at every assessment that the queue has not seen; raise an alert for each new contradicted group.
 
     Each batch is one transaction, so that a kill at any point leaves every assessment either due or done.
     """
-    weights = weights or Weights()
     considered = raised = joined = 0
     while _any_due(sessions):
         with writing(sessions) as session:
@@ -64,7 +65,7 @@ def raise_due(
             )
             groups = [group_id for _, worthy, group_id in due if worthy and group_id is not None]
             for group_id in dict.fromkeys(groups):
-                is_new = _raise_or_join(session, group_id, weights=weights, rules=rules, now=now)
+                is_new = _raise_or_join(session, group_id, policy=policy, now=now)
                 raised, joined = raised + is_new, joined + (not is_new)
             considered += len(due)
     return Raised(considered, raised, joined)
@@ -77,8 +78,7 @@ def raise_by_hand(
     actor: User,
     note: str,
     now: datetime,
-    weights: Weights | None = None,
-    rules: Sequence[RoutingRule] = (),
+    policy: Policy = STANDARD,
 ) -> Alert:
     """An alert that a person raised for a claim's group. Raises Conflict, with the alert, if there is one already."""
     audit.take_turn(session)
@@ -101,22 +101,18 @@ def raise_by_hand(
         session,
         group,
         assessment,
-        weights=weights or Weights(),
-        rules=rules,
+        policy=policy,
         actor=actor,
         now=now,
         why=reason,
     )
 
 
-def reweigh_open(
-    sessions: Sessions, *, now: datetime, weights: Weights | None = None, batch: int = 500
-) -> int:
+def reweigh_open(sessions: Sessions, *, now: datetime, policy: Policy = STANDARD, batch: int = 500) -> int:
     """Weigh undecided alerts again, as outlets join and days pass; the number that changed.
 
     The version stays: a priority is nothing that people contend for, and their pages would go stale each time.
     """
-    weights = weights or Weights()
     changed, after = 0, 0
     while True:
         with writing(sessions) as session:
@@ -138,53 +134,12 @@ def reweigh_open(
                     probability=probability or 0.0,
                     sightings=seen[group.id],
                     subject=group.subject,
-                    weights=weights,
+                    weights=policy.weights,
                     now=now,
                 )
                 if parts != alert.priority_parts:
-                    alert.priority_parts, alert.priority = parts, total(parts)
+                    _reprioritise(session, alert, parts, policy)
                     changed += 1
-
-
-def count_sightings(session: Session, groups: Iterable[ClaimGroup], *, now: datetime) -> dict[int, Sightings]:
-    """By group id: how many outlets carry it, how many carry it only since a day, and since when it is known.
-
-    Outlets of the groups that people found to repeat a group count with it.
-    """
-    wanted = {group.id: group for group in groups}
-    counts_for = {group_id: group_id for group_id in wanted} | _find_repeats(session, wanted)
-    seen = session.execute(
-        select(Claim.group_id, Article.source_id, func.min(Article.first_seen_at))
-        .join(Article, Article.id == Claim.article_id)
-        .where(Claim.group_id.in_(counts_for))
-        .group_by(Claim.group_id, Article.source_id)
-    )
-    outlets: dict[int, dict[int, datetime]] = {group_id: {} for group_id in wanted}
-    for group_id, source_id, first_seen_at in seen:
-        if group_id is not None:
-            sources = outlets[counts_for[group_id]]
-            sources[source_id] = min(first_seen_at, sources.get(source_id, first_seen_at))
-    return {group.id: _sum_up(group, outlets[group.id].values(), now=now) for group in wanted.values()}
-
-
-def _find_repeats(session: Session, groups: Collection[int]) -> dict[int, int]:
-    """By id of a group that repeats one of these, also by way of a third: the group it repeats."""
-    repeats: dict[int, int] = {}
-    alerts = session.execute(select(Alert.id, Alert.group_id).where(Alert.group_id.in_(groups)))
-    leads: dict[int, int] = dict(alerts.all())
-    while leads:
-        found = session.execute(
-            select(Alert.id, Alert.group_id, Alert.duplicate_of_id).where(Alert.duplicate_of_id.in_(leads))
-        ).all()
-        repeats |= {group_id: leads[repeated] for _, group_id, repeated in found if repeated is not None}
-        leads = {alert_id: leads[repeated] for alert_id, _, repeated in found if repeated is not None}
-    return repeats
-
-
-def _sum_up(group: ClaimGroup, seen_at: Collection[datetime], *, now: datetime) -> Sightings:
-    # One outlet alone is not growing, however new it is.
-    lately = sum(moment > now - GROWTH_WINDOW for moment in seen_at) if len(seen_at) > 1 else 0
-    return Sightings(outlets=len(seen_at), lately=lately, first_seen_at=group.first_seen_at)
 
 
 def _any_due(sessions: Sessions) -> bool:
@@ -207,25 +162,21 @@ def _due() -> Select[int, bool, int | None]:
     )
 
 
-def _raise_or_join(
-    session: Session, group_id: int, *, weights: Weights, rules: Sequence[RoutingRule], now: datetime
-) -> bool:
+def _raise_or_join(session: Session, group_id: int, *, policy: Policy, now: datetime) -> bool:
     """Whether the group's alert is new. One that stands already is weighed again unless it has been decided."""
     alert = session.scalar(select(Alert).where(Alert.group_id == group_id))
     if alert is None:
         group, assessment = find(session, ClaimGroup, group_id), leading_assessment(session, group_id)
-        add_alert(
-            session, group, assessment, weights=weights, rules=rules, actor=None, now=now, why="assessed"
-        )
+        add_alert(session, group, assessment, policy=policy, actor=None, now=now, why="assessed")
         return True
     while alert.duplicate_of_id is not None:
         alert = find(session, Alert, alert.duplicate_of_id)
     if alert.state in OPEN:
-        refresh_alert(session, alert, weights=weights, now=now)
+        refresh_alert(session, alert, policy=policy, now=now)
     return False
 
 
-def refresh_alert(session: Session, alert: Alert, *, weights: Weights, now: datetime) -> None:
+def refresh_alert(session: Session, alert: Alert, *, policy: Policy, now: datetime) -> None:
     """Point an undecided alert to its group's leading assessment and weigh it again."""
     group = find(session, ClaimGroup, alert.group_id)
     assessment = leading_assessment(session, group.id)
@@ -233,8 +184,8 @@ def refresh_alert(session: Session, alert: Alert, *, weights: Weights, now: date
         # Raised by hand from a claim that the machine had not found contradicted: that stays what is shown.
         assessment = session.get(Assessment, alert.assessment_id)
     alert.assessment_id = assessment.id if assessment else None
-    alert.priority_parts = _parts(session, group, assessment, weights=weights, now=now)
-    alert.priority = total(alert.priority_parts)
+    parts = _parts(session, group, assessment, policy=policy, now=now)
+    _reprioritise(session, alert, parts, policy)
     alert.updated_at = now
 
 
@@ -243,8 +194,7 @@ def add_alert(
     group: ClaimGroup,
     assessment: Assessment | None,
     *,
-    weights: Weights,
-    rules: Sequence[RoutingRule],
+    policy: Policy,
     actor: User | None,
     now: datetime,
     why: str,
@@ -252,9 +202,8 @@ def add_alert(
     """A group's alert, labelled, routed, weighed and in the log."""
     if group.subject is None:
         group.subject = label_subject(group.text).subject
-    chosen = route(rules, subject=group.subject, language=group.language)
-    desk_id = session.scalar(select(Desk.id).where(Desk.slug == chosen.desk)) if chosen.desk else None
-    parts = _parts(session, group, assessment, weights=weights, now=now)
+    chosen = route(read_rules(session), describe_group(session, group))
+    parts = _parts(session, group, assessment, policy=policy, now=now)
     alert = Alert(
         group_id=group.id,
         assessment_id=assessment.id if assessment else None,
@@ -262,11 +211,12 @@ def add_alert(
         updated_at=now,
         priority=total(parts),
         priority_parts=parts,
-        desk_id=desk_id,
+        desk_id=chosen.desk_id,
         raised_by_id=actor.id if actor else None,
     )
     session.add(alert)
     session.flush()
+    start_clocks(session, alert, policy=policy, now=now)
     audit.record(
         session,
         actor=actor or audit.SYSTEM,
@@ -279,14 +229,21 @@ def add_alert(
     return alert
 
 
+def _reprioritise(session: Session, alert: Alert, parts: dict[str, float], policy: Policy) -> None:
+    before = allow(alert.priority, policy.allowances).urgency
+    alert.priority_parts, alert.priority = parts, total(parts)
+    if is_more_urgent(allow(alert.priority, policy.allowances).urgency, before):
+        tighten(session, alert, policy=policy)
+
+
 def _parts(
-    session: Session, group: ClaimGroup, assessment: Assessment | None, *, weights: Weights, now: datetime
+    session: Session, group: ClaimGroup, assessment: Assessment | None, *, policy: Policy, now: datetime
 ) -> dict[str, float]:
     return weigh(
         probability=assessment.probability if assessment else 0.0,
         sightings=count_sightings(session, [group], now=now)[group.id],
         subject=group.subject,
-        weights=weights,
+        weights=policy.weights,
         now=now,
     )
 

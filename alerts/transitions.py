@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from alerts import clocks
 from alerts.errors import Conflict, Invalid, NotFound
 from alerts.lifecycle import AlertAct, Refusal, next_state
 from models import Alert, Base, Brief, ErrorReport, Subscription
@@ -25,11 +26,13 @@ def find(session: Session, table: type[Row], identifier: int) -> Row:
 def move_alert(
     session: Session, alert: Alert, act: AlertAct, *, version: int, now: datetime, **changes: Any
 ) -> Alert:
-    """The alert after an act. Raises Conflict when the act is not possible or somebody was quicker."""
+    """The alert after an act, its clocks with it. Raises Conflict when that is not possible or somebody was quicker."""
     after = next_state(alert.state, act)
     if isinstance(after, Refusal):
         raise Conflict(after.reason, alert)
-    return swap(session, alert, version=version, state=after, updated_at=now, **changes)
+    swap(session, alert, version=version, state=after, updated_at=now, **changes)
+    clocks.follow(session, alert, act, now=now)
+    return alert
 
 
 def swap(session: Session, row: Contended, *, version: int, **changes: Any) -> Contended:

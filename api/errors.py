@@ -58,3 +58,10 @@ class NotAvailable(RequestRefused):
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     name = "not-available"
+
+
+class VersionStale(RequestRefused):
+    """What was seen is not there any more: read it again."""
+
+    status = HTTPStatus.PRECONDITION_FAILED
+    name = "version-stale"

@@ -13,10 +13,12 @@ from api.services import Services
 from ingest.diagnosis import MARKS
 from models import (
     Alert,
+    AlertClock,
     AlertState,
     Article,
     ArticleState,
     Assessment,
+    ClockKind,
     Delivery,
     DeliveryState,
     HubState,
@@ -69,6 +71,13 @@ class WaitingRows(Collector):
                     select(HubSubscription.state, func.count()).group_by(HubSubscription.state)
                 ).all()
             )
+            late = dict(
+                session.execute(
+                    select(AlertClock.kind, func.count())
+                    .where(AlertClock.due_at <= now)
+                    .group_by(AlertClock.kind)
+                ).all()
+            )
             bad = session.scalar(select(func.coalesce(func.sum(HubSubscription.bad_signatures), 0))) or 0
             assessed = dict(
                 session.execute(select(Assessment.label, func.count()).group_by(Assessment.label)).all()
@@ -82,6 +91,12 @@ class WaitingRows(Collector):
         family = GaugeMetricFamily("dinhchinh_alerts", "Alerts by state.", labels=["state"])
         for alert_state in AlertState:
             family.add_metric([alert_state], alerts.get(alert_state, 0))
+        yield family
+        family = GaugeMetricFamily(
+            "dinhchinh_clocks_late", "Running clocks that are past their allowance.", labels=["kind"]
+        )
+        for kind in ClockKind:
+            family.add_metric([kind], late.get(kind, 0))
         yield family
         family = GaugeMetricFamily(
             "dinhchinh_hub_subscriptions", "Subscriptions at WebSub hubs by state.", labels=["state"]

@@ -37,6 +37,10 @@ class Permission(enum.StrEnum):
     READ_NEWS = "read sources and articles"
     READ_DESKS = "read the list of desks"
     KEEP_DESKS = "keep desks"
+    READ_DUTY = "read who is on duty, hand-over notes and routing rules"
+    HAND_OVER = "write hand-over notes"
+    KEEP_DUTY = "keep a desk's duty officers and working days"
+    KEEP_ROUTING = "keep routing rules"
     KEEP_USERS = "keep accounts"
     KEEP_OWN_KEYS = "read one's own account and keep its keys"
     READ_AUDIT = "read and verify the audit log"
@@ -56,6 +60,10 @@ ROLES: dict[Action, frozenset[UserRole]] = {
     Permission.READ_NEWS: _STAFF,
     Permission.READ_DESKS: _EVERYBODY,
     Permission.KEEP_DESKS: frozenset({UserRole.ADMIN}),
+    Permission.READ_DUTY: _STAFF,
+    Permission.HAND_OVER: _STAFF,
+    Permission.KEEP_DUTY: _CHIEFS,
+    Permission.KEEP_ROUTING: frozenset({UserRole.ADMIN}),
     Permission.KEEP_USERS: frozenset({UserRole.ADMIN}),
     Permission.KEEP_OWN_KEYS: _EVERYBODY,
     Permission.READ_AUDIT: _CHIEFS,
@@ -66,6 +74,8 @@ ROLES: dict[Action, frozenset[UserRole]] = {
 OWN_DESK: frozenset[Action] = frozenset(
     {
         Permission.READ_QUEUE,
+        Permission.HAND_OVER,
+        Permission.KEEP_DUTY,
         Act.HOLD,
         Act.TAKE_OVER,
         Act.DECIDE,
@@ -180,6 +190,13 @@ def within_reach(desk_id: InstrumentedAttribute[int | None], actor: Actor) -> Co
     if actor.user.desk_id is None or actor.user.role is UserRole.ADMIN:
         return true()
     return or_(desk_id.is_(None), desk_id == actor.user.desk_id)
+
+
+def reaches(desk_id: InstrumentedAttribute[int | None], actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """The same as conditions that exclude each other, for queries that read each by an index of its own."""
+    if actor.user.desk_id is None or actor.user.role is UserRole.ADMIN:
+        return (true(),)
+    return (desk_id.is_(None), desk_id == actor.user.desk_id)
 
 
 def is_within_reach(desk_id: int | None, actor: Actor) -> bool:

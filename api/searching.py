@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from alerts import count_search
 from alerts.subjects import Subject, label_subject
 from api.permissions import Actor
 from api.services import Services
@@ -12,7 +13,10 @@ from api.views.passages import PassageFoundOut, PassageOut, describe_passages
 from api.views.revisions import SinceOut, describe_since
 from api.views.similar import SimilarOut, describe_similar
 from classify.library import Query
-from models import PublisherKind
+from models import PublisherKind, writing
+
+ANSWERED = 0.5
+"""Share of a question's words, rare ones counting more, that an official passage must hold to count as an answer."""
 
 # A passage has no subject of its own: its words tell it, of this many of the best.
 LOOKED_THROUGH = 200
@@ -32,9 +36,12 @@ class Filters:
 
 
 def find_passages(
-    services: Services, question: str, *, limit: int, filters: Filters
+    services: Services, question: str, *, limit: int, filters: Filters, counted: bool = True
 ) -> list[PassageFoundOut]:
-    """Passages that answer a question, best first, whatever the language of either."""
+    """Passages that answer a question, best first, whatever the language of either.
+
+    That it was asked is counted by subject; the question itself is not kept.
+    """
     asked = Query(
         text=question,
         limit=limit if filters.subject is None else max(limit, LOOKED_THROUGH),
@@ -47,6 +54,11 @@ def find_passages(
     with services.sessions() as session:
         (hits,) = library.search(session, [asked])
         passages = describe_passages(session, (hit.passage_id for hit in hits))
+    official = {one.id for one in passages.values() if one.publisher_kind is PublisherKind.OFFICIAL}
+    answered = any(hit.passage_id in official and hit.coverage >= ANSWERED for hit in hits)
+    if counted:
+        with writing(services.sessions) as session:
+            count_search(session, question, answered=answered, now=services.clock())
     found = [
         PassageFoundOut(**passages[hit.passage_id].model_dump(), score=hit.score)
         for hit in hits
@@ -57,7 +69,9 @@ def find_passages(
 
 def find_since(services: Services, question: str, since: datetime, *, filters: Filters) -> SinceOut:
     """What has changed about a question since a moment: the record's answer then, beside what is new in its answer."""
-    then = find_passages(services, question, limit=SIDE_BY_SIDE, filters=replace(filters, as_of=since))
+    then = find_passages(
+        services, question, limit=SIDE_BY_SIDE, filters=replace(filters, as_of=since), counted=False
+    )
     now = find_passages(services, question, limit=SIDE_BY_SIDE, filters=replace(filters, as_of=None))
     with services.sessions() as session:
         return describe_since(session, since, _plain(then), _plain(now))

@@ -9,6 +9,7 @@ from cryptography.fernet import MultiFernet
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
+from alerts import STANDARD, Policy
 from classify.checking import CheckResult
 from classify.library import Library
 from classify.precedents import Precedents
@@ -40,6 +41,7 @@ class Services:
     contact: str
     allowed_networks: tuple[Network, ...] = ()
     secure_cookies: bool = False
+    policy: Policy = STANDARD
 
 
 def services_of(request: Request) -> Services:

@@ -27,7 +27,7 @@ from benchmarks.tables import (
     write_text,
 )
 
-GROUPS = ("ingest", "classify")
+GROUPS = ("ingest", "classify", "desk")
 # Modules that print their own report; arguments after the data folder.
 SCRIPTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "extraction": ("pages", ()),

@@ -77,6 +77,8 @@ def _exchange(alignment: Alignment, gap: Gap) -> Difference | None:
     """Names, figures, or words of the claim itself that stand where others stand in the passage, and the reverse."""
     claim, evidence = alignment.claim, alignment.evidence
     mine, theirs = _content(claim, gap.start, gap.end), _content(evidence, gap.left, gap.right)
+    if not mine or not theirs:
+        return None
     kinds = {claim.kinds[i] for i in mine} & {evidence.kinds[j] for j in theirs} & set("Nnd")
     if not kinds and claim.vocabulary.isdisjoint(evidence.folded[j] for j in theirs):
         return None

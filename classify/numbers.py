@@ -175,12 +175,17 @@ def same_quantity(one: Quantity, other: Quantity) -> bool:
         return one.kind != "time" and other.kind != "time" and one.value == other.value
     if one.kind != other.kind:
         return False
-    if one.unit in _MEASURES and other.unit in _MEASURES and one.unit != other.unit:
+    if not share_measure(one, other):
         return False
     if one.kind != "number":
         return one.value == other.value
     tolerance = 0.02 if one.rough or other.rough else 1e-9
     return abs(one.value - other.value) <= tolerance * max(abs(one.value), abs(other.value))
+
+
+def share_measure(one: Quantity, other: Quantity) -> bool:
+    """Whether no two different measures stand beside the two values; a counted noun is none."""
+    return one.unit == other.unit or not {one.unit, other.unit} <= _MEASURES
 
 
 def comparable(one: Quantity, other: Quantity) -> bool:

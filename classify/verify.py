@@ -21,6 +21,7 @@ from classify.errors import WeightsError
 from classify.evidence import Evidence, best_passage, choose_evidence
 from classify.features import Description, WordVectors, describe
 from classify.reading import read_text
+from classify.reckoning import is_reckoned
 from classify.scoring import CLASSES, Scorer, calibrate, choose_labels, hash_words, load_scorer
 from classify.values import Difference, Label, Ranked, Verdict
 from classify.vietnam import is_vietnamese
@@ -142,6 +143,8 @@ class Verifier:
             )
         if label == "contradicted" and another_time(alignment):
             return self._verdict("missing_context", row, evidence.best, differing, instead_of=label)
+        if label == "contradicted" and is_reckoned(align(read_text(claim), read_text(evidence.text))):
+            return self._verdict("not_enough_evidence", row, evidence.best, differing, instead_of=label)
         return self._verdict(label, row, evidence.best, differing)
 
     def _decide_across(self, claim: str, passages: Sequence[str], best: int) -> Verdict:
@@ -163,11 +166,12 @@ class Verifier:
         *,
         instead_of: Label | None = None,
     ) -> Verdict:
-        """The verdict from the probabilities of CLASSES; `instead_of` gives its own to missing context."""
+        """The verdict from the probabilities of CLASSES; what `instead_of` had goes to `label`."""
         probabilities: dict[Label, float] = {name: float(p) for name, p in zip(CLASSES, row, strict=True)}
         probabilities["missing_context"] = 0.0
         if instead_of is not None:
-            probabilities["missing_context"], probabilities[instead_of] = probabilities[instead_of], 0.0
+            probabilities[label] += probabilities[instead_of]
+            probabilities[instead_of] = 0.0
         probability = probabilities["contradicted"]
         return Verdict(
             label=label,

@@ -18,15 +18,22 @@ from datetime import datetime, timedelta
 from cryptography.fernet import MultiFernet
 
 from alerts import (
+    STANDARD,
     Delivered,
+    Policy,
     Raised,
     Released,
     Sender,
     deliver_due,
+    escalate_due,
+    forget_viewers,
     free_lapsed,
+    look_again,
+    note_changes,
     publish_due,
     raise_due,
     reweigh_open,
+    wake_due,
 )
 from classify.stages import (
     Assessed,
@@ -37,6 +44,7 @@ from classify.stages import (
     find_claims_due,
     reassess_due,
 )
+from dinhchinh.following import follow_claims
 from dinhchinh.judging import JudgingInUse
 from ingest.fact_sheets import shelve_due
 from ingest.fetch import Fetcher
@@ -70,6 +78,7 @@ class House:
     permalink: Callable[[int, str], str]
     reading: ReadingRules
     undecided_for: timedelta
+    policy: Policy = STANDARD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,8 +176,9 @@ def judge(
         limit=most_again,
         progress=_named(progress, "assessing again"),
     )
-    raised = raise_due(sessions, now=now)
+    raised = raise_due(sessions, now=now, policy=house.policy)
     watch_alerted(sessions, now=now, rereading=house.reading.rereading)
+    note_changes(sessions, follow_claims, now=now)
     return Judged(filed=filed, found=found, assessed=assessed, again=again, raised=raised)
 
 
@@ -183,11 +193,19 @@ def release(house: House) -> Released:
 
 
 def tidy(house: House) -> None:
-    """Put alerts whose holder went away back into the queue, watch their pages, and weigh the open ones anew."""
+    """Bring back alerts whose holder left or whose snooze is over, escalate, watch their pages, weigh the open ones."""
     now = house.clock()
     free_lapsed(house.sessions, now=now)
+    wake_due(house.sessions, now=now)
+    escalate_due(house.sessions, now=now)
+    forget_viewers(house.sessions, now=now)
     watch_alerted(house.sessions, now=now, rereading=house.reading.rereading)
-    reweigh_open(house.sessions, now=now)
+    reweigh_open(house.sessions, now=now, policy=house.policy)
+
+
+def audit(house: House) -> None:
+    """Look a second time whether everything that waits too long was escalated; what was missed is made up for."""
+    look_again(house.sessions, now=house.clock())
 
 
 def work_until_idle(house: House, *, progress: Progress = show_nothing) -> Summary:

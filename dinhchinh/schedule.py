@@ -20,6 +20,7 @@ SUBSCRIBE_EVERY = timedelta(seconds=30)
 JUDGE_EVERY = timedelta(seconds=5)
 TELL_EVERY = timedelta(seconds=1)
 TIDY_EVERY = timedelta(minutes=1)
+AUDIT_EVERY = timedelta(hours=1)
 
 
 @contextmanager
@@ -43,6 +44,7 @@ def awake(house: House) -> Iterator[None]:
         ("release", lambda: pipeline.release(house), TELL_EVERY),
         ("tell", lambda: pipeline.tell(house), TELL_EVERY),
         ("tidy", lambda: pipeline.tidy(house), TIDY_EVERY),
+        ("audit", lambda: pipeline.audit(house), AUDIT_EVERY),
     )
     for name, stage, every in jobs:
         trigger = IntervalTrigger(seconds=int(every.total_seconds()))

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from alerts import Allowance, Policy, Weights
+from dinhchinh.policies import parse_allowances, parse_parts, parse_subjects
 from models import DatabaseAddressError, parse_address
 from models.network import NetworkPolicy, judge_address
 
@@ -41,6 +43,16 @@ class Settings:
     weights: Path | None
     secret_key: str | None
     secure_cookies: bool
+    priority_weights: Mapping[str, float]
+    subject_weights: Mapping[str, float]
+    clocks: tuple[Allowance, ...]
+
+    @property
+    def policy(self) -> Policy:
+        """What makes an alert urgent."""
+        return Policy(
+            weights=Weights(**self.priority_weights, subjects=self.subject_weights), allowances=self.clocks
+        )
 
     @property
     def user_agent(self) -> str:
@@ -172,6 +184,24 @@ OPTIONS = (
         "Fernet key(s) for webhook secrets, newest first; kept in the home when unset",
     ),
     Option("secure_cookies", _switch, "no", "yes when the service is reached over HTTPS only"),
+    Option(
+        "priority_weights",
+        parse_parts,
+        "probability=0.5,outlets=0.2,growth=0.1,subject=0.1,age=0.1",
+        "what each part may add to an alert's priority at most",
+    ),
+    Option(
+        "subject_weights",
+        parse_subjects,
+        "",
+        "each subject's share of its part, as in health=1,tourism_and_image=0.3; 0.5 when not named",
+    ),
+    Option(
+        "clocks",
+        parse_allowances,
+        "urgent>=0.7 15m 1h 8h; high>=0.5 1h 4h 18h; ordinary 9h 18h 45h",
+        "working time to a first look, a decision and a response, by priority",
+    ),
 )
 
 

@@ -126,6 +126,7 @@ def open_house(settings: Settings, database: Database) -> Iterator[House]:
                 permalink=partial(published_url, settings.public_url),
                 reading=ReadingRules(rereading=Rereading(younger_than=settings.reread_days)),
                 undecided_for=settings.reassess_days,
+                policy=settings.policy,
             )
         finally:
             # What was embedded is kept, so that the next start need not do it again.
@@ -149,6 +150,7 @@ def offer_services(settings: Settings, house: House) -> Services:
         contact=settings.contact,
         allowed_networks=settings.allow_networks,
         secure_cookies=settings.secure_cookies,
+        policy=settings.policy,
     )
 
 

@@ -1,19 +1,20 @@
 """The nouns: every table, and the few values and rules that all rooms share. Imports nothing of ours.
 
 sources → articles → passages (evidence) | claims → alerts → briefs → deliveries; reports holds what readers say is
-wrong with a brief; desks the people who act, audit what they did, weights which of the trained ones judge; websub
-the hubs that tell us of news.
-`database` opens SQLite or PostgreSQL; `text` folds Vietnamese; `network` judges addresses before anybody connects
-to them.
+wrong with a brief; desks the people who act, duty when they do, clocks how long alerts wait, audit what was done,
+weights which of the trained ones judge; websub the hubs that tell us of news. `database` opens SQLite or PostgreSQL;
+`text` folds Vietnamese; `network` judges addresses before anybody connects to them.
 """
 
 from models.alerts import (
     Alert,
     AlertState,
+    AlertViewer,
     Decision,
     DecisionForm,
     Ground,
     Outcome,
+    OutletChange,
     RecordTask,
     TaskResolution,
 )
@@ -44,6 +45,7 @@ from models.claims import (
     GateCount,
     Label,
 )
+from models.clocks import AlertClock, ClockKind, Escalation, Urgency
 from models.database import DatabaseAddressError, Sessions, open_engine, open_sessions, parse_address, writing
 from models.deliveries import (
     Delivery,
@@ -55,9 +57,11 @@ from models.deliveries import (
     SubscriptionState,
 )
 from models.desks import ApiKey, Desk, SignIn, User, UserRole
+from models.duty import DayOff, DutyTurn, HandoverNote, RoutingRule
 from models.fact_sheets import SHEETS, FactSheet
 from models.passages import Passage
 from models.reports import ErrorReport, ReportState
+from models.searches import SearchCount
 from models.sources import (
     Host,
     PublisherKind,
@@ -78,7 +82,9 @@ __all__ = [
     "SHEETS",
     "SILENT_AFTER",
     "Alert",
+    "AlertClock",
     "AlertState",
+    "AlertViewer",
     "ApiKey",
     "ArchiveFile",
     "Article",
@@ -99,31 +105,39 @@ __all__ = [
     "Citation",
     "Claim",
     "ClaimGroup",
+    "ClockKind",
     "DatabaseAddressError",
+    "DayOff",
     "Decision",
     "DecisionForm",
     "Delivery",
     "DeliveryAttempt",
     "DeliveryState",
     "Desk",
+    "DutyTurn",
     "ErrorReport",
+    "Escalation",
     "Event",
     "EventType",
     "FactSheet",
     "GateCount",
     "Ground",
+    "HandoverNote",
     "Host",
     "HubState",
     "HubSubscription",
     "Label",
     "Outcome",
+    "OutletChange",
     "Passage",
     "PublisherKind",
     "RecordTask",
     "ReportState",
     "Role",
+    "RoutingRule",
     "ScheduledPublication",
     "Scope",
+    "SearchCount",
     "Sessions",
     "SignIn",
     "Source",
@@ -136,6 +150,7 @@ __all__ = [
     "TaskResolution",
     "Undermining",
     "UnderminingPassage",
+    "Urgency",
     "User",
     "UserRole",
     "Validators",

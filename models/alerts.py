@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -14,6 +14,7 @@ class AlertState(enum.StrEnum):
 
     NEW = "new"
     HELD = "held"
+    SNOOZED = "snoozed"
     DRAFTING = "drafting"
     IN_REVIEW = "in_review"
     PUBLISHED = "published"
@@ -58,7 +59,11 @@ class Alert(Base):
     """
 
     __tablename__ = "alert"
-    __table_args__ = (Index(None, "state", "priority", "id"),)
+    # A page of the queue walks one of these for each state, so that it costs the same however long the queue is.
+    __table_args__ = (
+        Index(None, "state", "priority", "id"),
+        Index(None, "state", "desk_id", "priority", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     group_id: Mapped[int] = mapped_column(ForeignKey("claim_group.id"), unique=True)
@@ -73,8 +78,36 @@ class Alert(Base):
     raised_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
     held_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
     held_until: Mapped[datetime | None] = mapped_column(default=None)
+    snoozed_until: Mapped[datetime | None] = mapped_column(default=None, index=True)
+    outlet_changed_at: Mapped[datetime | None] = mapped_column(default=None)
     outcome: Mapped[Outcome | None] = mapped_column(default=None)
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id"), default=None, index=True)
+
+
+class OutletChange(Base):
+    """What an outlet made of a claim's sentence in a later version of its page; `after` is empty where it is gone."""
+
+    __tablename__ = "outlet_change"
+    __table_args__ = (UniqueConstraint("claim_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id", ondelete="CASCADE"), index=True)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    changed_at: Mapped[datetime]
+    noted_at: Mapped[datetime]
+    before: Mapped[str]
+    after: Mapped[str | None] = mapped_column(default=None)
+
+
+class AlertViewer(Base):
+    """A colleague who has an alert's page open; `seen_at` is the page's last sign of life."""
+
+    __tablename__ = "alert_viewer"
+
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Decision(Base):

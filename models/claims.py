@@ -59,7 +59,8 @@ class Claim(Base):
 
     `start` and `end` are offsets into the version's text, or into its title when `asserted_by` is headline.
     `quoted_party` is an organisation or office, never a private person. `evidence_seen` is the highest passage id
-    of the library that the claim was last held against without being decided; empty for one that was.
+    of the library that the claim was last held against without being decided; empty for one that was. `followed_to` is
+    the number of the article's version up to which an alert was told what became of the sentence.
     """
 
     __tablename__ = "claim"
@@ -85,6 +86,7 @@ class Claim(Base):
     group_score: Mapped[float | None] = mapped_column(default=None)
     assessed_at: Mapped[datetime | None] = mapped_column(default=None)
     evidence_seen: Mapped[int | None] = mapped_column(default=None, index=True)
+    followed_to: Mapped[int | None] = mapped_column(default=None)
 
 
 class Assessment(Base):

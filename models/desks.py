@@ -21,7 +21,10 @@ class UserRole(enum.StrEnum):
 
 
 class Desk(Base):
-    """The unit that answers for a subject or a place: a ministry, a province, an embassy."""
+    """The unit that answers for a subject or a place: a ministry, a province, an embassy.
+
+    `hours` are its wall-clock hours as people write them; `holidays` is the country whose holidays it keeps, if any.
+    """
 
     __tablename__ = "desk"
 
@@ -30,6 +33,8 @@ class Desk(Base):
     name: Mapped[str]
     created_at: Mapped[datetime]
     time_zone: Mapped[str] = mapped_column(default="Asia/Ho_Chi_Minh")
+    hours: Mapped[str] = mapped_column(default="mon-fri 08:00-17:00")
+    holidays: Mapped[str | None] = mapped_column(default="VN")
 
 
 class User(Base):

@@ -73,6 +73,10 @@ def test_a_claim_is_decided_when_its_evidence_arrives_and_its_page_is_watched_un
     change = alert["sighting"]["change"]
     assert (change["before"], change["after"]) == (CLAIM, CORRECTED)
     assert change["at"][:16] == day.clock().isoformat()[:16]
+    detail = day.client.get(f"/alerts/{alert['id']}").json()
+    noted = [(one["version"], one["before"], one["after"]) for one in detail["changes"]]
+    assert noted == [(2, CLAIM, CORRECTED)]
+    assert (detail["proposes_closing"], alert["outlet_changed_at"][:16]) == (True, change["at"][:16])
     # The desk is told; that the outlet mended its page decides nothing.
     assert (alert["state"], alert["version"], alert["outcome"]) == ("new", 1, None)
     assert pipeline.tell(day.house).attempted == 0

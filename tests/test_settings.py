@@ -1,5 +1,6 @@
 """Settings come from the environment over one optional file, and a wrong one is named."""
 
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -95,3 +96,43 @@ def test_hubs_are_given_an_address_only_when_one_can_be_reached_from_outside(
 def test_every_setting_is_in_the_readme() -> None:
     readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
     assert [option.variable for option in OPTIONS if f"`{option.variable}`" not in readme] == []
+
+
+def test_what_makes_an_alert_urgent_is_set_part_by_part() -> None:
+    settings = load_settings(
+        {
+            "DINHCHINH_PRIORITY_WEIGHTS": "probability=0.6, outlets=0.3",
+            "DINHCHINH_SUBJECT_WEIGHTS": "health=1, tourism_and_image=0.25",
+            "DINHCHINH_CLOCKS": "urgent>=0.8 5m 30m 4h; high>=0.5 1h 4h 18h; ordinary 9h 18h 45h",
+        }
+    )
+    first = settings.policy.allowances[0]
+    assert (first.from_priority, first.first_look, first.response) == (
+        0.8,
+        timedelta(minutes=5),
+        timedelta(hours=4),
+    )
+    weights = settings.policy.weights
+    assert (weights.probability, weights.outlets, weights.growth) == (0.6, 0.3, 0.1)
+    assert weights.subjects == {"health": 1.0, "tourism_and_image": 0.25}
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("PRIORITY_WEIGHTS", "luck=0.5", "'luck' is no part of the priority"),
+        ("PRIORITY_WEIGHTS", "age=2", "a number from 0 to 1"),
+        ("PRIORITY_WEIGHTS", "age", "a number from 0 to 1"),
+        ("SUBJECT_WEIGHTS", "sport=1", "'sport' is no subject"),
+        ("CLOCKS", "urgent 15m 1h 8h", "expected 3 classes"),
+        ("CLOCKS", "urgent 1m 1h 8h; high>=0.5 1h 4h 18h; ordinary 9h 18h 45h", "expected `urgent>=0.5"),
+        ("CLOCKS", "urgent>=2 1m 1h 8h; high>=0.5 1h 4h 18h; ordinary 9h 18h 45h", "from 0 to 1"),
+        ("CLOCKS", "urgent>=0.4 1m 1h 8h; high>=0.5 1h 4h 18h; ordinary 9h 18h 45h", "begin below"),
+        ("CLOCKS", "urgent>=0.7 1m 1h 8d; high>=0.5 1h 4h 18h; ordinary 9h 18h 45h", "'8d'"),
+        ("CLOCKS", "urgent>=0.7 1m 1h; high>=0.5 1h 4h 18h; ordinary 9h 18h 45h", "FIRST_LOOK"),
+    ],
+)
+def test_urgency_that_cannot_be_understood_names_the_setting(variable: str, value: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=says) as problem:
+        load_settings({f"DINHCHINH_{variable}": value})
+    assert f"DINHCHINH_{variable}" in str(problem.value)

@@ -1,8 +1,8 @@
 """Pages for people: the console at /desk, the public site at /. They read without scripts, and print.
 
 rendering  the templates' environment; wording: every phrase in two languages, public_wording: those for readers
-signing_in, queue, briefs, reviewing, evidence, fact_sheets, record_tasks, reports    the console; each form
-                                       names its action, as every API route does
+signing_in, queue, alert, bulk, duty, gaps, briefs, reviewing, evidence, fact_sheets, record_tasks, reports
+            the console; each form names its action, as every API route does
 published, syndication                 the public site, its feeds and what other programs take from it
 accountability, chart                  the counts, and their chart
 corrections                            the policy, and the form that tells of an error
@@ -18,10 +18,14 @@ from fastapi.staticfiles import StaticFiles
 from api.caching import KEPT_FOR
 from api.pages import (
     accountability,
+    alert,
     briefs,
+    bulk,
     corrections,
+    duty,
     evidence,
     fact_sheets,
+    gaps,
     published,
     queue,
     record_tasks,
@@ -39,6 +43,10 @@ PAGES = ("/desk/", "/published", "/about", "/accountability", "/corrections", "/
 ROUTERS: tuple[APIRouter, ...] = (
     signing_in.router,
     queue.router,
+    alert.router,
+    bulk.router,
+    duty.router,
+    gaps.router,
     briefs.router,
     reviewing.router,
     evidence.router,

@@ -139,6 +139,14 @@ def link_only(url: str) -> str:
     return url if urlsplit(url).scheme in ("http", "https") else ""
 
 
+def grouping(reason: str, language: Language) -> str:
+    """Why a claim is in its group, in the page's language; the words that differ stay as published."""
+    same_but_for = "the same words but for"
+    if reason.startswith(same_but_for):
+        return name_value("grouped", same_but_for, language) + reason.removeprefix(same_but_for)
+    return name_value("grouped", reason, language)
+
+
 def by_size(parts: Mapping[str, float]) -> list[tuple[str, float]]:
     """Priority's parts, largest first."""
     return sorted(parts.items(), key=lambda part: -part[1])
@@ -154,4 +162,5 @@ _environment.filters.update(
     exact_share=exact_share,
     link_only=link_only,
     by_size=by_size,
+    grouping=grouping,
 )

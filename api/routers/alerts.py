@@ -1,15 +1,18 @@
 """/alerts: the queue, held by one person at a time, decided with a reason."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session
 
 from alerts import (
     Conflict,
     NotFound,
+    accept_correction,
     close_alert,
     decide_alert,
     draft_version,
@@ -19,11 +22,12 @@ from alerts import (
     raise_by_hand,
     release_alert,
     reopen_alert,
+    undo_decision,
 )
 from alerts.permissions import Act
 from alerts.subjects import Subject
-from api.paging import LARGEST_ID, After, Limit, link, read_page
-from api.permissions import Actor, Permission, allowed, is_within_reach, within_reach
+from api.paging import LARGEST_ID, After, Limit, Page, link, read_page_across
+from api.permissions import Actor, Permission, allowed, is_within_reach, reaches, within_reach
 from api.problems import document
 from api.routers.briefs import find_desk_id, show_brief
 from api.searching import find_similar
@@ -35,7 +39,7 @@ from api.views.briefs import BriefDetailOut
 from api.views.similar import SimilarOut
 from api.weighing import look_for_undermining
 from classify.quoting import quote_best
-from models import Alert, AlertState, ClaimGroup, Desk, Ground, Outcome, writing
+from models import Alert, AlertClock, AlertState, ClaimGroup, Desk, Ground, Outcome, writing
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
 
@@ -81,6 +85,16 @@ class NoteIn(Sent):
     note: Text = Field(default="", examples=["The outlet has corrected its page."])
 
 
+class QueueFilter(Sent):
+    """Which part of the queue; `state` is new and held when not given."""
+
+    state: list[AlertState] | None = None
+    subject: Subject | None = None
+    desk: Line | None = Field(default=None, examples=["trung-uong"])
+    least_priority: float | None = Field(default=None, ge=0, le=10)
+    late: bool = Field(default=False, description="Only what waits longer than its clock allows")
+
+
 class DraftIn(Sent):
     """The language of the text to begin with."""
 
@@ -99,24 +113,19 @@ def list_alerts(
     desk: Annotated[str | None, Query(max_length=100)] = None,
     held_by_me: bool = False,
     least_priority: Annotated[float | None, Query(ge=0, le=10)] = None,
+    late: Annotated[bool, Query(description="Only what waits longer than its clock allows")] = False,
     limit: Limit = 50,
     after: After = None,
 ) -> list[AlertOut]:
     """The queue, most urgent first."""
-    query = select(Alert).where(within_reach(Alert.desk_id, actor))
-    query = query.where(Alert.state.in_(state or OPEN_STATES))
+    wanted = QueueFilter(state=state, subject=subject, desk=desk, least_priority=least_priority, late=late)
+    query = narrow(select(Alert), wanted, now=services.clock())
     if outcome is not None:
         query = query.where(Alert.outcome == outcome)
     if held_by_me:
         query = query.where(Alert.held_by_id == actor.user.id)
-    if least_priority is not None:
-        query = query.where(Alert.priority >= least_priority)
-    if desk is not None:
-        query = query.join(Desk, Desk.id == Alert.desk_id).where(Desk.slug == desk)
-    if subject is not None:
-        query = query.join(ClaimGroup, ClaimGroup.id == Alert.group_id).where(ClaimGroup.subject == subject)
     with services.sessions() as session:
-        page = read_page(session, query, Alert.priority, Alert.id, limit=limit, after=after)
+        page = read_queue(session, query, actor, states=state or OPEN_STATES, limit=limit, after=after)
         link(request, response, page)
         return describe_alerts(session, page.rows, services.clock())
 
@@ -132,21 +141,23 @@ def raise_alert(
     now = services.clock()
     with writing(services.sessions) as session:
         try:
-            alert = raise_by_hand(session, sent.claim_id, actor=actor.user, note=sent.note, now=now)
+            alert = raise_by_hand(
+                session, sent.claim_id, actor=actor.user, note=sent.note, now=now, policy=services.policy
+            )
         except Conflict as conflict:
             # The alert that stands already is shown to its own desk only.
             if isinstance(conflict.current, Alert):
                 find_alert(session, conflict.current.id, actor)
             raise
         response.headers["Location"] = f"/alerts/{alert.id}"
-        return _shown(session, response, alert, services)
+        return show_alert(session, response, alert, services)
 
 
 @router.get("/{alert_id}", responses=document(404))
 def read_alert(services: InServices, response: Response, actor: Reader, alert_id: AlertId) -> AlertDetailOut:
     """One alert: the exact sentence, the passages beside it, every sighting and decision."""
     with services.sessions() as session:
-        return _shown(session, response, find_alert(session, alert_id, actor), services)
+        return show_alert(session, response, find_alert(session, alert_id, actor), services)
 
 
 @router.get("/{alert_id}/similar", responses=document(404))
@@ -173,7 +184,7 @@ def hold(
     with writing(services.sessions) as session:
         version = match(find_alert(session, alert_id, actor), seen)
         alert = hold_alert(session, alert_id, actor=actor.user, version=version, now=now, take_over=take_over)
-        return _shown(session, response, alert, services)
+        return show_alert(session, response, alert, services)
 
 
 @router.post("/{alert_id}/heartbeat", responses=document(404, 409))
@@ -183,7 +194,7 @@ def heartbeat(services: InServices, response: Response, actor: Holder, alert_id:
     with writing(services.sessions) as session:
         find_alert(session, alert_id, actor)
         alert = extend_hold(session, alert_id, actor=actor.user, now=now)
-        return _shown(session, response, alert, services)
+        return show_alert(session, response, alert, services)
 
 
 @router.post("/{alert_id}/release", responses=document(404, 409, 412, 428))
@@ -194,7 +205,7 @@ def release(
     with writing(services.sessions) as session:
         version = match(find_alert(session, alert_id, actor), seen)
         alert = release_alert(session, alert_id, actor=actor.user, version=version, now=services.clock())
-        return _shown(session, response, alert, services)
+        return show_alert(session, response, alert, services)
 
 
 @router.post("/{alert_id}/decide", responses=document(404, 409, 412, 428))
@@ -223,7 +234,7 @@ def decide(
             passage_id=sent.passage_id,
             owner_desk_id=find_desk_id(session, sent.owner_desk) if sent.owner_desk else None,
         )
-        return _shown(session, response, alert, services)
+        return show_alert(session, response, alert, services)
 
 
 @router.post("/{alert_id}/close", responses=document(404, 409, 412, 428))
@@ -240,7 +251,7 @@ def close(
     with writing(services.sessions) as session:
         version = match(find_alert(session, alert_id, actor), seen)
         alert = close_alert(session, alert_id, actor=actor.user, version=version, now=now, note=note)
-        return _shown(session, response, alert, services)
+        return show_alert(session, response, alert, services)
 
 
 @router.post("/{alert_id}/reopen", responses=document(404, 409, 412, 428))
@@ -257,7 +268,37 @@ def reopen(
     with writing(services.sessions) as session:
         version = match(find_alert(session, alert_id, actor), seen)
         alert = reopen_alert(session, alert_id, actor=actor.user, version=version, now=now, note=sent.note)
-        return _shown(session, response, alert, services)
+        return show_alert(session, response, alert, services)
+
+
+@router.post("/{alert_id}/undo", responses=document(404, 409, 412, 428))
+def undo(
+    services: InServices, response: Response, actor: Decider, alert_id: AlertId, seen: SeenVersions
+) -> AlertDetailOut:
+    """Take one's own last decision back within ten minutes, unless something has left the building."""
+    with writing(services.sessions) as session:
+        version = match(find_alert(session, alert_id, actor), seen)
+        alert = undo_decision(session, alert_id, actor=actor.user, version=version, now=services.clock())
+        return show_alert(session, response, alert, services)
+
+
+@router.post("/{alert_id}/accept-correction", responses=document(404, 409, 412, 428))
+def accept(
+    services: InServices,
+    response: Response,
+    actor: Decider,
+    alert_id: AlertId,
+    seen: SeenVersions,
+    sent: NoteIn,
+) -> AlertDetailOut:
+    """Close the alert without an answer, because the outlet has put its page right; the note says what it did."""
+    now = services.clock()
+    with writing(services.sessions) as session:
+        version = match(find_alert(session, alert_id, actor), seen)
+        alert = accept_correction(
+            session, alert_id, actor=actor.user, version=version, note=sent.note, now=now
+        )
+        return show_alert(session, response, alert, services)
 
 
 @router.post("/{alert_id}/draft", status_code=201, responses=document(404, 409))
@@ -288,6 +329,47 @@ def draft(
         return show_brief(session, response, brief.id)
 
 
+def select_alerts(actor: Actor, wanted: QueueFilter, *, now: datetime) -> Select[Alert]:
+    """The alerts of a filter that the actor may see, in no order yet."""
+    query = select(Alert).where(within_reach(Alert.desk_id, actor))
+    return narrow(query.where(Alert.state.in_(wanted.state or OPEN_STATES)), wanted, now=now)
+
+
+def read_queue(
+    session: Session,
+    query: Select[Alert],
+    actor: Actor,
+    *,
+    states: Collection[AlertState],
+    limit: int,
+    after: str | None,
+) -> Page[Alert]:
+    """A page of a query's alerts in some states that the actor may see, most urgent first."""
+    branches = [
+        and_(Alert.state == state, reach)
+        for state in dict.fromkeys(states)
+        for reach in reaches(Alert.desk_id, actor)
+    ]
+    return read_page_across(session, query, branches, Alert.priority, Alert.id, limit=limit, after=after)
+
+
+def narrow(query: Select[Alert], wanted: QueueFilter, *, now: datetime) -> Select[Alert]:
+    """The query with a filter's conditions, but for those of state and reach."""
+    if wanted.least_priority is not None:
+        query = query.where(Alert.priority >= wanted.least_priority)
+    if wanted.desk is not None:
+        query = query.join(Desk, Desk.id == Alert.desk_id).where(Desk.slug == wanted.desk)
+    if wanted.subject is not None:
+        query = query.join(ClaimGroup, ClaimGroup.id == Alert.group_id)
+        query = query.where(ClaimGroup.subject == wanted.subject)
+    return query.where(is_late(now)) if wanted.late else query
+
+
+def is_late(now: datetime) -> ColumnElement[bool]:
+    """Alerts of which a running clock is past its moment."""
+    return Alert.id.in_(select(AlertClock.alert_id).where(AlertClock.due_at <= now))
+
+
 def find_alert(session: Session, alert_id: int, actor: Actor) -> Alert:
     """The alert, if the actor may see it. Raises NotFound; another desk's is as good as not there."""
     alert = session.get(Alert, alert_id)
@@ -296,6 +378,7 @@ def find_alert(session: Session, alert_id: int, actor: Actor) -> Alert:
     return alert
 
 
-def _shown(session: Session, response: Response, alert: Alert, services: InServices) -> AlertDetailOut:
+def show_alert(session: Session, response: Response, alert: Alert, services: InServices) -> AlertDetailOut:
+    """The alert as it is now, with its version on the response."""
     tag(response, alert)
     return describe_alert(session, alert, services.clock())

@@ -1,5 +1,6 @@
 // The console reads and acts without this file; it adds the keyboard and keeps a held alert held.
 
+const PRESENCE_MILLISECONDS = 45 * 1000; // less than half of the time that a silent page counts as open
 const HEARTBEAT_MILLISECONDS = 5 * 60 * 1000; // a third of the lease
 
 const links = [...document.querySelectorAll("[data-rows] [data-row-link]")];
@@ -37,7 +38,21 @@ for (const text of document.querySelectorAll("[data-copy]")) {
   text.after(button);
 }
 
-const { heartbeat, formToken } = document.body.dataset;
+const { heartbeat, presence, me, formToken } = document.body.dataset;
+const viewers = document.querySelector("[data-viewers]");
+if (presence && viewers) {
+  const present = async () => {
+    if (document.hidden) return;
+    const answer = await fetch(presence, { method: "POST", headers: { "X-Form-Token": formToken } });
+    if (!answer.ok) return;
+    const names = (await answer.json()).filter((one) => String(one.id) !== me).map((one) => one.name);
+    viewers.textContent = names.length ? viewers.dataset.viewers.replace("{names}", names.join(", ")) : "";
+  };
+  present();
+  setInterval(present, PRESENCE_MILLISECONDS);
+  document.addEventListener("visibilitychange", present);
+}
+
 if (heartbeat) {
   const beat = setInterval(async () => {
     const answer = await fetch(heartbeat, { method: "POST", headers: { "X-Form-Token": formToken } });

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts import standing
+from alerts import count_sightings, find_viewers, standing
 from api.views.base import Moment, Out
-from api.views.changes import SentenceChangeOut, find_changes, is_said_last
+from api.views.changes import find_changes
+from api.views.clocks import ClockOut, describe_clocks
 from api.views.passages import PassageOut, describe_passages
+from api.views.sightings import SightingOut, describe_sighting, find_sightings, first_sightings, list_outlets
 from models import (
     Alert,
     AlertState,
     Article,
-    AssertedBy,
     Assessment,
     AssessmentPassage,
     Brief,
@@ -29,32 +30,12 @@ from models import (
     Ground,
     Label,
     Outcome,
+    OutletChange,
     PublisherKind,
     RecordTask,
     Source,
     User,
 )
-
-
-class SightingOut(Out):
-    """The claim in one article: the sentence as published, where, and what the outlet has made of it since.
-
-    `page_note` says why the page cannot be read any more, if so.
-    """
-
-    claim_id: int
-    sentence: str
-    asserted_by: AssertedBy
-    quoted_party: str | None
-    article_id: int
-    url: str
-    title: str
-    outlet: str
-    country: str | None
-    language: str | None
-    published_at: Moment | None
-    change: SentenceChangeOut | None
-    page_note: str | None
 
 
 class DifferenceOut(Out):
@@ -88,6 +69,10 @@ class AlertOut(Out):
     desk: str | None
     sighting: SightingOut
     outlets: list[str]
+    outlet_count: int
+    """How many outlets carry it, those of alerts that repeat it included."""
+    outlets_lately: int
+    """How many of them began within the last day; 0 while one outlet alone carries it."""
     first_seen_at: Moment
     last_seen_at: Moment
     label: Label | None
@@ -108,13 +93,26 @@ class AlertOut(Out):
     held_by_id: int | None
     held_by: str | None
     held_until: Moment | None
+    snoozed_until: Moment | None
+    outlet_changed_at: Moment | None
+    """When it was last noted that an outlet had changed the sentence."""
+    viewers: list["ViewerOut"]
+    clocks: list[ClockOut]
     brief_id: int | None
+
+
+class ViewerOut(Out):
+    """A colleague who has the alert open at this moment."""
+
+    id: int
+    name: str
 
 
 class DecisionOut(Out):
     """Who decided what, when and why."""
 
     outcome: Outcome
+    decided_by_id: int
     decided_by: str
     decided_at: Moment
     note: str
@@ -125,10 +123,33 @@ class DecisionOut(Out):
     """The task that a wrong record opened for the desk that owns it."""
 
 
+class OutletChangeOut(Out):
+    """What an outlet made of the sentence in a later version of its page; `after` is empty where it is gone."""
+
+    claim_id: int
+    version: int
+    changed_at: Moment
+    before: str
+    after: str | None
+
+
+class RepeatOut(Out):
+    """An alert that people found to repeat this one."""
+
+    id: int
+    claim: str
+    language: str | None
+    outlets: list[str]
+
+
 class AlertDetailOut(AlertOut):
-    """An alert with every sighting and every decision."""
+    """An alert with every sighting, every decision, and what repeats it."""
 
     sightings: list[SightingOut]
+    repeats: list[RepeatOut]
+    changes: list[OutletChangeOut]
+    proposes_closing: bool
+    """Whether no outlet says it any more, so that an undecided alert might be closed; a person decides."""
     decisions: list[DecisionOut]
 
 
@@ -155,12 +176,21 @@ def describe_alert(session: Session, alert: Alert, now: datetime) -> AlertDetail
         .where(Decision.alert_id == alert.id)
         .order_by(Decision.id)
     )
+    sightings = find_sightings(session, alert.group_id)
+    changes = session.scalars(
+        select(OutletChange).where(OutletChange.alert_id == alert.id).order_by(OutletChange.id)
+    )
+    is_undecided = alert.state in (AlertState.NEW, AlertState.HELD, AlertState.SNOOZED)
     return AlertDetailOut(
         **shown,
-        sightings=find_sightings(session, alert.group_id),
+        sightings=sightings,
+        changes=[OutletChangeOut.model_validate(change) for change in changes],
+        proposes_closing=is_undecided and all(one.change is not None for one in sightings),
+        repeats=_find_repeats(session, alert),
         decisions=[
             DecisionOut(
                 outcome=one.outcome,
+                decided_by_id=one.decided_by_id,
                 decided_by=name,
                 decided_at=one.decided_at,
                 note=one.note,
@@ -173,18 +203,18 @@ def describe_alert(session: Session, alert: Alert, now: datetime) -> AlertDetail
     )
 
 
-def find_sightings(session: Session, group_id: int, *, limit: int = 100) -> list[SightingOut]:
-    """Where a claim group was published, earliest first; of an article's versions, the last that says it."""
+def _find_repeats(session: Session, alert: Alert) -> list[RepeatOut]:
     rows = session.execute(
-        select(Claim, Article, Source)
-        .join(Article, Article.id == Claim.article_id)
-        .join(Source, Source.id == Article.source_id)
-        .where(Claim.group_id == group_id, is_said_last())
-        .order_by(Article.published_at.nulls_last(), Article.url, Claim.start)
-        .limit(limit)
+        select(Alert.id, ClaimGroup)
+        .join(ClaimGroup, ClaimGroup.id == Alert.group_id)
+        .where(Alert.duplicate_of_id == alert.id)
+        .order_by(ClaimGroup.first_seen_at, Alert.id)
     ).all()
-    changes = find_changes(session, [claim for claim, _, _ in rows])
-    return [_sighting(*row, changes.get(row[0].id)) for row in rows]
+    outlets = list_outlets(session, [group.id for _, group in rows])
+    return [
+        RepeatOut(id=alert_id, claim=group.text, language=group.language, outlets=outlets[group.id])
+        for alert_id, group in rows
+    ]
 
 
 def _describe(
@@ -193,7 +223,10 @@ def _describe(
     groups = _by_id(session, ClaimGroup, {alert.group_id for alert in alerts})
     assessed = _read_assessed(session, {a.assessment_id for a in alerts if a.assessment_id}, most_evidence)
     sightings = _leading_sightings(session, alerts, assessed)
-    outlets = _outlets(session, groups)
+    outlets = list_outlets(session, groups)
+    seen = count_sightings(session, groups.values(), now=now)
+    clocks = describe_clocks(session, [alert.id for alert in alerts], now)
+    viewers = find_viewers(session, [alert.id for alert in alerts], now=now)
     people = _by_id(session, User, {i for a in alerts for i in (a.held_by_id, a.raised_by_id) if i})
     desks = _by_id(session, Desk, {a.desk_id for a in alerts if a.desk_id})
     briefs: dict[int, int] = {
@@ -222,6 +255,8 @@ def _describe(
                 "desk": desks[alert.desk_id].slug if alert.desk_id else None,
                 "sighting": sighting,
                 "outlets": outlets[group.id],
+                "outlet_count": seen[group.id].outlets,
+                "outlets_lately": seen[group.id].lately,
                 "first_seen_at": group.first_seen_at,
                 "last_seen_at": group.last_seen_at,
                 "label": found.assessment.label if found else None,
@@ -240,6 +275,10 @@ def _describe(
                 "held_by_id": alert.held_by_id if held else None,
                 "held_by": people[alert.held_by_id].name if held and alert.held_by_id else None,
                 "held_until": alert.held_until if held else None,
+                "snoozed_until": alert.snoozed_until,
+                "outlet_changed_at": alert.outlet_changed_at,
+                "clocks": clocks.get(alert.id, []),
+                "viewers": [ViewerOut.model_validate(one) for one in viewers.get(alert.id, ())],
                 "brief_id": briefs.get(alert.id),
             }
         )
@@ -320,48 +359,11 @@ def _leading_sightings(
         .where(Claim.id.in_(by_claim))
     ).all()
     changes = find_changes(session, [claim for claim, _, _ in rows])
-    shown = {by_claim[row[0].id]: _sighting(*row, changes.get(row[0].id)) for row in rows}
-    for alert in alerts:
-        if alert.id not in shown:
-            shown[alert.id] = find_sightings(session, alert.group_id, limit=1)[0]
+    shown = {by_claim[row[0].id]: describe_sighting(*row, changes.get(row[0].id)) for row in rows}
+    others = {alert.group_id: alert.id for alert in alerts if alert.id not in shown}
+    first = first_sightings(session, others)
+    shown |= {alert_id: first[group_id] for group_id, alert_id in others.items()}
     return shown
-
-
-def _outlets(session: Session, groups: Mapping[int, ClaimGroup]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {group_id: [] for group_id in groups}
-    rows = session.execute(
-        select(Claim.group_id, Source.title, func.min(Article.first_seen_at))
-        .join(Article, Article.id == Claim.article_id)
-        .join(Source, Source.id == Article.source_id)
-        .where(Claim.group_id.in_(groups))
-        .group_by(Claim.group_id, Source.id, Source.title)
-        .order_by(func.min(Article.first_seen_at), Source.title)
-    )
-    for group_id, title, _ in rows:
-        if group_id is not None:
-            found[group_id].append(title)
-    return found
-
-
-def _sighting(
-    claim: Claim, article: Article, source: Source, change: SentenceChangeOut | None
-) -> SightingOut:
-    _, _, page_note = article.state_reason.partition("read; later ")
-    return SightingOut(
-        claim_id=claim.id,
-        sentence=claim.text,
-        asserted_by=claim.asserted_by,
-        quoted_party=claim.quoted_party,
-        article_id=article.id,
-        url=article.url,
-        title=article.title,
-        outlet=source.title,
-        country=source.country,
-        language=claim.language,
-        published_at=article.published_at,
-        change=change,
-        page_note=page_note or None,
-    )
 
 
 def _by_id(session: Session, table: type[Any], identifiers: set[int]) -> dict[int, Any]:

@@ -4,8 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.permissions import Actor, is_within_reach
-from api.views.alerts import SightingOut, find_sightings
 from api.views.base import Moment, Out
+from api.views.sightings import SightingOut, find_sightings
 from classify.precedents import Similar
 from models import Alert, AlertState, Assessment, Brief, BriefState, Claim, Decision, Label, Outcome
 

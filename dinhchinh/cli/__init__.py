@@ -11,6 +11,7 @@ from dinhchinh.cli import (
     backfill,
     briefs,
     demo,
+    duty,
     evidence,
     export,
     learning,
@@ -40,6 +41,10 @@ app.add_typer(models.app, name="models")
 app.add_typer(sources.app, name="sources")
 app.add_typer(backfill.app, name="ingest")
 app.add_typer(export.app, name="export")
+people.desk_app.command("coverage")(duty.coverage)
+people.desk_app.command("duty")(duty.duty)
+people.desk_app.command("hours")(duty.set_hours)
+people.desk_app.command("day")(duty.set_day)
 app.add_typer(people.desk_app, name="desk")
 app.add_typer(people.user_app, name="user")
 app.add_typer(people.key_app, name="key")

@@ -53,7 +53,7 @@ def add_user(
     """Add an account."""
     secret = typer.prompt("password", hide_input=True, confirmation_prompt=True) if password else None
     with opened() as (_, database), writing(database.sessions) as session:
-        desk_id = None if desk is None else _find_desk(session, desk).id
+        desk_id = None if desk is None else find_desk(session, desk).id
         create_user(session, email=email, name=name, role=role, desk_id=desk_id, password=secret, now=now())
     typer.echo(f"{role} {email} added")
 
@@ -105,7 +105,8 @@ def revoke(prefix: str = typer.Argument(..., help="The key's prefix, as `key lis
     typer.echo(f"key {prefix} revoked")
 
 
-def _find_desk(session: Session, slug: str) -> Desk:
+def find_desk(session: Session, slug: str) -> Desk:
+    """The desk of that short name. Raises CommandError."""
     desk = session.scalar(select(Desk).where(Desk.slug == slug))
     if desk is None:
         raise CommandError(f"there is no desk {slug!r}; `dinhchinh desk list` shows them")
@@ -113,7 +114,7 @@ def _find_desk(session: Session, slug: str) -> Desk:
 
 
 def find_user(session: Session, email: str) -> User:
-    """The account with this address. Raises CommandError."""
+    """The account of that address. Raises CommandError."""
     user = session.scalar(select(User).where(User.email == nfc(email.strip()).casefold()))
     if user is None:
         raise CommandError(f"there is no account {email!r}; `dinhchinh user list` shows them")

@@ -7,13 +7,11 @@ import pytest
 from alerts import (
     Act,
     BlockDraft,
-    RoutingRule,
     Sightings,
     Subject,
     Weights,
     label_subject,
     may,
-    route,
     weigh,
 )
 from alerts.approval import find_problems, judge_approver
@@ -68,38 +66,6 @@ def test_a_subject_weighs_what_the_settings_say() -> None:
     assert weigh_one(subject="health", weights=weights)["subject"] == 0.1
     assert weigh_one(subject="other", weights=weights)["subject"] == 0.0
     assert weigh_one(subject="religion", weights=weights)["subject"] == 0.05
-
-
-RULES = (
-    RoutingRule(desk="sea", subjects=("sovereignty_and_sea",)),
-    RoutingRule(desk="paris", languages=("fr",)),
-    RoutingRule(desk="trade-en", subjects=("economy_and_statistics",), languages=("en",)),
-    RoutingRule(desk="hanoi"),
-)
-
-
-@pytest.mark.parametrize(
-    ("subject", "language", "desk", "rule"),
-    [
-        pytest.param("sovereignty_and_sea", "fr", "sea", 1, id="the first match wins"),
-        pytest.param("health", "fr", "paris", 2, id="by language"),
-        pytest.param("economy_and_statistics", "en", "trade-en", 3, id="both conditions"),
-        pytest.param("economy_and_statistics", "vi", "hanoi", 4, id="one of two conditions is not enough"),
-        pytest.param(None, None, "hanoi", 4, id="the rule without conditions takes the rest"),
-    ],
-)
-def test_an_alert_goes_to_the_desk_of_the_first_matching_rule(
-    subject: str | None, language: str | None, desk: str, rule: int
-) -> None:
-    chosen = route(RULES, subject=subject, language=language)
-    assert (chosen.desk, chosen.rule) == (desk, rule)
-    assert f"rule {rule}" in chosen.reason
-
-
-def test_without_a_matching_rule_there_is_no_desk_and_the_reason_says_so() -> None:
-    chosen = route(RULES[:1], subject="health", language="vi")
-    assert chosen.desk is None
-    assert "none of 1 rules" in chosen.reason
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,24 @@ from alerts import (
     Conflict,
     Invalid,
     NotAllowed,
-    RoutingRule,
     raise_by_hand,
     raise_due,
+    replace_rules,
     reweigh_open,
     verify_chain,
 )
-from models import Alert, Assessment, AuditEntry, Claim, ClaimGroup, Event, Label, Sessions, writing
+from models import (
+    Alert,
+    Assessment,
+    AuditEntry,
+    Claim,
+    ClaimGroup,
+    Event,
+    Label,
+    RoutingRule,
+    Sessions,
+    writing,
+)
 from tests.alerts.office import NOON, Office
 
 
@@ -129,12 +140,15 @@ def test_a_claim_that_is_not_grouped_yet_keeps_waiting(office: Office, sessions:
 
 def test_an_alert_goes_to_the_desk_that_its_subject_is_routed_to(office: Office, sessions: Sessions) -> None:
     office.assess(text="Kim ngạch xuất khẩu đạt 49,5 tỷ USD.")
-    raise_due(sessions, now=NOON, rules=[RoutingRule(desk="trade", subjects=("economy_and_statistics",))])
+    with writing(sessions) as session:
+        rule = RoutingRule(position=1, desk_id=office.desk.id, subjects=["economy_and_statistics"])
+        replace_rules(session, [rule], actor=office.admin, now=NOON)
+    raise_due(sessions, now=NOON)
     (alert,) = alerts(sessions)
     assert alert.desk_id == office.desk.id
     with sessions() as session:
         assert session.scalar(select(ClaimGroup.subject)) == "economy_and_statistics"
-        entry = session.scalars(select(AuditEntry)).one()
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.object_type == "alert")).one()
     assert (entry.actor, entry.action) == ("system", "alert.raised")
     assert entry.details["route"] == "rule 1: subject economy_and_statistics"
 

@@ -79,6 +79,8 @@ def test_the_queue_is_walked_by_keyboard(page: Page, world: World, sessions: Ses
         "/desk/passages/1",
         "/desk/check",
         "/desk/sources",
+        "/desk/duty",
+        "/desk/gaps",
     ],
 )
 def test_no_page_scrolls_sideways_at_320_pixels(page: Page, path: str) -> None:

@@ -1,0 +1,128 @@
+"""An alert's clocks: first look, decision, response. They follow its acts, in the same transaction."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from alerts import timing
+from alerts.calendars import read_calendar
+from alerts.lifecycle import AlertAct
+from alerts.policy import Policy
+from alerts.timing import EFFECTS, Effect
+from alerts.urgency import allow, is_more_urgent
+from alerts.working_time import Calendar
+from models import Alert, AlertClock, ClockKind
+
+_RUNNING_FIRST = (ClockKind.FIRST_LOOK, ClockKind.DECISION)
+
+
+def start_clocks(session: Session, alert: Alert, *, policy: Policy, now: datetime) -> None:
+    """Give a new alert its clocks; the response's stands still until somebody decides to answer."""
+    allowance = allow(alert.priority, policy.allowances)
+    calendar = read_calendar(session, alert.desk_id)
+    for kind in ClockKind:
+        clock = AlertClock(
+            alert_id=alert.id,
+            kind=kind,
+            urgency=allowance.urgency,
+            allowed_seconds=int(allowance.of(kind).total_seconds()),
+        )
+        if kind in _RUNNING_FIRST:
+            timing.run(clock, calendar, now)
+        session.add(clock)
+
+
+def follow(session: Session, alert: Alert, act: AlertAct, *, now: datetime) -> None:
+    """Let an alert's clocks do what an act asks of them."""
+    effects = EFFECTS.get(act)
+    if effects is None:
+        return
+    calendar = read_calendar(session, alert.desk_id)
+    for clock in find_clocks(session, alert.id):
+        effect = effects.get(clock.kind)
+        if effect is not None:
+            _apply(session, clock, effect, calendar, now)
+
+
+def tighten(session: Session, alert: Alert, *, policy: Policy) -> None:
+    """Allow less time where an alert has become more urgent; never more, so that nothing that is late becomes early."""
+    allowance = allow(alert.priority, policy.allowances)
+    clocks = [one for one in find_clocks(session, alert.id) if is_more_urgent(allowance.urgency, one.urgency)]
+    if not clocks:
+        return
+    calendar = read_calendar(session, alert.desk_id)
+    for clock in clocks:
+        if clock.stopped_at is None:
+            clock.urgency = allowance.urgency
+            allowed = int(allowance.of(clock.kind).total_seconds())
+            clock.allowed_seconds = min(clock.allowed_seconds, allowed)
+            timing.set_moments(clock, calendar)
+
+
+def retime(session: Session, desk_id: int | None) -> int:
+    """Work out the moments of running clocks anew, after a desk's calendar has changed; None is every desk."""
+    query = (
+        select(AlertClock, Alert.desk_id)
+        .join(Alert, Alert.id == AlertClock.alert_id)
+        .where(AlertClock.running_since.is_not(None))
+    )
+    if desk_id is not None:
+        query = query.where(Alert.desk_id == desk_id)
+    calendars: dict[int | None, Calendar] = {}
+    rows = session.execute(query.order_by(AlertClock.id)).all()
+    for clock, owner_id in rows:
+        if owner_id not in calendars:
+            calendars[owner_id] = read_calendar(session, owner_id)
+        timing.set_moments(clock, calendars[owner_id])
+    return len(rows)
+
+
+def retime_alert(session: Session, alert: Alert) -> None:
+    """The same for one alert that has come to another desk."""
+    calendar = read_calendar(session, alert.desk_id)
+    for clock in find_clocks(session, alert.id):
+        timing.set_moments(clock, calendar)
+
+
+def find_clocks(session: Session, alert_id: int) -> list[AlertClock]:
+    """An alert's clocks that count: the latest of each kind."""
+    return latest_clocks(session, [alert_id])
+
+
+def latest_clocks(session: Session, alert_ids: Iterable[int]) -> list[AlertClock]:
+    """The clocks that count of several alerts, in the order of what is waited for."""
+    latest = (
+        select(func.max(AlertClock.id))
+        .where(AlertClock.alert_id.in_(list(alert_ids)))
+        .group_by(AlertClock.alert_id, AlertClock.kind)
+    )
+    return list(session.scalars(select(AlertClock).where(AlertClock.id.in_(latest)).order_by(AlertClock.id)))
+
+
+def _apply(session: Session, clock: AlertClock, effect: Effect, calendar: Calendar, now: datetime) -> None:
+    match effect:
+        case Effect.RUN:
+            timing.run(clock, calendar, now)
+        case Effect.STAND:
+            timing.stand(clock, calendar, now)
+        case Effect.STOP:
+            timing.stop(clock, calendar, now)
+        case Effect.TAKE_BACK:
+            clock.stopped_at = None
+            timing.run(clock, calendar, now)
+        case Effect.RESET:
+            timing.stand(clock, calendar, now)
+            clock.spent_seconds = 0.0
+        case Effect.RENEW:
+            timing.stop(clock, calendar, now)
+            renewed = AlertClock(
+                alert_id=clock.alert_id,
+                kind=clock.kind,
+                urgency=clock.urgency,
+                allowed_seconds=clock.allowed_seconds,
+            )
+            if clock.kind in _RUNNING_FIRST:
+                timing.run(renewed, calendar, now)
+            session.add(renewed)

@@ -1,0 +1,351 @@
+"""/desk/alerts/: one alert with everything that bears on it, and the forms that act on it."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Path, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts import (
+    UNDO_FOR,
+    AlertsError,
+    NotFound,
+    accept_correction,
+    close_alert,
+    decide_alert,
+    draft_version,
+    hold_alert,
+    open_brief,
+    release_alert,
+    reopen_alert,
+    snooze_alert,
+    split_alert,
+    undo_decision,
+    wake_alert,
+)
+from alerts.permissions import Act
+from api.pages.rendering import show
+from api.paging import LARGEST_ID
+from api.permissions import Actor, Permission, allowed, allowed_form
+from api.problems import explain
+from api.routers.alerts import OPEN_STATES, find_alert
+from api.routers.briefs import find_desk_id
+from api.searching import find_similar
+from api.services import InServices, Services
+from api.versions import match
+from api.views.alerts import AlertDetailOut, describe_alert
+from api.weighing import look_for_undermining
+from classify.quoting import quote_best
+from models import Desk, Ground, Outcome, writing
+
+_NAMES_A_PASSAGE = (Outcome.CLAIM_IS_RIGHT, Outcome.RECORD_IS_WRONG)
+router = APIRouter(prefix="/desk")
+
+AlertId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+Version = Annotated[int, Form(ge=1)]
+Reader = Annotated[Actor, Depends(allowed(Permission.READ_QUEUE))]
+Decider = Annotated[Actor, Depends(allowed_form(Act.DECIDE))]
+
+
+@router.get("/alerts/{alert_id}")
+def show_alert(request: Request, services: InServices, actor: Reader, alert_id: AlertId) -> Response:
+    """One alert."""
+    return _show_alert(request, services, actor, alert_id)
+
+
+@router.post("/alerts/{alert_id}/hold")
+def hold(
+    request: Request,
+    services: InServices,
+    actor: Annotated[Actor, Depends(allowed_form(Act.HOLD))],
+    alert_id: AlertId,
+    version: Version,
+    take_over: Annotated[bool, Form()] = False,
+) -> Response:
+    """Hold it."""
+
+    def act(session: Session, seen: int) -> None:
+        now = services.clock()
+        hold_alert(session, alert_id, actor=actor.user, version=seen, now=now, take_over=take_over)
+
+    return _act(request, services, actor, alert_id, version, act)
+
+
+@router.post("/alerts/{alert_id}/release")
+def release(
+    request: Request,
+    services: InServices,
+    actor: Annotated[Actor, Depends(allowed_form(Act.HOLD))],
+    alert_id: AlertId,
+    version: Version,
+) -> Response:
+    """Put it back."""
+
+    def act(session: Session, seen: int) -> None:
+        release_alert(session, alert_id, actor=actor.user, version=seen, now=services.clock())
+
+    return _act(request, services, actor, alert_id, version, act)
+
+
+@router.post("/alerts/{alert_id}/snooze")
+def snooze(
+    request: Request,
+    services: InServices,
+    actor: Annotated[Actor, Depends(allowed_form(Act.HOLD))],
+    alert_id: AlertId,
+    version: Version,
+    hours: Annotated[int, Form(ge=1, le=720)] = 24,
+    note: Annotated[str, Form(max_length=20_000)] = "",
+) -> Response:
+    """Take it out of the queue for some hours."""
+
+    def act(session: Session, seen: int) -> None:
+        now = services.clock()
+        until = now + timedelta(hours=hours)
+        snooze_alert(session, alert_id, actor=actor.user, version=seen, until=until, note=note, now=now)
+
+    return _act(request, services, actor, alert_id, version, act)
+
+
+@router.post("/alerts/{alert_id}/wake")
+def wake(
+    request: Request,
+    services: InServices,
+    actor: Annotated[Actor, Depends(allowed_form(Act.HOLD))],
+    alert_id: AlertId,
+    version: Version,
+) -> Response:
+    """Bring it back before its time."""
+
+    def act(session: Session, seen: int) -> None:
+        wake_alert(session, alert_id, actor=actor.user, version=seen, now=services.clock())
+
+    return _act(request, services, actor, alert_id, version, act)
+
+
+@router.post("/alerts/{alert_id}/decide")
+def decide(
+    request: Request,
+    services: InServices,
+    actor: Decider,
+    alert_id: AlertId,
+    version: Version,
+    outcome: Annotated[Outcome, Form()],
+    note: Annotated[str, Form(max_length=20_000)] = "",
+    duplicate_of: Annotated[str, Form(max_length=10)] = "",
+    ground: Annotated[str, Form(max_length=40)] = "",
+    passage: Annotated[str, Form(max_length=10)] = "",
+    owner: Annotated[str, Form(max_length=100)] = "",
+) -> Response:
+    """Decide it. What was written is kept when the decision could not be taken."""
+
+    def act(session: Session, seen: int) -> None:
+        decide_alert(
+            session,
+            alert_id,
+            actor=actor.user,
+            version=seen,
+            outcome=outcome,
+            now=services.clock(),
+            note=note,
+            duplicate_of=int(duplicate_of) if duplicate_of.isdecimal() else None,
+            # Every outcome's fields are in the one form; those of the others are what they were set to before.
+            ground=Ground(ground) if outcome is Outcome.NO_RESPONSE and ground in set(Ground) else None,
+            passage_id=int(passage) if passage.isdecimal() and outcome in _NAMES_A_PASSAGE else None,
+            owner_desk_id=find_desk_id(session, owner)
+            if owner and outcome is Outcome.RECORD_IS_WRONG
+            else None,
+        )
+
+    return _act(request, services, actor, alert_id, version, act, outcome=outcome, note=note)
+
+
+@router.post("/alerts/{alert_id}/undo")
+def undo(
+    request: Request, services: InServices, actor: Decider, alert_id: AlertId, version: Version
+) -> Response:
+    """Take one's own last decision back."""
+
+    def act(session: Session, seen: int) -> None:
+        undo_decision(session, alert_id, actor=actor.user, version=seen, now=services.clock())
+
+    return _act(request, services, actor, alert_id, version, act)
+
+
+@router.post("/alerts/{alert_id}/split")
+def split(
+    request: Request,
+    services: InServices,
+    actor: Decider,
+    alert_id: AlertId,
+    version: Version,
+    claim: Annotated[list[int] | None, Form(max_length=500)] = None,
+    note: Annotated[str, Form(max_length=20_000)] = "",
+) -> Response:
+    """Give some of its claims an alert of their own."""
+
+    def act(session: Session, seen: int) -> None:
+        split_alert(
+            session,
+            alert_id,
+            claim_ids=[one for one in claim or () if 0 < one <= LARGEST_ID],
+            actor=actor.user,
+            version=seen,
+            note=note,
+            now=services.clock(),
+            policy=services.policy,
+        )
+
+    return _act(request, services, actor, alert_id, version, act, note=note)
+
+
+@router.post("/alerts/{alert_id}/accept-correction")
+def accept(
+    request: Request,
+    services: InServices,
+    actor: Decider,
+    alert_id: AlertId,
+    version: Version,
+    note: Annotated[str, Form(max_length=20_000)] = "",
+) -> Response:
+    """Close it because the outlet has put its page right."""
+
+    def act(session: Session, seen: int) -> None:
+        now = services.clock()
+        accept_correction(session, alert_id, actor=actor.user, version=seen, note=note, now=now)
+
+    return _act(request, services, actor, alert_id, version, act)
+
+
+@router.post("/alerts/{alert_id}/close")
+def close(
+    request: Request,
+    services: InServices,
+    actor: Annotated[Actor, Depends(allowed_form(Act.CLOSE))],
+    alert_id: AlertId,
+    version: Version,
+    note: Annotated[str, Form(max_length=20_000)] = "",
+) -> Response:
+    """Close it after its brief."""
+
+    def act(session: Session, seen: int) -> None:
+        close_alert(session, alert_id, actor=actor.user, version=seen, now=services.clock(), note=note)
+
+    return _act(request, services, actor, alert_id, version, act, note=note)
+
+
+@router.post("/alerts/{alert_id}/reopen")
+def reopen(
+    request: Request,
+    services: InServices,
+    actor: Annotated[Actor, Depends(allowed_form(Act.REOPEN))],
+    alert_id: AlertId,
+    version: Version,
+    note: Annotated[str, Form(max_length=20_000)] = "",
+) -> Response:
+    """Put a settled one back into the queue."""
+
+    def act(session: Session, seen: int) -> None:
+        reopen_alert(session, alert_id, actor=actor.user, version=seen, now=services.clock(), note=note)
+
+    return _act(request, services, actor, alert_id, version, act, note=note)
+
+
+@router.post("/alerts/{alert_id}/brief")
+def open_its_brief(
+    request: Request,
+    services: InServices,
+    actor: Annotated[Actor, Depends(allowed_form(Act.WRITE))],
+    alert_id: AlertId,
+    language: Annotated[str, Form(pattern="^(vi|en)$")] = "vi",
+    draft: Annotated[bool, Form()] = True,
+) -> Response:
+    """Open its brief, with a first text of quotations if wanted."""
+    now = services.clock()
+    try:
+        with writing(services.sessions) as session:
+            find_alert(session, alert_id, actor)
+            brief = open_brief(session, actor=actor.user, now=now, alert_id=alert_id)
+            if draft:
+                draft_version(
+                    session,
+                    brief.id,
+                    language=language,
+                    actor=actor.user,
+                    version=brief.version,
+                    now=now,
+                    quote=quote_best,
+                )
+    except NotFound:
+        raise
+    except AlertsError as problem:
+        return _show_alert(request, services, actor, alert_id, problem=problem)
+    look_for_undermining(services, brief.id)
+    return RedirectResponse(f"/desk/briefs/{brief.id}", 303)
+
+
+def _act(
+    request: Request,
+    services: Services,
+    actor: Actor,
+    alert_id: int,
+    seen: int,
+    act: Callable[[Session, int], None],
+    **written: Any,
+) -> Response:
+    """Do it and show the alert; refused, show why above the present state, with what was written."""
+    try:
+        with writing(services.sessions) as session:
+            act(session, match(find_alert(session, alert_id, actor), {seen}))
+    except NotFound:
+        raise
+    except AlertsError as problem:
+        return _show_alert(request, services, actor, alert_id, problem=problem, **written)
+    return RedirectResponse(f"/desk/alerts/{alert_id}", 303)
+
+
+def _show_alert(
+    request: Request,
+    services: Services,
+    actor: Actor,
+    alert_id: int,
+    *,
+    problem: AlertsError | None = None,
+    outcome: Outcome | None = None,
+    note: str = "",
+) -> Response:
+    now = services.clock()
+    with services.sessions() as session:
+        found = find_alert(session, alert_id, actor)
+        alert = describe_alert(session, found, now)
+        similar = find_similar(services, session, alert.claim, group_id=found.group_id, actor=actor)
+        desks = session.scalars(select(Desk).order_by(Desk.name)).all()
+    return show(
+        request,
+        "alert.html",
+        status=explain(problem, request).status if problem else 200,
+        actor=actor,
+        alert=alert,
+        similar=similar,
+        problem=str(problem) if problem else "",
+        outcomes=list(Outcome),
+        grounds=list(Ground),
+        desks=desks,
+        outcome=outcome,
+        note=note,
+        is_mine=alert.held_by_id == actor.user.id,
+        is_open=alert.state in OPEN_STATES,
+        undo_until=_undo_until(alert, actor),
+        acts={act.name.lower(): actor.may(act) for act in Act},
+    )
+
+
+def _undo_until(alert: AlertDetailOut, actor: Actor) -> datetime | None:
+    """Until when the actor may take the alert's decision back; None where that is out of the question."""
+    if alert.outcome is None or alert.brief_id is not None or not alert.decisions:
+        return None
+    last = alert.decisions[-1]
+    return last.decided_at + UNDO_FOR if last.decided_by_id == actor.user.id else None
