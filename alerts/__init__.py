@@ -1,7 +1,7 @@
 """Assessments to decisions to deliveries.
 
     assessment ─▶ queue ─▶ holding ─▶ decisions ─▶ briefs ─▶ review ─▶ publication ─▶ events ─▶ webhooks
-                    ▲ grouping                       ▲ drafting           subscriptions ─┘  ▲ replays  └▶ sender
+                    ▲ grouping         undermining ─▶▲ drafting           subscriptions ─┘  ▲ replays  └▶ sender
 
 Readers report errors in what was published (`reports`); somebody who did not write it decides.
 
@@ -12,12 +12,12 @@ Acting functions take a session and never commit: an act, its entry in the `audi
 deliveries are one transaction, begun with `models.writing`; every change of state is a compare-and-set
 (`transitions`). Stage functions take the session factory, work on the rows that are due and may be killed at
 any point: `raise_due`, `free_lapsed`, `wake_due`, `note_changes`,
-`escalate_due`, `look_again`, `forget_viewers`, `reweigh_open`, `deliver_due`.
+`escalate_due`, `look_again`, `forget_viewers`, `reweigh_open`, `publish_due` (`scheduling`), `deliver_due`.
 
 An assessment alone never makes an event. Every event stands behind a person's decision or approval.
 """
 
-from alerts.approval import BlockDraft, Problem
+from alerts.approval import BlockDraft, Problem, ProblemKind
 from alerts.audit import ChainReport, export_entries, record, take_turn, verify_chain, verify_export
 from alerts.briefs import (
     CitedBlock,
@@ -33,8 +33,10 @@ from alerts.briefs import (
 from alerts.bulk import BULK_OUTCOMES, MOST_AT_ONCE, BulkDone, Left, decide_many, find_obstacle, snooze_many
 from alerts.calendars import check_calendar, read_calendar
 from alerts.clocks import find_clocks, latest_clocks, retime, start_clocks
+from alerts.comments import comment_on
 from alerts.corrections import SentenceChange, accept_correction, note_changes
 from alerts.decisions import UNDO_FOR, close_alert, decide_alert, reopen_alert, undo_decision
+from alerts.drafting import Quoter
 from alerts.duty import Coverage, end_duty, find_on_duty, put_on_duty, read_coverage, write_handover
 from alerts.errors import AlertsError, Conflict, Invalid, NotAllowed, NotFound, NotReady
 from alerts.escalation import SecondLook, escalate_due, look_again
@@ -53,6 +55,7 @@ from alerts.replays import replay_delivery, replay_missed
 from alerts.reports import acknowledge_report, decide_report, file_report
 from alerts.review import approve_version, recall_approval, refuse_version, submit_brief
 from alerts.routing import Routable, Route, Tried, names_place, read_rules, replace_rules, route
+from alerts.scheduling import Released, cancel_publication, publish_due, schedule_publication
 from alerts.sender import Answer, HttpSender, Sender
 from alerts.sightings import count_sightings, find_repeats
 from alerts.snoozing import LONGEST_SNOOZE, snooze_alert, wake_alert, wake_due
@@ -105,8 +108,11 @@ __all__ = [
     "NotReady",
     "Policy",
     "Problem",
+    "ProblemKind",
+    "Quoter",
     "Raised",
     "Refusal",
+    "Released",
     "Routable",
     "Route",
     "SecondLook",
@@ -122,10 +128,12 @@ __all__ = [
     "acknowledge_report",
     "allow",
     "approve_version",
+    "cancel_publication",
     "change_subscription",
     "check_calendar",
     "check_ready",
     "close_alert",
+    "comment_on",
     "correct_brief",
     "count_search",
     "count_sightings",
@@ -165,6 +173,7 @@ __all__ = [
     "open_brief",
     "pause_subscription",
     "publish_brief",
+    "publish_due",
     "published_version",
     "put_on_duty",
     "raise_by_hand",
@@ -188,6 +197,7 @@ __all__ = [
     "reweigh_open",
     "rotate_secret",
     "route",
+    "schedule_publication",
     "send_test",
     "set_calendar",
     "set_day_off",

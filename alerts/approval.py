@@ -1,20 +1,56 @@
 """What a version of a brief lacks before a second person may approve it, and who that person may be. Pure."""
 
-from collections.abc import Collection, Sequence
+import enum
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from models import BlockKind
 
 
+class ProblemKind(enum.StrEnum):
+    """What can stand in the way of approval."""
+
+    NO_TITLE = "no_title"
+    NO_BLOCK = "no_block"
+    EMPTY_BLOCK = "empty_block"
+    UNCITED = "uncited"
+    CLAIM_REPEATED = "claim_repeated"
+    CLAIM_FIRST = "claim_first"
+    UNANSWERED = "unanswered"
+
+
+_REASONS = {
+    ProblemKind.NO_TITLE: "the title is empty",
+    ProblemKind.NO_BLOCK: "there is no block yet",
+    ProblemKind.EMPTY_BLOCK: "is empty",
+    ProblemKind.UNCITED: "has neither a passage nor the mark of an office statement",
+    ProblemKind.CLAIM_REPEATED: "repeats the claim; it is said once",
+    ProblemKind.CLAIM_FIRST: "opens with the claim; begin with the fact",
+    ProblemKind.UNANSWERED: "speaks against this brief: cite it in the text, or say why the text stands",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What has to be mended; `position` names the block, counted from 1, or nothing for the whole text."""
+    """What has to be mended.
 
-    position: int | None
-    reason: str
+    `position` names the block, counted from 1, `passage_id` a passage that speaks against the text; the whole text has
+    neither.
+    """
+
+    kind: ProblemKind
+    position: int | None = None
     excerpt: str = ""
+    passage_id: int | None = None
+
+    @property
+    def reason(self) -> str:
+        """The kind in words."""
+        return _REASONS[self.kind]
 
     def __str__(self) -> str:
+        if self.passage_id is not None:
+            return f"passage {self.passage_id} ({self.excerpt!r}) {self.reason}"
         if self.position is None:
             return self.reason
         return f"block {self.position} ({self.excerpt!r}) {self.reason}"
@@ -35,25 +71,39 @@ class BlockDraft:
 
 def find_problems(title: str, blocks: Sequence[BlockDraft]) -> list[Problem]:
     """Everything that stands in the way of approval, in reading order; an empty list means ready."""
-    problems = [] if title.strip() else [Problem(None, "the title is empty")]
+    problems = [] if title.strip() else [Problem(ProblemKind.NO_TITLE)]
     if not blocks:
-        problems.append(Problem(None, "there is no block yet"))
+        problems.append(Problem(ProblemKind.NO_BLOCK))
     claims = 0
     for position, block in enumerate(blocks, start=1):
+        kinds = []
         if not block.text.strip():
-            problems.append(Problem(position, "is empty"))
+            kinds.append(ProblemKind.EMPTY_BLOCK)
         if not block.passage_ids and not block.is_statement:
-            problems.append(
-                _problem(position, block, "has neither a passage nor the mark of an office statement")
-            )
+            kinds.append(ProblemKind.UNCITED)
         if block.kind is BlockKind.CLAIM:
             claims += 1
             # Repeating a claim makes it stick, and opening with it makes it the headline (Debunking Handbook 2020).
             if claims > 1:
-                problems.append(_problem(position, block, "repeats the claim; it is said once"))
+                kinds.append(ProblemKind.CLAIM_REPEATED)
             if position == 1:
-                problems.append(_problem(position, block, "opens with the claim; begin with the fact"))
+                kinds.append(ProblemKind.CLAIM_FIRST)
+        problems += [Problem(kind, position, _excerpt(block.text)) for kind in kinds]
     return problems
+
+
+def find_unanswered(
+    undermining: Mapping[int, str], *, cited: Collection[int], acknowledged: Collection[int]
+) -> list[Problem]:
+    """Passages, by id with their texts, that speak against a brief and are neither cited by the text nor acknowledged.
+
+    Citing a passage shows it to readers with its words and its date, which is how a text answers it.
+    """
+    return [
+        Problem(ProblemKind.UNANSWERED, excerpt=_excerpt(text), passage_id=passage_id)
+        for passage_id, text in undermining.items()
+        if passage_id not in cited and passage_id not in acknowledged
+    ]
 
 
 def judge_approver(person: int, *, drafted_by: Collection[int], submitted_by: int | None) -> str | None:
@@ -68,6 +118,5 @@ def judge_approver(person: int, *, drafted_by: Collection[int], submitted_by: in
     return None
 
 
-def _problem(position: int, block: BlockDraft, reason: str) -> Problem:
-    excerpt = block.text if len(block.text) <= 60 else block.text[:59] + "…"
-    return Problem(position, reason, excerpt)
+def _excerpt(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from alerts import audit
 from alerts.approval import BlockDraft, Problem, find_problems
-from alerts.drafting import find_draft
+from alerts.drafting import Quoter, find_draft, quote_whole
 from alerts.errors import Conflict, Invalid
 from alerts.lifecycle import step_brief
 from alerts.permissions import Act, require
+from alerts.schedules import call_off
 from alerts.transitions import clean_text, find, move_alert, swap
+from alerts.undermining import find_unanswered_by
 from models import (
     Alert,
     AlertState,
@@ -123,16 +125,24 @@ def write_version(
 
 
 def draft_version(
-    session: Session, brief_id: int, *, language: str, actor: User, version: int, now: datetime
+    session: Session,
+    brief_id: int,
+    *,
+    language: str,
+    actor: User,
+    version: int,
+    now: datetime,
+    passage_ids: Sequence[int] = (),
+    question: str = "",
+    quote: Quoter = quote_whole,
 ) -> BriefVersion:
-    """A first version made of quotations alone: the passages the alert's assessment rests on, and the claim.
+    """A first version made of quotations alone: the passages named, or those the alert's assessment rests on.
 
-    Raises Invalid when the brief answers no alert or no passage is known for it.
+    Raises Invalid when there is nothing to quote.
     """
     brief = find(session, Brief, brief_id)
-    if brief.alert_id is None:
-        raise Invalid("brief", "a fact sheet answers no claim, so there is nothing to draft it from")
-    draft = find_draft(session, find(session, Alert, brief.alert_id))
+    alert = None if brief.alert_id is None else find(session, Alert, brief.alert_id)
+    draft = find_draft(session, alert=alert, passage_ids=passage_ids, question=question, quote=quote)
     return write_version(
         session,
         brief_id,
@@ -179,6 +189,7 @@ def add_version(
         grade=grade,
         change_note=nfc(clean_text("change_note", change_note)),
     )
+    call_off(session, written, reason="the text was written anew", now=now)
     session.add(written)
     session.flush()
     for position, block in enumerate(blocks, start=1):
@@ -256,7 +267,11 @@ def check_ready(session: Session, version_id: int) -> list[Problem]:
         )
         for block in read_blocks(session, version_id)
     ]
-    return find_problems(version.title, blocks)
+    problems = find_problems(version.title, blocks)
+    if version.grade is not ChangeGrade.WITHDRAWAL:
+        cited = {passage_id for block in blocks for passage_id in block.passage_ids}
+        problems += find_unanswered_by(session, version.brief_id, cited)
+    return problems
 
 
 def note_act(

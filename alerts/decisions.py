@@ -12,6 +12,7 @@ from alerts.events import record_event
 from alerts.holding import LEASE, need_holder
 from alerts.lifecycle import AlertAct, act_of, needs_note
 from alerts.permissions import Act, require
+from alerts.record_tasks import check_form, check_undoable, open_record_task
 from alerts.transitions import clean_text, find, move_alert, need_text
 from models import (
     Alert,
@@ -21,12 +22,15 @@ from models import (
     Claim,
     ClaimGroup,
     Decision,
+    DecisionForm,
     Delivery,
     DeliveryState,
     Desk,
     Event,
     EventType,
+    Ground,
     Outcome,
+    Passage,
     User,
 )
 
@@ -43,11 +47,15 @@ def decide_alert(
     now: datetime,
     note: str = "",
     duplicate_of: int | None = None,
+    ground: Ground | None = None,
+    passage_id: int | None = None,
+    owner_desk_id: int | None = None,
 ) -> Alert:
     """The alert with the holder's decision: drafting when the office responds, closed otherwise.
 
-    Raises Conflict unless the actor holds it at `version`; Invalid when the outcome needs a note or an alert
-    that it repeats.
+    `ground` belongs to no response; `passage_id` is what bears a right claim out, or what is wrong in the record,
+    whose owner gets a task. Raises Conflict unless the actor holds it at `version`; Invalid when the outcome needs
+    a note or an alert that it repeats, or for a field of another outcome's form.
     """
     audit.take_turn(session)
     alert = find(session, Alert, alert_id)
@@ -55,6 +63,10 @@ def decide_alert(
     need_holder(alert, actor)
     note = need_text("note", note) if needs_note(outcome) else clean_text("note", note)
     _check_duplicate(session, alert, outcome, duplicate_of)
+    is_wrong = outcome is Outcome.RECORD_IS_WRONG
+    check_form(field="ground", value=ground, belongs=outcome is Outcome.NO_RESPONSE)
+    check_form(field="passage_id", value=passage_id, belongs=is_wrong or outcome is Outcome.CLAIM_IS_RIGHT)
+    check_form(field="desk", value=owner_desk_id, belongs=is_wrong)
     move_alert(
         session,
         alert,
@@ -66,10 +78,18 @@ def decide_alert(
         held_by_id=None,
         held_until=None,
     )
-    session.add(
-        Decision(alert_id=alert.id, outcome=outcome, decided_by_id=actor.id, decided_at=now, note=note)
-    )
+    decision = Decision(alert_id=alert.id, outcome=outcome, decided_by_id=actor.id, decided_at=now, note=note)
+    session.add(decision)
+    session.flush()
     details: dict[str, Any] = {"version": alert.version, "outcome": outcome, "note": note}
+    if ground is not None or passage_id is not None:
+        if passage_id is not None:
+            find(session, Passage, passage_id)
+        session.add(DecisionForm(decision_id=decision.id, ground=ground, passage_id=passage_id))
+        details |= {"ground": ground, "passage": passage_id}
+    if is_wrong:
+        task = open_record_task(session, alert, decision, passage_id=passage_id, desk_id=owner_desk_id)
+        details |= {"task": task.id, "owner_desk": task.desk_id}
     if duplicate_of is not None:
         details["duplicate_of"] = duplicate_of
     if outcome is Outcome.RESPOND:
@@ -107,6 +127,7 @@ def undo_decision(session: Session, alert_id: int, *, actor: User, version: int,
         raise Conflict(f"a brief that answers alert {alert_id} has been begun", alert)
     if not _call_back(session, alert_id):
         raise Conflict(f"subscribers have been told that alert {alert_id} will be answered", alert)
+    check_undoable(session, alert, decision)
     outcome = alert.outcome
     move_alert(
         session,

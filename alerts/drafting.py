@@ -1,6 +1,6 @@
 """A first draft made of quotations alone: fact, the claim once, what differs, fact. It writes no sentence itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,15 @@ from sqlalchemy.orm import Session
 from alerts.approval import BlockDraft
 from alerts.errors import Invalid
 from models import Alert, Article, Assessment, AssessmentPassage, BlockKind, Claim, Passage, Source
+
+Quoter = Callable[[str, str, Sequence[tuple[int, int]]], str]
+"""Of a passage, the words that bear on what is asked, which must hold what stands at the places."""
+
+
+def quote_whole(asked: str, passage: str, places: Sequence[tuple[int, int]]) -> str:
+    """All of it."""
+    del asked, places
+    return passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,19 +63,36 @@ def draft_blocks(
     )
 
 
-def find_draft(session: Session, alert: Alert) -> Draft:
-    """The draft for an alert, from the passages its assessment looked at. Raises Invalid when there are none."""
+def find_draft(
+    session: Session,
+    *,
+    alert: Alert | None,
+    passage_ids: Sequence[int] = (),
+    question: str = "",
+    quote: Quoter = quote_whole,
+) -> Draft:
+    """The draft for an alert, from the passages its assessment looked at or from those named; facts alone without one.
+
+    `question` is what the facts of a draft without an alert answer. Raises Invalid when there is nothing to quote.
+    """
+    if alert is None:
+        if not passage_ids:
+            raise Invalid("passage_ids", "a fact sheet answers no claim: name the passages to draft it from")
+        facts = _read_passages(session, passage_ids)
+        return Draft(
+            title=facts[0].headline,
+            blocks=tuple(_fact(one.quotation(question, quote if question else quote_whole)) for one in facts),
+        )
     assessment = session.get(Assessment, alert.assessment_id) if alert.assessment_id else None
     if assessment is None:
         raise Invalid("alert", "nothing has been held against this claim yet; write the text yourself")
-    rows = session.execute(
-        select(Passage, Article.title)
-        .join(AssessmentPassage, AssessmentPassage.passage_id == Passage.id)
-        .join(Article, Article.id == Passage.article_id)
+    looked_at = session.scalars(
+        select(AssessmentPassage.passage_id)
         .where(AssessmentPassage.assessment_id == assessment.id)
         .order_by(AssessmentPassage.rank)
     ).all()
-    if not rows:
+    found = _read_passages(session, passage_ids or looked_at)
+    if not found:
         raise Invalid("alert", "no passage is known for this claim; write the text yourself")
     claim, published_at, outlet = session.execute(
         select(Claim, Article.published_at, Source.title)
@@ -74,18 +100,43 @@ def find_draft(session: Session, alert: Alert) -> Draft:
         .join(Source, Source.id == Article.source_id)
         .where(Claim.id == assessment.claim_id)
     ).one()
-    evidence = [
-        Quotation(
-            text=passage.text,
-            publisher=passage.publisher,
-            published_at=passage.published_at,
-            passage_id=passage.id,
-        )
-        for passage, _ in rows
-    ]
     said = Quotation(text=claim.text, publisher=outlet, published_at=published_at)
-    pairs = _read_pairs(assessment.differences, claim.text, rows[0][0].text)
-    return Draft(title=rows[0][1], blocks=draft_blocks(said, evidence, pairs))
+    # The differences were read from the passage that decided, and from no other.
+    differing = assessment.differences if found[0].passage.id == looked_at[0] else ()
+    places = [tuple(one["passage"]) for one in differing if one["passage"] is not None]
+    evidence = [
+        one.quotation(claim.text, quote, places if rank == 0 else ()) for rank, one in enumerate(found)
+    ]
+    pairs = _read_pairs(differing, claim.text, found[0].passage.text)
+    return Draft(title=found[0].headline, blocks=draft_blocks(said, evidence, pairs))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    passage: Passage
+    headline: str
+
+    def quotation(self, asked: str, quote: Quoter, places: Sequence[Any] = ()) -> Quotation:
+        return Quotation(
+            text=quote(asked, self.passage.text, places),
+            publisher=self.passage.publisher,
+            published_at=self.passage.published_at,
+            passage_id=self.passage.id,
+        )
+
+
+def _read_passages(session: Session, passage_ids: Sequence[int]) -> list[_Found]:
+    """The passages in the order of their ids here. Raises Invalid where one is not there."""
+    rows = session.execute(
+        select(Passage, Article.title)
+        .join(Article, Article.id == Passage.article_id)
+        .where(Passage.id.in_(passage_ids))
+    )
+    found = {passage.id: _Found(passage, headline) for passage, headline in rows}
+    missing = [passage_id for passage_id in passage_ids if passage_id not in found]
+    if missing:
+        raise Invalid("passage_ids", f"there is no passage {', '.join(map(str, missing))}")
+    return [found[passage_id] for passage_id in dict.fromkeys(passage_ids)]
 
 
 def _fact(quotation: Quotation) -> BlockDraft:

@@ -14,8 +14,11 @@ class Act(enum.StrEnum):
     TAKE_OVER = "take an alert over"
     DECIDE = "decide an alert"
     CLOSE = "close an alert"
+    RESOLVE = "settle a task about the record"
     REOPEN = "reopen an alert"
     WRITE = "write a brief"
+    COMMENT = "comment on a brief"
+    FILE = "file a fact sheet"
     APPROVE = "approve a brief"
     PUBLISH = "publish a brief"
     WITHDRAW = "withdraw a brief"
@@ -37,8 +40,11 @@ ROLES: dict[Act, frozenset[UserRole]] = {
     Act.TAKE_OVER: _CHIEFS,
     Act.DECIDE: _DESK,
     Act.CLOSE: _DESK,
+    Act.RESOLVE: _DESK,
     Act.REOPEN: _APPROVERS,
     Act.WRITE: _WRITERS,
+    Act.COMMENT: _DESK,
+    Act.FILE: _WRITERS,
     Act.APPROVE: _APPROVERS,
     Act.PUBLISH: _WRITERS,
     Act.WITHDRAW: _WRITERS,

@@ -27,6 +27,7 @@ from alerts.transitions import find, need_text
 from models import (
     BlockKind,
     Brief,
+    BriefState,
     BriefVersion,
     ChangeGrade,
     Desk,
@@ -69,6 +70,8 @@ def publish_brief(
         raise NotFound("brief version in", language)
     if text.published_at is not None:
         raise Conflict(f"version {text.number} in {language} is published already", brief)
+    if brief.state is BriefState.WITHDRAWN:
+        raise Conflict(f"brief {brief_id} has been withdrawn; nothing more of it is published", brief)
     if text.approved_at is None:
         raise Conflict(f"version {text.number} in {language} has not been approved", brief)
     problems = check_ready(session, text.id)

@@ -10,6 +10,7 @@ from alerts.approval import judge_approver
 from alerts.briefs import check_ready, move_on, newest_version, note_act, published_version
 from alerts.errors import Conflict, NotAllowed, NotFound, NotReady
 from alerts.permissions import Act, require
+from alerts.schedules import call_off
 from alerts.transitions import find, need_text
 from models import Brief, BriefVersion, User
 
@@ -72,6 +73,7 @@ def refuse_version(
     if actor.id not in (text.drafted_by_id, text.submitted_by_id):
         require(actor, Act.APPROVE, desk_id=brief.desk_id)
     reason = need_text("reason", reason)
+    call_off(session, text, reason="the text was sent back", now=now)
     text.submitted_at = text.submitted_by_id = text.approved_at = text.approved_by_id = None
     session.flush()
     move_on(session, brief, version=version, now=now)
@@ -90,6 +92,7 @@ def recall_approval(
     if text.approved_at is None:
         raise Conflict(f"version {text.number} in {text.language} has not been approved", brief)
     reason = need_text("reason", reason)
+    call_off(session, text, reason="the approval was recalled", now=now)
     text.approved_at = text.approved_by_id = None
     session.flush()
     move_on(session, brief, version=version, now=now)

@@ -21,6 +21,7 @@ from api.metrics import Metrics
 from api.permissions import COOKIE
 from api.rate import Rate, Standing
 from api.services import Services
+from ingest.documents import LARGEST_DOCUMENT
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,9 @@ LARGEST_PUSH = 10_000_000
 PUSHED_TO = "/websub/"
 _SESSION = re.compile(rf"(?:^|;\s*){COOKIE}=([^;\s]+)")
 _CURRENT: ContextVar[str] = ContextVar("request_id", default="")
+# A document in Base64 is a third larger than itself, and comes with its form.
+LARGEST_FILING = LARGEST_DOCUMENT * 4 // 3 + LARGEST_BODY
+FILED_TO = ("/fact-sheets", "/desk/sheets")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 
 # Data blocks (JSON-LD) are not scripts, so `script-src 'self'` needs no exception for them.
@@ -163,6 +167,8 @@ async def read_body(request: Request) -> bytes:
 
 
 def _largest(path: str) -> int:
+    if path in FILED_TO:
+        return LARGEST_FILING
     return LARGEST_PUSH if path.startswith(PUSHED_TO) else LARGEST_BODY
 
 

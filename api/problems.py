@@ -38,10 +38,10 @@ KINDS: dict[str, str] = {
     "version-required": "Say with If-Match which version you have seen.",
     "body-too-large": "The request's body is larger than is accepted.",
     "invalid": "Values cannot be used; `errors` points at each.",
-    "not-ready": "The brief cannot be approved yet; `errors` names the blocks to mend.",
     "key-reused": "An Idempotency-Key was used for another request, or is none.",
     "under-way": "The same request is being carried out; its answer comes to whoever sent it first.",
     "too-many-requests": "This key has asked too often; RateLimit says how much is left, Retry-After how long to wait.",
+    "not-ready": "The brief cannot be approved yet; `errors` names what to mend.",
     "too-many-attempts": "Wait as long as Retry-After says.",
     "not-available": "This part of the service is not there at the moment.",
     "failed": "The service failed; the log has the reason under this request's id.",
@@ -204,6 +204,7 @@ def _not_ready(error: NotReady, request: Request) -> Explained:
     errors = [
         {"detail": str(problem)}
         | ({} if problem.position is None else {"pointer": f"#/blocks/{problem.position - 1}"})
+        | ({} if problem.passage_id is None else {"pointer": f"#/undermining/{problem.passage_id}"})
         for problem in error.problems
     ]
     return Explained(status=422, name="not-ready", detail=str(error), errors=errors)

@@ -1,6 +1,6 @@
 """What the service is given to work with: plain values and open doors, nothing read from the environment."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -15,6 +15,8 @@ from api.passwords import LeakedPasswords
 from classify.checking import CheckResult
 from classify.library import Library
 from classify.precedents import Precedents
+from classify.weighing import Weighed
+from ingest.documents import Document
 from models import Sessions
 from models.network import Network
 
@@ -23,8 +25,9 @@ from models.network import Network
 class Services:
     """Everything a request may use.
 
-    `library()`, `precedents()` and `check(session, sentence, language, as_of)` answer by the weights that are in use
-    when they are called, which may be others than a moment ago.
+    `library()`, `precedents()`, `check(session, sentence, language, as_of)` and `weigh(session, texts)` answer by the
+    weights that are in use when they are called, which may be others than a moment ago. `read_document(body)` reads in
+    a worker; it raises UnreadableDocument or WorkerStopped.
     """
 
     sessions: Sessions
@@ -33,6 +36,8 @@ class Services:
     library: Callable[[], Library]
     precedents: Callable[[], Precedents]
     check: Callable[[Session, str, str | None, datetime | None], CheckResult]
+    weigh: Callable[[Session, Sequence[str]], list[list[Weighed]]]
+    read_document: Callable[[bytes], Document]
     public_url: str
     office: str
     contact: str

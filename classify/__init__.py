@@ -10,6 +10,7 @@ gates        is it a fact (markers, lexicon, pieces, facts), about Vietnam (viet
 claims       an article's text and title to its claims
 encoder      texts to unit vectors, through sentence-transformers
 words        tokens and foldings; numbers: quantities and dates; alignment: which words answer which
+weighing     sentences of our own against single passages; quoting: which sentences of a passage to quote
 shelves      what is searched; index: a shelf by meaning (vectors) and words (terms, fulltext), in step with its rows
              and kept in files (keeping)
 library      passages that answer a claim; precedents: earlier claims and published briefs that are near one

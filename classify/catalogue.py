@@ -87,12 +87,17 @@ class Catalogue:
         return np.concatenate([*parts, self.by_owner[:0]])
 
     def allowed(
-        self, *, as_of: datetime | None, kinds: Sequence[PublisherKind], languages: Sequence[str]
+        self,
+        *,
+        as_of: datetime | None,
+        kinds: Sequence[PublisherKind],
+        languages: Sequence[str],
+        published: tuple[datetime | None, datetime | None] = (None, None),
     ) -> Mask:
         """Which texts may answer: those of the record as it stands, or as it stood at `as_of`.
 
         A text without a date of publication is taken to have stood from the beginning. Empty `kinds` and
-        `languages` allow all.
+        `languages` allow all. Of a period either end may be open; what has no date is in none.
         """
         if as_of is None:
             mask = self.superseded == NEVER
@@ -103,6 +108,11 @@ class Catalogue:
             mask &= np.isin(self.kinds, [KINDS.index(kind) for kind in kinds])
         if languages:
             mask &= np.isin(self.languages, [_code(language) for language in languages])
+        first, last = published
+        if first is not None:
+            mask &= (self.published >= _microseconds(first)) & (self.published != NEVER)
+        if last is not None:
+            mask &= self.published <= _microseconds(last)
         return np.asarray(mask, dtype=np.bool_)
 
 

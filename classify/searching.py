@@ -46,7 +46,8 @@ On 2,000 news claims the right article comes first for 0.967 at 0.1, 0.979 at 0.
 """
 FILTERS_KEPT = 8
 
-Filter = tuple[datetime | None, tuple[PublisherKind, ...], tuple[str, ...]]
+Period = tuple[datetime | None, datetime | None]
+Filter = tuple[datetime | None, tuple[PublisherKind, ...], tuple[str, ...], Period]
 Filters = dict[Filter, Mask]
 
 
@@ -54,7 +55,8 @@ Filters = dict[Filter, Mask]
 class Query:
     """What to look for, and in which texts. Empty `kinds` and `languages` mean all.
 
-    With `as_of` the record is searched as it stood then. `exclude` are owners whose texts may not answer: ids of
+    With `as_of` the record is searched as it stood then; `published` are the first and the last moment of publication,
+    each of which may be open. `exclude` are owners whose texts may not answer: ids of
     articles where passages are searched (the claim's own article, and those of its story), of claim groups where
     claims are.
     """
@@ -64,6 +66,7 @@ class Query:
     as_of: datetime | None = None
     kinds: tuple[PublisherKind, ...] = ()
     languages: tuple[str, ...] = ()
+    published: Period = (None, None)
     exclude: frozenset[int] = frozenset()
 
 
@@ -120,21 +123,26 @@ class Search:
         excluded = self._catalogue.rows_of_owners(query.exclude)
         by_words = self._sum_words(query.text)
         by_words[excluded] = 0.0
-        near, _ = self._vectors.nearest(meaning, BY_VECTORS + len(excluded), keys, mask)
+        near, _ = self._vectors.nearest(
+            meaning, max(BY_VECTORS, query.limit // 2) + len(excluded), keys, mask
+        )
         near = np.setdiff1d(near, excluded)
-        rows = np.union1d(best_rows(by_words, keys, mask, BY_WORDS), near)
+        rows = np.union1d(best_rows(by_words, keys, mask, max(BY_WORDS, query.limit)), near)
         cosines = self._vectors.get(keys[rows]) @ meaning
         first = by_words[rows] + MEANING * cosines
         chosen = np.lexsort((keys[rows], -first))[: max(SCORED, 2 * query.limit)]
         return rows[chosen], cosines[chosen]
 
     def _filter(self, query: Query) -> Mask:
-        wanted = (query.as_of, query.kinds, query.languages)
+        wanted = (query.as_of, query.kinds, query.languages, query.published)
         if wanted not in self._filters:
             if len(self._filters) == FILTERS_KEPT:
                 self._filters.clear()
             self._filters[wanted] = self._catalogue.allowed(
-                as_of=query.as_of, kinds=query.kinds, languages=query.languages
+                as_of=query.as_of,
+                kinds=query.kinds,
+                languages=query.languages,
+                published=query.published,
             )
         return self._filters[wanted]
 

@@ -2,7 +2,7 @@
 
     gather:  poll ─▶ read ─▶ tell stories      subscribe ─▶ a hub pushes ─▶ the source is due
     judge:   file passages ─▶ find claims ─▶ assess ─▶ assess undecided ones again ─▶ raise alerts
-    tell:    deliver ◀─ event ◀─ brief, two people ◀─ decision ◀─ alert
+    tell:    deliver ◀─ event ◀─ brief, two people ◀─ decision ◀─ alert      release: at the time that was set
 
 Every stage takes the rows that are due, asks pure functions what to do, writes the answer and commits; a
 crash at any point leaves rows due and loses nothing. Evidence is filed before claims are assessed, so that a
@@ -22,6 +22,7 @@ from alerts import (
     Delivered,
     Policy,
     Raised,
+    Released,
     Sender,
     deliver_due,
     escalate_due,
@@ -29,6 +30,7 @@ from alerts import (
     free_lapsed,
     look_again,
     note_changes,
+    publish_due,
     raise_due,
     reweigh_open,
     wake_due,
@@ -45,6 +47,7 @@ from classify.stages import (
 )
 from dinhchinh.following import follow_claims
 from dinhchinh.judging import JudgingInUse
+from ingest.fact_sheets import shelve_due
 from ingest.fetch import Fetcher
 from ingest.stages import ReadingRules, Subscribed, crawl, subscribe_due, tell_stories
 from ingest.values import Counts
@@ -60,7 +63,10 @@ AGAIN_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """What the stages work with. `callback_url` is where hubs reach us; without one nothing is subscribed to."""
+    """What the stages work with. `callback_url` is where hubs reach us; without one nothing is subscribed to.
+
+    `permalink` gives a brief's public address in a language.
+    """
 
     sessions: Sessions
     clock: Callable[[], datetime]
@@ -70,6 +76,7 @@ class House:
     sender: Sender
     cipher: MultiFernet
     callback_url: str | None
+    permalink: Callable[[int, str], str]
     reading: ReadingRules
     undecided_for: timedelta
     policy: Policy = STANDARD
@@ -145,6 +152,7 @@ def judge(
     sessions, now = house.sessions, house.clock()
     judging = house.judging.follow()
     tell_stories(sessions, clock=house.clock, rules=house.reading)
+    shelve_due(sessions, now=now)
     filed = file_passages_due(
         sessions, library=judging.library, now=now, progress=_named(progress, "filing evidence")
     )
@@ -180,6 +188,11 @@ def tell(house: House) -> Delivered:
     return deliver_due(house.sessions, sender=house.sender, cipher=house.cipher, now=house.clock())
 
 
+def release(house: House) -> Released:
+    """Publish what is approved and whose time has come."""
+    return publish_due(house.sessions, permalink=house.permalink, now=house.clock())
+
+
 def tidy(house: House) -> None:
     """Bring back alerts whose holder left or whose snooze is over, escalate, watch their pages, weigh the open ones."""
     now = house.clock()
@@ -206,6 +219,7 @@ def work_until_idle(house: House, *, progress: Progress = show_nothing) -> Summa
     gathered = gather(house, progress=progress)
     judged = judge(house, progress=progress, most_again=None)
     file(house)
+    release(house)
     return Summary(gathered=gathered, judged=judged, told=tell(house))
 
 

@@ -42,6 +42,7 @@ def awake(house: House) -> Iterator[None]:
         ("gather", gather, GATHER_EVERY),
         ("subscribe", subscribe, SUBSCRIBE_EVERY),
         ("judge", lambda: pipeline.judge(house), JUDGE_EVERY),
+        ("release", lambda: pipeline.release(house), TELL_EVERY),
         ("tell", lambda: pipeline.tell(house), TELL_EVERY),
         ("file", lambda: pipeline.file(house), FILE_EVERY),
         ("tidy", lambda: pipeline.tidy(house), TIDY_EVERY),

@@ -1,7 +1,7 @@
 """Opens what the stages need, in the order they need it, and closes it again."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,11 +15,14 @@ from sqlalchemy.orm import Session
 from alerts import HttpSender
 from api.outside import OpenIdProvider
 from api.passwords import LeakedPasswords
+from api.routers.briefs import published_url
 from api.services import Services
 from classify.checking import CheckResult, check_sentence
+from classify.weighing import Weighed, weigh_statements
 from dinhchinh.judging import JudgingInUse
 from dinhchinh.pipeline import House
 from dinhchinh.settings import Settings, SettingsError
+from ingest.documents import read_document
 from ingest.fetch import Fetcher, FetchLimits
 from ingest.rereading import Rereading
 from ingest.stages import ReadingRules
@@ -122,6 +125,7 @@ def open_house(settings: Settings, database: Database) -> Iterator[House]:
                 sender=sender,
                 cipher=cipher,
                 callback_url=settings.callback_url,
+                permalink=partial(published_url, settings.public_url),
                 reading=ReadingRules(rereading=Rereading(younger_than=settings.reread_days)),
                 undecided_for=settings.reassess_days,
                 policy=settings.policy,
@@ -141,6 +145,8 @@ def offer_services(settings: Settings, house: House) -> Services:
         library=lambda: house.judging.current.library,
         precedents=lambda: house.judging.current.precedents,
         check=partial(_check, house.judging),
+        weigh=partial(_weigh, house.judging),
+        read_document=lambda body: house.workers.submit(read_document, body).result(),
         public_url=settings.public_url,
         office=settings.office,
         contact=settings.contact,
@@ -170,6 +176,11 @@ def open_provider(settings: Settings) -> OpenIdProvider | None:
 def open_leaked(settings: Settings) -> LeakedPasswords | None:
     """The list of stolen passwords, where the settings name one."""
     return LeakedPasswords(settings.leaked_passwords) if settings.leaked_passwords else None
+
+
+def _weigh(judging: JudgingInUse, session: Session, texts: Sequence[str]) -> list[list[Weighed]]:
+    now = judging.current
+    return weigh_statements(session, texts, library=now.library, verifier=now.models.verifier)
 
 
 def _check(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ingest.dates import zone_for
 from ingest.opml import SourceLine
 from ingest.urls import same_site
-from models import PublisherKind, Role, Sessions, Source, SourceKind, SourceState, writing
+from models import SHEETS, PublisherKind, Role, Sessions, Source, SourceKind, SourceState, writing
 
 MAX_SITEMAPS = 20
 MAX_DEPTH = 3
@@ -91,7 +91,10 @@ def export_sources(sessions: Sessions) -> tuple[SourceLine, ...]:
                 link_pattern=source.link_pattern,
                 is_active=source.is_active,
             )
-            for source in session.scalars(select(Source).order_by(Source.id))
+            # A desk that files fact sheets is a source too, but none that another programme could follow.
+            for source in session.scalars(
+                select(Source).where(~Source.url.startswith(SHEETS)).order_by(Source.id)
+            )
         )
 
 

@@ -7,12 +7,35 @@ hubs that tell us of news. `database` opens SQLite or PostgreSQL;
 `text` folds Vietnamese; `network` judges addresses before anybody connects to them.
 """
 
-from models.alerts import Alert, AlertState, AlertViewer, Decision, Outcome, OutletChange
+from models.alerts import (
+    Alert,
+    AlertState,
+    AlertViewer,
+    Decision,
+    DecisionForm,
+    Ground,
+    Outcome,
+    OutletChange,
+    RecordTask,
+    TaskResolution,
+)
 from models.archives import ArchiveFile
 from models.articles import Article, ArticleState, ArticleVersion, Story, pack_text, unpack_text
 from models.audit import AuditEntry
 from models.base import Base
-from models.briefs import BlockKind, Brief, BriefBlock, BriefState, BriefVersion, ChangeGrade, Citation
+from models.briefs import (
+    BlockKind,
+    Brief,
+    BriefBlock,
+    BriefComment,
+    BriefState,
+    BriefVersion,
+    ChangeGrade,
+    Citation,
+    ScheduledPublication,
+    Undermining,
+    UnderminingPassage,
+)
 from models.claims import (
     BY_HAND,
     AssertedBy,
@@ -36,6 +59,7 @@ from models.deliveries import (
 )
 from models.desks import ApiKey, Desk, RecoveryCode, SignIn, User, UserRole
 from models.duty import DayOff, DutyTurn, HandoverNote, RoutingRule
+from models.fact_sheets import SHEETS, FactSheet
 from models.findables import Findable, FindableKind
 from models.passages import Passage
 from models.reports import ErrorReport, ReportState
@@ -58,6 +82,7 @@ from models.weights import WeightsChange, WeightsInUse
 
 __all__ = [
     "BY_HAND",
+    "SHEETS",
     "SILENT_AFTER",
     "Alert",
     "AlertClock",
@@ -76,6 +101,7 @@ __all__ = [
     "BlockKind",
     "Brief",
     "BriefBlock",
+    "BriefComment",
     "BriefState",
     "BriefVersion",
     "ChangeGrade",
@@ -86,6 +112,7 @@ __all__ = [
     "DatabaseAddressError",
     "DayOff",
     "Decision",
+    "DecisionForm",
     "Delivery",
     "DeliveryAttempt",
     "DeliveryState",
@@ -95,9 +122,11 @@ __all__ = [
     "Escalation",
     "Event",
     "EventType",
+    "FactSheet",
     "Findable",
     "FindableKind",
     "GateCount",
+    "Ground",
     "HandoverNote",
     "Host",
     "HubState",
@@ -108,11 +137,13 @@ __all__ = [
     "OutletChange",
     "Passage",
     "PublisherKind",
+    "RecordTask",
     "RecoveryCode",
     "ReportState",
     "Role",
     "RoutingRule",
     "SavedView",
+    "ScheduledPublication",
     "Scope",
     "SearchCount",
     "Sessions",
@@ -124,6 +155,9 @@ __all__ = [
     "Story",
     "Subscription",
     "SubscriptionState",
+    "TaskResolution",
+    "Undermining",
+    "UnderminingPassage",
     "Urgency",
     "User",
     "UserRole",

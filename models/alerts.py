@@ -35,6 +35,23 @@ class Outcome(enum.StrEnum):
     NOT_ABOUT_US = "not_about_us"
 
 
+class Ground(enum.StrEnum):
+    """Why an office does not respond: silence is a decision too, and is accounted for."""
+
+    SMALL_REACH = "small_reach"
+    WOULD_AMPLIFY = "would_amplify"
+    OUTLET_CORRECTED = "outlet_corrected"
+    ANSWERED_ALREADY = "answered_already"
+    OTHER = "other"
+
+
+class TaskResolution(enum.StrEnum):
+    """What the desk that owns a record made of the finding that it is wrong."""
+
+    CORRECTED = "corrected"
+    STANDS = "stands"
+
+
 class Alert(Base):
     """A claim group in the queue. `version` grows by one with every transition, which is compare-and-set.
 
@@ -104,3 +121,30 @@ class Decision(Base):
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     decided_at: Mapped[datetime]
     note: Mapped[str] = mapped_column(default="")
+
+
+class DecisionForm(Base):
+    """What an outcome's own form adds to a decision: why there is no response, or which passage is in question."""
+
+    __tablename__ = "decision_form"
+
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"), primary_key=True)
+    ground: Mapped[Ground | None] = mapped_column(default=None)
+    passage_id: Mapped[int | None] = mapped_column(ForeignKey("passage.id"), default=None)
+
+
+class RecordTask(Base):
+    """A passage of the record that was found to be wrong, for the desk that owns it to correct or to stand by."""
+
+    __tablename__ = "record_task"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"), index=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), index=True)
+    passage_id: Mapped[int | None] = mapped_column(ForeignKey("passage.id"))
+    desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"), index=True)
+    opened_at: Mapped[datetime]
+    resolution: Mapped[TaskResolution | None] = mapped_column(default=None)
+    resolution_note: Mapped[str] = mapped_column(default="")
+    resolved_at: Mapped[datetime | None] = mapped_column(default=None)
+    resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)

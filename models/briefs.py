@@ -38,6 +38,14 @@ class BlockKind(enum.StrEnum):
     CONTEXT = "context"
 
 
+class Undermining(enum.StrEnum):
+    """Why a passage speaks against a brief: it bears the claim out, contradicts the text, or somebody named it."""
+
+    SUPPORTS_CLAIM = "supports_claim"
+    CONTRADICTS_TEXT = "contradicts_text"
+    NAMED = "named"
+
+
 class Brief(Base):
     """An answer to one alert, or a fact sheet on a subject. `version` grows with every transition."""
 
@@ -56,7 +64,7 @@ class Brief(Base):
 
 
 class BriefVersion(Base):
-    """One text of a brief in one language; immutable once it has been submitted for review."""
+    """One text of a brief in one language. What it says is never changed: triggers refuse it, of its blocks too."""
 
     __tablename__ = "brief_version"
     __table_args__ = (UniqueConstraint("brief_id", "language", "number"),)
@@ -99,3 +107,57 @@ class Citation(Base):
     block_id: Mapped[int] = mapped_column(ForeignKey("brief_block.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     passage_id: Mapped[int] = mapped_column(ForeignKey("passage.id"), index=True)
+
+
+class UnderminingPassage(Base):
+    """A passage that speaks against a brief. A text answers it by citing it; otherwise a person says why it stands.
+
+    `statement` is what it was held against: the claim, or a sentence of a text; empty where a person named it.
+    """
+
+    __tablename__ = "undermining_passage"
+    __table_args__ = (UniqueConstraint("brief_id", "passage_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    brief_id: Mapped[int] = mapped_column(ForeignKey("brief.id"))
+    passage_id: Mapped[int] = mapped_column(ForeignKey("passage.id"), index=True)
+    reason: Mapped[Undermining]
+    found_at: Mapped[datetime]
+    statement: Mapped[str] = mapped_column(default="")
+    probability: Mapped[float | None] = mapped_column(default=None)
+    named_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+    note: Mapped[str] = mapped_column(default="")
+    acknowledged_at: Mapped[datetime | None] = mapped_column(default=None)
+    acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+    acknowledgement: Mapped[str] = mapped_column(default="")
+
+
+class ScheduledPublication(Base):
+    """When a text goes out by itself. `time_zone` (an IANA name) is the one in which the time was set.
+
+    It is over once the version is published or it was called off: by a person, or because the text could not go out.
+    """
+
+    __tablename__ = "scheduled_publication"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    version_id: Mapped[int] = mapped_column(ForeignKey("brief_version.id"), index=True)
+    publish_at: Mapped[datetime] = mapped_column(index=True)
+    time_zone: Mapped[str]
+    scheduled_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    scheduled_at: Mapped[datetime]
+    called_off_at: Mapped[datetime | None] = mapped_column(default=None)
+    called_off_reason: Mapped[str] = mapped_column(default="")
+
+
+class BriefComment(Base):
+    """A remark on a version, or on one of its blocks (`block` counts from 1)."""
+
+    __tablename__ = "brief_comment"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    version_id: Mapped[int] = mapped_column(ForeignKey("brief_version.id"), index=True)
+    text: Mapped[str]
+    commented_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    commented_at: Mapped[datetime]
+    block: Mapped[int | None] = mapped_column(default=None)

@@ -1,8 +1,8 @@
 """Pages for people: the console at /desk, the public site at /. They read without scripts, and print.
 
 rendering  the templates' environment; wording: every phrase in two languages, public_wording: those for readers
-signing_in, account, queue, alert, bulk, duty, gaps, briefs, evidence, reports
-           the console; each form names its action, as every API route does
+signing_in, account, queue, alert, bulk, duty, gaps, briefs, reviewing, evidence, fact_sheets, record_tasks, reports
+            the console; each form names its action, as every API route does
 published, syndication                 the public site, its feeds and what other programs take from it
 accountability, chart                  the counts, and their chart
 corrections                            the policy, and the form that tells of an error
@@ -25,10 +25,13 @@ from api.pages import (
     corrections,
     duty,
     evidence,
+    fact_sheets,
     gaps,
     published,
     queue,
+    record_tasks,
     reports,
+    reviewing,
     signing_in,
     syndication,
 )
@@ -47,7 +50,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     duty.router,
     gaps.router,
     briefs.router,
+    reviewing.router,
     evidence.router,
+    record_tasks.router,
+    fact_sheets.router,
     reports.router,
     corrections.router,
     accountability.router,

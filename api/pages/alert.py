@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import (
@@ -31,12 +32,16 @@ from api.paging import LARGEST_ID
 from api.permissions import Actor, Permission, allowed, allowed_form
 from api.problems import explain
 from api.routers.alerts import OPEN_STATES, find_alert
+from api.routers.briefs import find_desk_id
 from api.searching import find_similar
 from api.services import InServices, Services
 from api.versions import match
 from api.views.alerts import AlertDetailOut, describe_alert
-from models import Outcome, writing
+from api.weighing import look_for_undermining
+from classify.quoting import quote_best
+from models import Desk, Ground, Outcome, writing
 
+_NAMES_A_PASSAGE = (Outcome.CLAIM_IS_RIGHT, Outcome.RECORD_IS_WRONG)
 router = APIRouter(prefix="/desk")
 
 AlertId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
@@ -131,6 +136,9 @@ def decide(
     outcome: Annotated[Outcome, Form()],
     note: Annotated[str, Form(max_length=20_000)] = "",
     duplicate_of: Annotated[str, Form(max_length=10)] = "",
+    ground: Annotated[str, Form(max_length=40)] = "",
+    passage: Annotated[str, Form(max_length=10)] = "",
+    owner: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """Decide it. What was written is kept when the decision could not be taken."""
 
@@ -144,6 +152,12 @@ def decide(
             now=services.clock(),
             note=note,
             duplicate_of=int(duplicate_of) if duplicate_of.isdecimal() else None,
+            # Every outcome's fields are in the one form; those of the others are what they were set to before.
+            ground=Ground(ground) if outcome is Outcome.NO_RESPONSE and ground in set(Ground) else None,
+            passage_id=int(passage) if passage.isdecimal() and outcome in _NAMES_A_PASSAGE else None,
+            owner_desk_id=find_desk_id(session, owner)
+            if owner and outcome is Outcome.RECORD_IS_WRONG
+            else None,
         )
 
     return _act(request, services, actor, alert_id, version, act, outcome=outcome, note=note)
@@ -263,11 +277,13 @@ def open_its_brief(
                     actor=actor.user,
                     version=brief.version,
                     now=now,
+                    quote=quote_best,
                 )
     except NotFound:
         raise
     except AlertsError as problem:
         return _show_alert(request, services, actor, alert_id, problem=problem)
+    look_for_undermining(services, brief.id)
     return RedirectResponse(f"/desk/briefs/{brief.id}", 303)
 
 
@@ -306,6 +322,7 @@ def _show_alert(
         found = find_alert(session, alert_id, actor)
         alert = describe_alert(session, found, now)
         similar = find_similar(services, session, alert.claim, group_id=found.group_id, actor=actor)
+        desks = session.scalars(select(Desk).order_by(Desk.name)).all()
     return show(
         request,
         "alert.html",
@@ -315,6 +332,8 @@ def _show_alert(
         similar=similar,
         problem=str(problem) if problem else "",
         outcomes=list(Outcome),
+        grounds=list(Ground),
+        desks=desks,
         outcome=outcome,
         note=note,
         is_mine=alert.held_by_id == actor.user.id,

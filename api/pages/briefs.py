@@ -1,19 +1,17 @@
 """/desk/briefs: writing, submitting, approving and publishing, in plain forms."""
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Path, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import (
-    AlertsError,
-    NotFound,
     approve_version,
     correct_brief,
     draft_version,
+    open_brief,
     publish_brief,
     recall_approval,
     refuse_version,
@@ -23,31 +21,32 @@ from alerts import (
 )
 from alerts.briefs import LANGUAGES
 from alerts.permissions import Act
-from api.pages.editing import EditedText, edit_text, gather_blocks
+from alerts.subjects import Subject
+from api.pages.brief_page import (
+    BriefId,
+    Language,
+    Seen,
+    VersionId,
+    Words,
+    act_on_brief,
+    show_one_brief,
+)
+from api.pages.editing import EditedText, gather_blocks
 from api.pages.rendering import show
-from api.paging import LARGEST_ID, After, read_page
+from api.paging import After, read_page
 from api.permissions import Actor, Permission, allowed, allowed_form, within_reach
-from api.problems import explain
 from api.routers.briefs import find_brief, find_version, published_url
-from api.services import InServices, Services
-from api.versions import match
-from api.views.alerts import describe_alert
-from api.views.briefs import describe_brief, describe_briefs
-from models import Alert, BlockKind, Brief, ChangeGrade, writing
+from api.services import InServices
+from api.views.briefs import describe_briefs
+from api.weighing import look_for_undermining
+from classify.quoting import quote_best
+from models import BlockKind, Brief, ChangeGrade, writing
 
 router = APIRouter(prefix="/desk/briefs")
 
-BriefId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
-VersionId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
-Seen = Annotated[int, Form(ge=1)]
-Language = Annotated[str, Form(pattern="^(vi|en)$")]
-Words = Annotated[str, Form(max_length=20_000)]
 Reader = Annotated[Actor, Depends(allowed(Permission.READ_QUEUE))]
 Drafter = Annotated[Actor, Depends(allowed_form(Act.WRITE))]
 Approver = Annotated[Actor, Depends(allowed_form(Act.APPROVE))]
-
-SPARE_BLOCKS = 2
-_GRADES = (ChangeGrade.CORRECTION, ChangeGrade.CLARIFICATION, ChangeGrade.TYPO)
 
 
 @router.get("")
@@ -58,7 +57,45 @@ def show_briefs(request: Request, services: InServices, actor: Reader, after: Af
         page = read_page(session, query, Brief.id, limit=50, after=after)
         briefs = describe_briefs(session, page.rows)
     following = request.url.include_query_params(after=page.cursor).query if page.cursor else None
-    return show(request, "briefs.html", actor=actor, briefs=briefs, following=following)
+    return show(
+        request,
+        "briefs.html",
+        actor=actor,
+        briefs=briefs,
+        following=following,
+        subjects=list(Subject),
+        languages=LANGUAGES,
+        may_write=actor.may(Act.WRITE),
+    )
+
+
+@router.post("")
+def open_fact_sheet(
+    services: InServices,
+    actor: Drafter,
+    subject: Annotated[Subject, Form()],
+    language: Language = "vi",
+    question: Annotated[str, Form(max_length=300)] = "",
+    passage: Annotated[list[int] | None, Form()] = None,
+) -> Response:
+    """Open a brief on a subject, with a first text of the passages that were ticked in a search."""
+    now = services.clock()
+    with writing(services.sessions) as session:
+        brief = open_brief(session, actor=actor.user, now=now, subject=subject)
+        if passage:
+            draft_version(
+                session,
+                brief.id,
+                language=language,
+                actor=actor.user,
+                version=brief.version,
+                now=now,
+                passage_ids=passage,
+                question=question.replace("\0", " ").strip(),
+                quote=quote_best,
+            )
+    look_for_undermining(services, brief.id)
+    return RedirectResponse(f"/desk/briefs/{brief.id}?text={language}", 303)
 
 
 @router.get("/{brief_id}")
@@ -66,7 +103,7 @@ def show_brief(
     request: Request, services: InServices, actor: Reader, brief_id: BriefId, text: str = ""
 ) -> Response:
     """One brief: the text as it stands, the form to write the next one, and what may be done."""
-    return _show_brief(request, services, actor, brief_id, text=text)
+    return show_one_brief(request, services, actor, brief_id, text=text)
 
 
 @router.post("/{brief_id}/write")
@@ -105,7 +142,7 @@ def write(
             write_version(session, brief_id, **drafted)
 
     kept = EditedText(title, tuple(blocks), grade, change_note)
-    return _act(request, services, actor, brief_id, version, act, text=language, written=kept)
+    return act_on_brief(request, services, actor, brief_id, version, act, text=language, written=kept)
 
 
 @router.post("/{brief_id}/draft")
@@ -121,9 +158,17 @@ def draft(
 
     def act(session: Session, seen: int) -> None:
         now = services.clock()
-        draft_version(session, brief_id, language=language, actor=actor.user, version=seen, now=now)
+        draft_version(
+            session,
+            brief_id,
+            language=language,
+            actor=actor.user,
+            version=seen,
+            now=now,
+            quote=quote_best,
+        )
 
-    return _act(request, services, actor, brief_id, version, act, text=language)
+    return act_on_brief(request, services, actor, brief_id, version, act, text=language, looks="after")
 
 
 @router.post("/{brief_id}/submit")
@@ -141,7 +186,7 @@ def submit(
         now = services.clock()
         submit_brief(session, brief_id, language=language, actor=actor.user, version=seen, now=now)
 
-    return _act(request, services, actor, brief_id, version, act, text=language)
+    return act_on_brief(request, services, actor, brief_id, version, act, text=language, looks="first")
 
 
 @router.post("/{brief_id}/versions/{version_id}/approve")
@@ -160,7 +205,7 @@ def approve(
         find_version(session, find_brief(session, brief_id, actor), version_id)
         approve_version(session, version_id, actor=actor.user, version=seen, now=services.clock())
 
-    return _act(request, services, actor, brief_id, version, act, text=language)
+    return act_on_brief(request, services, actor, brief_id, version, act, text=language, looks="first")
 
 
 @router.post("/{brief_id}/versions/{version_id}/refuse")
@@ -181,7 +226,7 @@ def refuse(
         now = services.clock()
         refuse_version(session, version_id, reason=reason, actor=actor.user, version=seen, now=now)
 
-    return _act(request, services, actor, brief_id, version, act, text=language)
+    return act_on_brief(request, services, actor, brief_id, version, act, text=language)
 
 
 @router.post("/{brief_id}/versions/{version_id}/recall")
@@ -202,7 +247,7 @@ def recall(
         now = services.clock()
         recall_approval(session, version_id, reason=reason, actor=actor.user, version=seen, now=now)
 
-    return _act(request, services, actor, brief_id, version, act, text=language)
+    return act_on_brief(request, services, actor, brief_id, version, act, text=language)
 
 
 @router.post("/{brief_id}/publish")
@@ -227,7 +272,7 @@ def publish(
             url=published_url(services.public_url, brief_id, language),
         )
 
-    return _act(request, services, actor, brief_id, version, act, text=language)
+    return act_on_brief(request, services, actor, brief_id, version, act, text=language)
 
 
 @router.post("/{brief_id}/withdraw")
@@ -246,64 +291,4 @@ def withdraw(
         now = services.clock()
         withdraw_brief(session, brief_id, reason=reason, actor=actor.user, version=seen, now=now)
 
-    return _act(request, services, actor, brief_id, version, act, text=language)
-
-
-def _act(
-    request: Request,
-    services: Services,
-    actor: Actor,
-    brief_id: int,
-    seen: int,
-    act: Callable[[Session, int], None],
-    *,
-    text: str,
-    written: EditedText | None = None,
-) -> Response:
-    """Do it and show the brief; refused, show why above the present state, with what was written."""
-    try:
-        with writing(services.sessions) as session:
-            act(session, match(find_brief(session, brief_id, actor), {seen}))
-    except NotFound:
-        raise
-    except AlertsError as problem:
-        return _show_brief(request, services, actor, brief_id, text=text, problem=problem, written=written)
-    return RedirectResponse(f"/desk/briefs/{brief_id}?text={text}", 303)
-
-
-def _show_brief(
-    request: Request,
-    services: Services,
-    actor: Actor,
-    brief_id: int,
-    *,
-    text: str,
-    problem: AlertsError | None = None,
-    written: EditedText | None = None,
-) -> Response:
-    now = services.clock()
-    with services.sessions() as session:
-        brief = describe_brief(session, find_brief(session, brief_id, actor))
-        alert_row = session.get(Alert, brief.alert_id) if brief.alert_id else None
-        alert = describe_alert(session, alert_row, now) if alert_row else None
-    language = text if text in LANGUAGES else (brief.texts[0].language if brief.texts else "vi")
-    current = next((one for one in brief.texts if one.language == language), None)
-    is_published = any(one.language == language and one.published_at for one in brief.versions)
-    return show(
-        request,
-        "brief.html",
-        status=explain(problem, request).status if problem else 200,
-        actor=actor,
-        brief=brief,
-        alert=alert,
-        text_language=language,
-        languages=LANGUAGES,
-        current=current,
-        is_published=is_published,
-        edited=written or edit_text(current),
-        spare=range(SPARE_BLOCKS),
-        kinds=list(BlockKind),
-        grades=_GRADES,
-        problem=str(problem) if problem else "",
-        acts={act.name.lower(): actor.may(act) for act in Act},
-    )
+    return act_on_brief(request, services, actor, brief_id, version, act, text=language)

@@ -1,28 +1,33 @@
 """/desk/search, /desk/check and /desk/sources: what the record says, a sentence tried out, how reading goes."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
 from sqlalchemy import select
 
 from alerts import Invalid
+from alerts.briefs import LANGUAGES
+from alerts.permissions import Act
+from alerts.subjects import Subject
 from api.checking import check, end_of_day
-from api.finding import Filters, find
+from api.finding import Filters as SearchFilters
+from api.finding import find
 from api.pages.rendering import choose_language, show
 from api.pages.wording import say
-from api.paging import After, read_page
+from api.paging import LARGEST_ID, After, read_page
 from api.permissions import Actor, Permission, allowed, allowed_form
-from api.searching import find_passages
-from api.services import InServices
+from api.routers.passages import read_revision
+from api.searching import Filters, find_passages, find_since
+from api.services import InServices, Services
 from api.views.checking import CheckOut
 from api.views.found import HitOut, describe_hits
 from api.views.news import describe_health
 from api.words import ask
 from classify.checking import LONGEST
 from ingest.diagnosis import LEGEND
-from models import FindableKind, Source
+from models import FindableKind, PublisherKind, Source
 
 router = APIRouter(prefix="/desk")
 
@@ -35,18 +40,80 @@ def search(
     services: InServices,
     actor: Searcher,
     q: Annotated[str, Query(max_length=300)] = "",
+    subject: str = "",
+    publisher: str = "",
+    published_from: Annotated[str, Query(alias="from", max_length=40)] = "",
+    published_until: Annotated[str, Query(alias="until", max_length=40)] = "",
+    as_of: Annotated[str, Query(max_length=40)] = "",
+    since: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
-    """The evidence library, as passages ready to be cited, and the desk's own alerts and briefs with these words."""
+    """The evidence library, as passages ready to be cited, and the desk's own alerts and briefs with these words.
+
+    With `since`, what has changed about a question.
+    """
     question = q.replace("\0", " ").strip()
-    found = find_passages(services, question, limit=20) if question else []
-    own: list[HitOut] = []
-    if ask(question).written:
-        kinds = (FindableKind.ALERT, FindableKind.BRIEF)
-        with services.sessions() as session:
-            own = describe_hits(
-                session, find(session, question, Filters(kinds=kinds), actor, limit=10, after=None)
-            )
-    return show(request, "search.html", actor=actor, question=question, passages=found, own=own)
+    problem, found, changed = "", [], None
+    try:
+        first = _read_day(published_from)
+        moment = _read_day(since)
+        filters = Filters(
+            subject=Subject(subject) if subject in set(Subject) else None,
+            kinds=(PublisherKind(publisher),) if publisher in set(PublisherKind) else (),
+            published_from=None if first is None else first - timedelta(days=1),
+            published_until=_read_day(published_until),
+            as_of=_read_day(as_of),
+        )
+    except ValueError:
+        problem = say("wrong_date", choose_language(request))
+    else:
+        if question and moment is not None:
+            changed = find_since(services, question, moment, filters=filters)
+        elif question:
+            found = find_passages(services, question, limit=20, filters=filters)
+    return show(
+        request,
+        "search.html",
+        status=422 if problem else 200,
+        actor=actor,
+        question=question,
+        passages=found,
+        own=_find_own(services, actor, question),
+        changed=changed,
+        problem=problem,
+        asked={
+            "subject": subject,
+            "publisher": publisher,
+            "from": published_from,
+            "until": published_until,
+            "as_of": as_of,
+            "since": since,
+        },
+        subjects=list(Subject),
+        publishers=list(PublisherKind),
+        languages=LANGUAGES,
+        may_write=actor.may(Act.WRITE),
+    )
+
+
+def _find_own(services: Services, actor: Actor, question: str) -> list[HitOut]:
+    if not ask(question).written:
+        return []
+    kinds = (FindableKind.ALERT, FindableKind.BRIEF)
+    with services.sessions() as session:
+        filters = SearchFilters(kinds=kinds)
+        return describe_hits(session, find(session, question, filters, actor, limit=10, after=None))
+
+
+@router.get("/passages/{passage_id}")
+def show_passage(
+    request: Request,
+    services: InServices,
+    actor: Searcher,
+    passage_id: Annotated[int, Path(ge=1, le=LARGEST_ID)],
+) -> Response:
+    """One passage, and what its page says otherwise now."""
+    passage = read_revision(services, actor, passage_id)
+    return show(request, "passage.html", actor=actor, passage=passage)
 
 
 @router.get("/check")

@@ -100,11 +100,11 @@ def mark(text: str, places: Iterable[tuple[int, int] | None]) -> Markup:
     return marked + escape(text[at:])
 
 
-def moment(at: datetime | None, *, day_only: bool = False) -> Markup:
-    """A time as Viet Nam's clocks show it, with the exact one for machines."""
+def moment(at: datetime | None, *, day_only: bool = False, zone: str = "") -> Markup:
+    """A time as the clocks of a zone show it, Viet Nam's when not told, with the exact one for machines."""
     if at is None:
         return Markup("–")
-    local = at.astimezone(ZONE)
+    local = at.astimezone(ZoneInfo(zone) if zone else ZONE)
     written = local.strftime("%d/%m/%Y") if day_only else local.strftime("%d/%m/%Y %H:%M")
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), written)
 

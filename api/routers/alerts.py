@@ -30,14 +30,17 @@ from api.once import OnceRoute
 from api.paging import LARGEST_ID, After, Limit, Page, link, read_page_across
 from api.permissions import Actor, Permission, allowed, is_within_reach, reaches, within_reach
 from api.problems import document
+from api.routers.briefs import find_desk_id, show_brief
 from api.searching import find_similar
 from api.services import InServices
 from api.versions import SeenVersions, match, tag
 from api.views.alerts import AlertDetailOut, AlertOut, describe_alert, describe_alerts
 from api.views.base import Id, Line, Sent, Text
-from api.views.briefs import BriefDetailOut, describe_brief
+from api.views.briefs import BriefDetailOut
 from api.views.similar import SimilarOut
-from models import Alert, AlertClock, AlertState, ClaimGroup, Desk, Outcome, writing
+from api.weighing import look_for_undermining
+from classify.quoting import quote_best
+from models import Alert, AlertClock, AlertState, ClaimGroup, Desk, Ground, Outcome, writing
 
 router = APIRouter(prefix="/alerts", tags=["alerts"], route_class=OnceRoute)
 
@@ -68,6 +71,13 @@ class DecisionIn(Sent):
     outcome: Outcome = Field(examples=["respond"])
     note: Text = Field(default="", examples=["The figure is last year's; the record has this year's."])
     duplicate_of: Id | None = None
+    ground: Ground | None = Field(default=None, description="For no_response: why the office stays silent")
+    passage_id: Id | None = Field(
+        default=None, description="For claim_is_right: what bears it out; for record_is_wrong: what is wrong"
+    )
+    owner_desk: Line | None = Field(
+        default=None, description="For record_is_wrong: slug of the desk that owns the record and gets a task"
+    )
 
 
 class NoteIn(Sent):
@@ -221,6 +231,9 @@ def decide(
             now=now,
             note=sent.note,
             duplicate_of=sent.duplicate_of,
+            ground=sent.ground,
+            passage_id=sent.passage_id,
+            owner_desk_id=find_desk_id(session, sent.owner_desk) if sent.owner_desk else None,
         )
         return show_alert(session, response, alert, services)
 
@@ -302,10 +315,19 @@ def draft(
     with writing(services.sessions) as session:
         find_alert(session, alert_id, actor)
         brief = open_brief(session, actor=actor.user, now=now, alert_id=alert_id)
-        draft_version(session, brief.id, language=language, actor=actor.user, version=brief.version, now=now)
-        tag(response, brief)
-        response.headers["Location"] = f"/briefs/{brief.id}"
-        return describe_brief(session, brief)
+        draft_version(
+            session,
+            brief.id,
+            language=language,
+            actor=actor.user,
+            version=brief.version,
+            now=now,
+            quote=quote_best,
+        )
+    look_for_undermining(services, brief.id)
+    response.headers["Location"] = f"/briefs/{brief.id}"
+    with services.sessions() as session:
+        return show_brief(session, response, brief.id)
 
 
 def select_alerts(actor: Actor, wanted: QueueFilter, *, now: datetime) -> Select[Alert]:

@@ -39,6 +39,8 @@ from api.views.briefs import (
     describe_briefs,
     describe_version,
 )
+from api.weighing import look_for_undermining
+from classify.quoting import quote_best
 from models import BlockKind, Brief, BriefState, BriefVersion, ChangeGrade, Desk, writing
 
 router = APIRouter(prefix="/briefs", tags=["briefs"], route_class=OnceRoute)
@@ -110,6 +112,15 @@ class ReasonIn(Sent):
     reason: Text = Field(examples=["The second block cites a figure of another year."])
 
 
+class DraftIn(LanguageIn):
+    """Which text, and what to quote: the passages that the alert's assessment rests on when none are named."""
+
+    passage_ids: list[Id] = Field(default=[], max_length=20, examples=[[12, 15]])
+    question: Line = Field(
+        default="", description="What a fact sheet answers; its sentences are chosen by it"
+    )
+
+
 @router.get("", responses=document())
 def list_briefs(
     request: Request,
@@ -141,12 +152,12 @@ def open_one(services: InServices, response: Response, actor: Drafter, sent: Ope
     """Open a brief: the answer to an alert decided as respond, or a fact sheet on a subject."""
     now = services.clock()
     with writing(services.sessions) as session:
-        desk_id = _desk_id(session, sent.desk) if sent.desk is not None else None
+        desk_id = find_desk_id(session, sent.desk) if sent.desk is not None else None
         brief = open_brief(
             session, actor=actor.user, now=now, alert_id=sent.alert_id, subject=sent.subject, desk_id=desk_id
         )
         response.headers["Location"] = f"/briefs/{brief.id}"
-        return _shown(session, response, brief.id)
+        return show_brief(session, response, brief.id)
 
 
 @router.get("/{brief_id}", responses=document(404))
@@ -154,7 +165,7 @@ def read_brief(services: InServices, response: Response, actor: Reader, brief_id
     """One brief with the newest text of each language, and what stands in the way of approving it."""
     with services.sessions() as session:
         find_brief(session, brief_id, actor)
-        return _shown(session, response, brief_id)
+        return show_brief(session, response, brief_id)
 
 
 @router.get("/{brief_id}/versions/{version_id}", responses=document(404))
@@ -191,7 +202,7 @@ def write(
             version=version,
             now=now,
         )
-        return _shown(session, response, brief_id)
+        return show_brief(session, response, brief_id)
 
 
 @router.post("/{brief_id}/draft", status_code=201, responses=document(404, 409, 412, 428))
@@ -201,14 +212,26 @@ def draft(
     actor: Drafter,
     brief_id: BriefId,
     seen: SeenVersions,
-    sent: LanguageIn,
+    sent: DraftIn,
 ) -> BriefDetailOut:
-    """A version made of quotations alone, from the passages that the alert's assessment rests on."""
+    """A version made of quotations alone: passages named, or those that the alert's assessment rests on."""
     now = services.clock()
     with writing(services.sessions) as session:
         version = match(find_brief(session, brief_id, actor), seen)
-        draft_version(session, brief_id, language=sent.language, actor=actor.user, version=version, now=now)
-        return _shown(session, response, brief_id)
+        draft_version(
+            session,
+            brief_id,
+            language=sent.language,
+            actor=actor.user,
+            version=version,
+            now=now,
+            passage_ids=sent.passage_ids,
+            question=sent.question,
+            quote=quote_best,
+        )
+    look_for_undermining(services, brief_id)
+    with services.sessions() as session:
+        return show_brief(session, response, brief_id)
 
 
 @router.post("/{brief_id}/submit", responses=document(404, 409, 412, 428))
@@ -220,12 +243,15 @@ def submit(
     seen: SeenVersions,
     sent: LanguageIn,
 ) -> BriefDetailOut:
-    """Hand the newest text of a language to a second person."""
+    """Hand the newest text of a language to a second person, beside the evidence that speaks against it."""
     now = services.clock()
+    with services.sessions() as session:
+        match(find_brief(session, brief_id, actor), seen)
+    look_for_undermining(services, brief_id)
     with writing(services.sessions) as session:
         version = match(find_brief(session, brief_id, actor), seen)
         submit_brief(session, brief_id, language=sent.language, actor=actor.user, version=version, now=now)
-        return _shown(session, response, brief_id)
+        return show_brief(session, response, brief_id)
 
 
 @router.post("/{brief_id}/versions/{version_id}/approve", responses=document(404, 409, 412, 428))
@@ -237,14 +263,20 @@ def approve(
     version_id: VersionId,
     seen: SeenVersions,
 ) -> BriefDetailOut:
-    """Approve a submitted text that one has not written on; 422 names the blocks that lack a source."""
+    """Approve a submitted text that one has not written on.
+
+    422 names the blocks that lack a source, and the passages that speak against the text and are not answered.
+    """
     now = services.clock()
+    with services.sessions() as session:
+        match(find_brief(session, brief_id, actor), seen)
+    look_for_undermining(services, brief_id)
     with writing(services.sessions) as session:
         brief = find_brief(session, brief_id, actor)
         version = match(brief, seen)
         find_version(session, brief, version_id)
         approve_version(session, version_id, actor=actor.user, version=version, now=now)
-        return _shown(session, response, brief_id)
+        return show_brief(session, response, brief_id)
 
 
 @router.post("/{brief_id}/versions/{version_id}/refuse", responses=document(404, 409, 412, 428))
@@ -264,7 +296,7 @@ def refuse(
         version = match(brief, seen)
         find_version(session, brief, version_id)
         refuse_version(session, version_id, reason=sent.reason, actor=actor.user, version=version, now=now)
-        return _shown(session, response, brief_id)
+        return show_brief(session, response, brief_id)
 
 
 @router.post("/{brief_id}/versions/{version_id}/recall", responses=document(404, 409, 412, 428))
@@ -284,7 +316,7 @@ def recall(
         version = match(brief, seen)
         find_version(session, brief, version_id)
         recall_approval(session, version_id, reason=sent.reason, actor=actor.user, version=version, now=now)
-        return _shown(session, response, brief_id)
+        return show_brief(session, response, brief_id)
 
 
 @router.post("/{brief_id}/publish", responses=document(404, 409, 412, 428))
@@ -309,7 +341,7 @@ def publish(
             now=now,
             url=published_url(services.public_url, brief_id, sent.language),
         )
-        return _shown(session, response, brief_id)
+        return show_brief(session, response, brief_id)
 
 
 @router.post("/{brief_id}/correct", status_code=201, responses=document(404, 409, 412, 428))
@@ -337,7 +369,7 @@ def correct(
             version=version,
             now=now,
         )
-        return _shown(session, response, brief_id)
+        return show_brief(session, response, brief_id)
 
 
 @router.post("/{brief_id}/withdraw", status_code=201, responses=document(404, 409, 412, 428))
@@ -354,7 +386,7 @@ def withdraw(
     with writing(services.sessions) as session:
         version = match(find_brief(session, brief_id, actor), seen)
         withdraw_brief(session, brief_id, reason=sent.reason, actor=actor.user, version=version, now=now)
-        return _shown(session, response, brief_id)
+        return show_brief(session, response, brief_id)
 
 
 def find_brief(session: Session, brief_id: int, actor: Actor) -> Brief:
@@ -378,7 +410,8 @@ def find_version(session: Session, brief: Brief, version_id: int) -> BriefVersio
     return version
 
 
-def _desk_id(session: Session, slug: str) -> int:
+def find_desk_id(session: Session, slug: str) -> int:
+    """The id of the desk with this slug. Raises NotFound."""
     desk_id = session.scalar(select(Desk.id).where(Desk.slug == slug))
     if desk_id is None:
         raise NotFound("desk", slug)
@@ -389,7 +422,8 @@ def _drafted(blocks: Sequence[BlockIn]) -> list[BlockDraft]:
     return [block.drafted() for block in blocks]
 
 
-def _shown(session: Session, response: Response, brief_id: int) -> BriefDetailOut:
+def show_brief(session: Session, response: Response, brief_id: int) -> BriefDetailOut:
+    """The brief with its newest texts, and its version on the response."""
     brief = session.get_one(Brief, brief_id)
     tag(response, brief)
     return describe_brief(session, brief)

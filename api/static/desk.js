@@ -26,6 +26,18 @@ document.addEventListener("keydown", (event) => {
 
 links.forEach((link, index) => link.addEventListener("focus", () => (chosen = index)));
 
+for (const text of document.querySelectorAll("[data-copy]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = text.dataset.copyLabel;
+  button.addEventListener("click", async () => {
+    text.select();
+    await navigator.clipboard.writeText(text.value);
+    button.textContent = text.dataset.copiedLabel;
+  });
+  text.after(button);
+}
+
 const { heartbeat, presence, me, formToken } = document.body.dataset;
 const viewers = document.querySelector("[data-viewers]");
 if (presence && viewers) {

@@ -25,11 +25,14 @@ from models import (
     Claim,
     ClaimGroup,
     Decision,
+    DecisionForm,
     Desk,
+    Ground,
     Label,
     Outcome,
     OutletChange,
     PublisherKind,
+    RecordTask,
     Source,
     User,
 )
@@ -113,6 +116,11 @@ class DecisionOut(Out):
     decided_by: str
     decided_at: Moment
     note: str
+    ground: Ground | None
+    passage_id: int | None
+    """What bears a right claim out, or what is wrong in the record."""
+    task_id: int | None
+    """The task that a wrong record opened for the desk that owns it."""
 
 
 class OutletChangeOut(Out):
@@ -161,8 +169,10 @@ def describe_alert(session: Session, alert: Alert, now: datetime) -> AlertDetail
     """One alert with everything that bears on a decision."""
     (shown,) = _describe(session, [alert], now, most_evidence=10)
     decisions = session.execute(
-        select(Decision, User.name)
+        select(Decision, User.name, DecisionForm, RecordTask.id)
         .join(User, User.id == Decision.decided_by_id)
+        .outerjoin(DecisionForm, DecisionForm.decision_id == Decision.id)
+        .outerjoin(RecordTask, RecordTask.decision_id == Decision.id)
         .where(Decision.alert_id == alert.id)
         .order_by(Decision.id)
     )
@@ -184,8 +194,11 @@ def describe_alert(session: Session, alert: Alert, now: datetime) -> AlertDetail
                 decided_by=name,
                 decided_at=one.decided_at,
                 note=one.note,
+                ground=form.ground if form else None,
+                passage_id=form.passage_id if form else None,
+                task_id=task_id,
             )
-            for one, name in decisions
+            for one, name, form, task_id in decisions
         ],
     )
 

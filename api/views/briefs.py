@@ -1,16 +1,28 @@
 """Briefs: their texts in two languages, version by version, every block with its sources."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts import check_ready
+from alerts import ProblemKind, check_ready
 from alerts.briefs import CitedBlock, read_blocks
 from api.views.base import Moment, Out
 from api.views.passages import PassageOut, describe_passages
-from models import BlockKind, Brief, BriefState, BriefVersion, ChangeGrade, Desk, User
+from models import (
+    BlockKind,
+    Brief,
+    BriefComment,
+    BriefState,
+    BriefVersion,
+    ChangeGrade,
+    Desk,
+    ScheduledPublication,
+    Undermining,
+    UnderminingPassage,
+    User,
+)
 
 
 class BlockOut(Out):
@@ -22,8 +34,27 @@ class BlockOut(Out):
     passages: list[PassageOut]
 
 
+class ScheduleOut(Out):
+    """When a text goes out by itself, by the clocks of which zone; called off with a reason, if it was."""
+
+    publish_at: Moment
+    time_zone: str
+    scheduled_by: str
+    called_off_at: Moment | None
+    called_off_reason: str
+
+
+class CommentOut(Out):
+    """A colleague's remark, on the whole text or on the block of this number."""
+
+    block: int | None
+    text: str
+    commented_by: str
+    commented_at: Moment
+
+
 class VersionOut(Out):
-    """One text in one language."""
+    """One text in one language; `schedule` is the time that was last set for it."""
 
     id: int
     language: str
@@ -38,13 +69,25 @@ class VersionOut(Out):
     approved_by: str | None
     approved_at: Moment | None
     published_at: Moment | None
+    schedule: ScheduleOut | None
+
+
+class ProblemOut(Out):
+    """What stands in the way of approval; `position` names the block, counted from 1, or nothing for the whole."""
+
+    kind: ProblemKind
+    position: int | None
+    passage_id: int | None
+    excerpt: str
+    detail: str
 
 
 class VersionDetailOut(VersionOut):
     """A text with its blocks, and what stands in the way of approving it."""
 
     blocks: list[BlockOut]
-    problems: list[str]
+    problems: list[ProblemOut]
+    comments: list[CommentOut]
 
 
 class BriefOut(Out):
@@ -64,10 +107,28 @@ class BriefOut(Out):
     versions: list[VersionOut]
 
 
+class UnderminingOut(Out):
+    """A passage that speaks against the brief: why, and what has been made of it."""
+
+    passage: PassageOut
+    reason: Undermining
+    statement: str
+    probability: float | None
+    found_at: Moment
+    named_by: str | None
+    note: str
+    answered_in: list[str]
+    """Languages whose newest text cites it."""
+    acknowledged_by: str | None
+    acknowledged_at: Moment | None
+    acknowledgement: str
+
+
 class BriefDetailOut(BriefOut):
-    """A brief with the newest text of each language in full."""
+    """A brief with the newest text of each language in full, and the evidence that speaks against it."""
 
     texts: list[VersionDetailOut]
+    undermining: list[UnderminingOut]
 
 
 def describe_briefs(session: Session, briefs: Sequence[Brief]) -> list[BriefOut]:
@@ -82,12 +143,43 @@ def describe_brief(session: Session, brief: Brief) -> BriefDetailOut:
     for version in frame["versions"]:
         newest.setdefault(version.language, version)
     texts = [detail_version(session, version) for _, version in sorted(newest.items(), reverse=True)]
-    return BriefDetailOut(**frame, texts=texts)
+    return BriefDetailOut(**frame, texts=texts, undermining=_describe_undermining(session, brief.id, texts))
+
+
+def _describe_undermining(
+    session: Session, brief_id: int, texts: Sequence[VersionDetailOut]
+) -> list[UnderminingOut]:
+    rows = session.scalars(
+        select(UnderminingPassage)
+        .where(UnderminingPassage.brief_id == brief_id)
+        .order_by(UnderminingPassage.id)
+    ).all()
+    passages = describe_passages(session, (row.passage_id for row in rows))
+    staff = {i for row in rows for i in (row.named_by_id, row.acknowledged_by_id) if i}
+    names = _names(session, (), staff)
+    cited = {text.language: {one.id for block in text.blocks for one in block.passages} for text in texts}
+    return [
+        UnderminingOut(
+            passage=passages[row.passage_id],
+            reason=row.reason,
+            statement=row.statement,
+            probability=row.probability,
+            found_at=row.found_at,
+            named_by=names.get(row.named_by_id),
+            note=row.note,
+            answered_in=[language for language, ids in cited.items() if row.passage_id in ids],
+            acknowledged_by=names.get(row.acknowledged_by_id),
+            acknowledged_at=row.acknowledged_at,
+            acknowledgement=row.acknowledgement,
+        )
+        for row in rows
+    ]
 
 
 def describe_version(session: Session, version: BriefVersion) -> VersionDetailOut:
     """One text with its blocks."""
-    return detail_version(session, _version(version, _names(session, [version])))
+    schedules = _schedules(session, [version])
+    return detail_version(session, _version(version, _names(session, [version]), schedules))
 
 
 def detail_version(session: Session, version: VersionOut) -> VersionDetailOut:
@@ -95,7 +187,27 @@ def detail_version(session: Session, version: VersionOut) -> VersionDetailOut:
     return VersionDetailOut(
         **version.model_dump(),
         blocks=describe_blocks(session, read_blocks(session, version.id)),
-        problems=[str(problem) for problem in check_ready(session, version.id)],
+        problems=[
+            ProblemOut(
+                kind=problem.kind,
+                position=problem.position,
+                passage_id=problem.passage_id,
+                excerpt=problem.excerpt,
+                detail=str(problem),
+            )
+            for problem in check_ready(session, version.id)
+        ],
+        comments=[
+            CommentOut(
+                block=row.block, text=row.text, commented_by=commented_by, commented_at=row.commented_at
+            )
+            for row, commented_by in session.execute(
+                select(BriefComment, User.name)
+                .join(User, User.id == BriefComment.commented_by_id)
+                .where(BriefComment.version_id == version.id)
+                .order_by(BriefComment.id)
+            )
+        ],
     )
 
 
@@ -122,9 +234,10 @@ def _frames(session: Session, briefs: Sequence[Brief]) -> list[dict[str, Any]]:
     names = _names(session, rows, {brief.opened_by_id for brief in briefs})
     desk_ids = {brief.desk_id for brief in briefs if brief.desk_id}
     desks = {desk.id: desk.slug for desk in session.scalars(select(Desk).where(Desk.id.in_(desk_ids)))}
+    schedules = _schedules(session, rows)
     versions: dict[int, list[VersionOut]] = {brief.id: [] for brief in briefs}
     for row in rows:
-        versions[row.brief_id].append(_version(row, names))
+        versions[row.brief_id].append(_version(row, names, schedules))
     return [
         {
             "id": brief.id,
@@ -152,7 +265,29 @@ def _names(
     return {row.id: row.name for row in session.scalars(query)}
 
 
-def _version(version: BriefVersion, names: dict[int | None, str]) -> VersionOut:
+def _schedules(session: Session, versions: Sequence[BriefVersion]) -> dict[int, ScheduleOut]:
+    """By version id, the time that was last set."""
+    rows = session.execute(
+        select(ScheduledPublication, User.name)
+        .join(User, User.id == ScheduledPublication.scheduled_by_id)
+        .where(ScheduledPublication.version_id.in_([version.id for version in versions]))
+        .order_by(ScheduledPublication.id)
+    )
+    return {
+        row.version_id: ScheduleOut(
+            publish_at=row.publish_at,
+            time_zone=row.time_zone,
+            scheduled_by=scheduled_by,
+            called_off_at=row.called_off_at,
+            called_off_reason=row.called_off_reason,
+        )
+        for row, scheduled_by in rows
+    }
+
+
+def _version(
+    version: BriefVersion, names: dict[int | None, str], schedules: Mapping[int, ScheduleOut]
+) -> VersionOut:
     return VersionOut(
         id=version.id,
         language=version.language,
@@ -167,4 +302,5 @@ def _version(version: BriefVersion, names: dict[int | None, str]) -> VersionOut:
         approved_by=names.get(version.approved_by_id),
         approved_at=version.approved_at,
         published_at=version.published_at,
+        schedule=schedules.get(version.id),
     )

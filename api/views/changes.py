@@ -72,9 +72,9 @@ def describe_version(session: Session, version: ArticleVersion) -> VersionOut:
     text = version.text
     if earlier is not None:
         before = earlier.text
-        changes = [_describe(change, before, text) for change in compare_texts(before, text)]
+        changes = [describe_change(change, before, text) for change in compare_texts(before, text)]
         retitled = compare_headlines(earlier.title, version.title)
-        headline = _describe(retitled, earlier.title, version.title) if retitled else None
+        headline = describe_change(retitled, earlier.title, version.title) if retitled else None
     return VersionOut(
         **ReadingOut.model_validate(version).model_dump(),
         language=version.language,
@@ -129,11 +129,12 @@ def _follow(session: Session, claim: Claim, version: ArticleVersion) -> Sentence
         if says:
             break
         since = other
-    shown = _describe(change, before, after).model_dump()
+    shown = describe_change(change, before, after).model_dump()
     return SentenceChangeOut(**shown, at=since.fetched_at, version=since.number)
 
 
-def _describe(change: Change, before: str, after: str) -> ChangeOut:
+def describe_change(change: Change, before: str, after: str) -> ChangeOut:
+    """A change with the words it covers in either text."""
     return ChangeOut(
         kind=change.kind,
         before=change.before.of(before) if change.before else None,

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from api.views.base import Moment, Out
-from models import Article, Passage, PublisherKind
+from models import Article, ArticleVersion, Passage, PublisherKind
 
 
 class PassageOut(Out):
@@ -22,13 +22,20 @@ class PassageOut(Out):
     language: str | None
     superseded_at: Moment | None
     """When a later version of the page replaced this; what the record said until then."""
+    version: int
+    read_at: Moment
+    """When the version of the page that this is from was read."""
+    citation: str
+    """The passage with all that a reader needs to find it, ready to be copied."""
 
 
 def describe_passages(session: Session, passage_ids: Iterable[int]) -> dict[int, PassageOut]:
     """By id, the passages that there are."""
     rows = session.execute(
-        select(Passage, Article.url, Article.title)
+        select(Passage, Article.url, ArticleVersion)
         .join(Article, Article.id == Passage.article_id)
+        .join(ArticleVersion, ArticleVersion.id == Passage.version_id)
+        .options(defer(ArticleVersion.text_zstd), defer(ArticleVersion.signature))
         .where(Passage.id.in_(set(passage_ids)))
     )
     return {
@@ -39,12 +46,22 @@ def describe_passages(session: Session, passage_ids: Iterable[int]) -> dict[int,
             publisher_kind=passage.publisher_kind,
             published_at=passage.published_at,
             url=url,
-            title=title,
+            title=version.title,
             language=passage.language,
             superseded_at=passage.superseded_at,
+            version=version.number,
+            read_at=version.fetched_at,
+            citation=cite(passage, version, url),
         )
-        for passage, url, title in rows
+        for passage, url, version in rows
     }
+
+
+def cite(passage: Passage, version: ArticleVersion, url: str) -> str:
+    """The passage, its publisher, title, date and address, and which version of the page it is from."""
+    published = f", {passage.published_at.date().isoformat()}" if passage.published_at else ""
+    read = f"v{version.number}, {version.fetched_at:%Y-%m-%d %H:%M} UTC"
+    return f"“{passage.text}” — {passage.publisher}, “{version.title}”{published}. {url} [{read}]"
 
 
 class PassageFoundOut(PassageOut):

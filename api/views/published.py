@@ -10,7 +10,7 @@ from api.views.answered import AnsweredOut, describe_answered
 from api.views.base import Moment, Out
 from api.views.briefs import BlockOut, describe_blocks
 from api.views.passages import PassageOut, describe_passages
-from models import ArticleVersion, Brief, BriefState, BriefVersion, ChangeGrade, Passage, PublisherKind
+from models import Brief, BriefState, BriefVersion, ChangeGrade, PublisherKind
 
 
 class EditionOut(Out):
@@ -27,8 +27,6 @@ class CitationOut(PassageOut):
     """A passage in the list of sources, under the number that the text refers to it by."""
 
     number: int
-    read_at: Moment
-    """When the page said so: the reading of it that the passage is from."""
 
 
 class CorrectionOut(Out):
@@ -230,13 +228,7 @@ def _cite(session: Session, blocks: Sequence[CitedBlock]) -> list[CitationOut]:
         for source in block.sources:
             numbers.setdefault(source.passage.id, len(numbers) + 1)
     passages = describe_passages(session, numbers)
-    readings = session.execute(
-        select(Passage.id, ArticleVersion.fetched_at)
-        .join(ArticleVersion, ArticleVersion.id == Passage.version_id)
-        .where(Passage.id.in_(numbers))
-    )
-    read_at = {row.id: row.fetched_at for row in readings}
     return [
-        CitationOut(**passages[passage_id].model_dump() | {"number": number, "read_at": read_at[passage_id]})
+        CitationOut(**passages[passage_id].model_dump(), number=number)
         for passage_id, number in numbers.items()
     ]

@@ -15,6 +15,8 @@ from api.services import Services
 from classify.checking import CheckResult
 from classify.library import Library
 from classify.precedents import Precedents
+from classify.weighing import Weighed
+from ingest.documents import read_document
 from models import Sessions
 
 
@@ -33,6 +35,8 @@ def served(sessions: Sessions) -> Iterator[str]:
         library=_no_library,
         precedents=_no_precedents,
         check=_no_check,
+        weigh=_no_weighing,
+        read_document=read_document,
         public_url="http://desk.example",
         office="Office",
         contact="mailto:desk@desk.example",
@@ -65,4 +69,8 @@ def _no_precedents() -> Precedents:
 
 
 def _no_check(*_: object) -> CheckResult:
+    raise NotImplementedError
+
+
+def _no_weighing(*_: object) -> list[list[Weighed]]:
     raise NotImplementedError

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from dinhchinh.cli import (
     audit,
     backfill,
+    briefs,
     demo,
     duty,
     evidence,
@@ -49,6 +50,7 @@ people.desk_app.command("day")(duty.set_day)
 app.add_typer(people.desk_app, name="desk")
 app.add_typer(people.user_app, name="user")
 app.add_typer(people.key_app, name="key")
+app.add_typer(briefs.app, name="brief")
 app.add_typer(audit.app, name="audit")
 
 

@@ -1,7 +1,7 @@
 """Briefs: cited blocks, two people, publication, correction, withdrawal."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -514,6 +514,56 @@ def test_the_first_draft_is_quotations_in_the_order_of_an_answer(office: Office,
     ]
     assert CLAIM not in title
     office.submit(brief)
+    office.approve(version.id)
+
+
+def test_a_draft_says_nothing_but_what_was_published(office: Office, sessions: Sessions) -> None:
+    def first_words(claim: str, passage: str, places: Sequence[tuple[int, int]]) -> str:
+        del claim, places
+        return passage.split(",")[0]
+
+    brief = office.open(office.respond(office.raise_alert()))
+    with writing(sessions) as session:
+        version = draft_version(
+            session,
+            brief.id,
+            language="vi",
+            actor=office.officer,
+            version=brief.version,
+            now=NOON,
+            passage_ids=[office.passages[1].id, office.passages[0].id],
+            quote=first_words,
+        )
+    with sessions() as session:
+        blocks = read_blocks(session, version.id)
+    assert [[source.passage.id for source in block.sources] for block in blocks] == [
+        [office.passages[1].id],
+        [],
+        [office.passages[0].id],
+    ]
+    published = (RECORD, OTHER_RECORD, CLAIM)
+    for block in blocks:
+        quoted, _, attribution = block.text.partition("” — ")
+        assert any(quoted.removeprefix("“") in text for text in published)
+        assert attribution.endswith(", 2026-11-18")
+
+
+def test_a_fact_sheet_is_drafted_from_the_passages_somebody_chose(office: Office, sessions: Sessions) -> None:
+    with writing(sessions) as session:
+        brief = open_brief(session, actor=office.officer, now=NOON, subject="economy_and_statistics")
+    draft: dict[str, Any] = {"language": "en", "actor": office.officer, "version": 1, "now": NOON}
+    with pytest.raises(Invalid, match="name the passages"), writing(sessions) as session:
+        draft_version(session, brief.id, **draft)
+    with pytest.raises(Invalid, match="there is no passage 999"), writing(sessions) as session:
+        draft_version(session, brief.id, passage_ids=[999], **draft)
+    with writing(sessions) as session:
+        chosen = [passage.id for passage in reversed(office.passages)]
+        version = draft_version(session, brief.id, passage_ids=chosen, **draft)
+    with sessions() as session:
+        blocks = read_blocks(session, version.id)
+    assert {block.kind for block in blocks} == {BlockKind.FACT}
+    assert [block.sources[0].passage.id for block in blocks] == chosen
+    office.submit(brief, "en")
     office.approve(version.id)
 
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -27,6 +27,8 @@ from classify.library import Library, Query
 from classify.precedents import Precedents
 from classify.values import Difference as FoundDifference
 from classify.values import GateResult, Span, Verdict
+from classify.weighing import Weighed
+from ingest.documents import read_document
 from models import (
     Alert,
     Article,
@@ -125,6 +127,38 @@ def check_by_digits(
     )
 
 
+@dataclass
+class Scales:
+    """Judges as the test says: a passage by its id, to the label that it has beside whatever holds the words."""
+
+    verdicts: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+    def weigh(self, session: Session, texts: Sequence[str]) -> list[list[Weighed]]:
+        del session
+        return [
+            [
+                Weighed(text, passage_id, _verdict(label))
+                for passage_id, (label, words) in self.verdicts.items()
+                if words in text
+            ]
+            for text in texts
+        ]
+
+
+def _verdict(label: str) -> Verdict:
+    return Verdict(
+        label=label,  # type: ignore[arg-type]  # the tests' own words, one of the labels
+        alert_worthy=label == "contradicted",
+        probability=0.97 if label == "contradicted" else 0.01,
+        probabilities={label: 0.97},  # type: ignore[dict-item]
+        best=0,
+        differences=(),
+        threshold=0.9,
+        label_threshold=0.5,
+        model="test",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody with an account and a key."""
@@ -155,7 +189,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def services(sessions: Sessions, clock: Clock, tmp_path: Path) -> Services:
+def scales() -> Scales:
+    return Scales()
+
+
+@pytest.fixture
+def services(sessions: Sessions, clock: Clock, scales: Scales, tmp_path: Path) -> Services:
     library = Library(tmp_path / "library", LetterEncoder())
     precedents = Precedents(tmp_path / "library", LetterEncoder())
     return Services(
@@ -165,6 +204,8 @@ def services(sessions: Sessions, clock: Clock, tmp_path: Path) -> Services:
         library=lambda: library,
         precedents=lambda: precedents,
         check=partial(check_by_digits, library),
+        weigh=scales.weigh,
+        read_document=read_document,
         public_url="http://facts.example",
         office="Phòng Thông tin",
         contact="mailto:desk@facts.example",

@@ -6,8 +6,9 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from models import Delivery, Event, EventType, Sessions
-from tests.api.conftest import RECORD, Person, World
+from models import Delivery, Event, EventType, Sessions, UserRole
+from tests.api.browsing import sign_in, submit
+from tests.api.conftest import PASSWORD, RECORD, People, Person, Scales, World
 
 
 class Office:
@@ -94,6 +95,119 @@ def test_an_uncited_block_stands_in_the_way_of_approval_and_is_named(
     refused = office.act(approver, f"versions/{office.newest(approver)}/approve")
     assert (refused.status_code, refused.json()["type"]) == (422, "http://facts.example/problems#not-ready")
     assert [one["pointer"] for one in refused.json()["errors"]] == ["#/blocks/2"]
+
+
+def test_evidence_against_it_is_listed_and_must_be_answered_before_approval(
+    office: Office, client: TestClient, officer: Person, approver: Person, world: World, scales: Scales
+) -> None:
+    scales.verdicts[world.passage_id] = ("supported", "12 triệu")
+    without = text(world.passage_id)
+    without["blocks"] = [{"kind": "fact", "text": "Không dẫn gì.", "is_statement": True}]
+    office.act(officer, "versions", **without)
+    submitted = office.act(officer, "submit", language="vi").json()
+    (against,) = submitted["undermining"]
+    assert (against["passage"]["id"], against["reason"]) == (world.passage_id, "supports_claim")
+    assert [one["kind"] for one in submitted["texts"][0]["problems"]] == ["unanswered"]
+    refused = office.act(approver, f"versions/{office.newest(approver)}/approve")
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (
+        422,
+        f"#/undermining/{world.passage_id}",
+    )
+    path = f"undermining/{world.passage_id}/acknowledge"
+    answered = office.act(officer, path, reason="Bảng này đã được thay.").json()
+    assert answered["undermining"][0]["acknowledged_by"] == "Oanh"
+    assert answered["texts"][0]["problems"] == []
+    assert office.act(approver, f"versions/{office.newest(approver)}/approve").status_code == 200
+
+
+def test_evidence_that_arrives_between_submission_and_approval_is_seen(
+    office: Office, officer: Person, approver: Person, world: World, scales: Scales, sessions: Sessions
+) -> None:
+    statement = {"kind": "fact", "text": "Cả nước xuất khẩu 9,18 triệu tấn.", "is_statement": True}
+    office.act(officer, "versions", **text(world.passage_id) | {"blocks": [statement]})
+    assert office.act(officer, "submit", language="vi").json()["undermining"] == []
+    scales.verdicts[world.passage_id] = ("contradicted", "9,18 triệu tấn")
+    assert office.act(approver, f"versions/{office.newest(approver)}/approve").status_code == 422
+    (against,) = office.read(officer).json()["undermining"]
+    assert against["reason"] == "contradicts_text"
+    assert against["statement"] == "Cả nước xuất khẩu 9,18 triệu tấn."
+    again = office.act(officer, "undermining", passage_id=world.passage_id, note="Xem lại.")
+    assert again.status_code == 409
+    scales.verdicts.clear()
+    assert office.act(officer, "undermining/look").json()["undermining"] == []
+    named = office.act(officer, "undermining", passage_id=world.passage_id, note="Xem lại.").json()
+    assert (named["undermining"][0]["named_by"], named["undermining"][0]["note"]) == ("Oanh", "Xem lại.")
+
+
+def test_one_person_is_one_person_by_browser_and_by_key(
+    office: Office, client: TestClient, people: People, officer: Person, world: World
+) -> None:
+    chief = people.add("chi", UserRole.DESK_CHIEF, world.desk_id, PASSWORD)
+    sign_in(client, "chi@facts.example")
+    written = submit(
+        client,
+        f"/desk/briefs/{office.id}/write",
+        version=2,
+        language="vi",
+        title="Gạo",
+        block_text=["Của tôi"],
+    )
+    assert written.status_code == 303
+    client.cookies.clear()
+    office.act(officer, "submit", language="vi")
+    refused = office.act(chief, f"versions/{office.newest(chief)}/approve")
+    assert (refused.status_code, refused.json()["type"]) == (403, "http://facts.example/problems#not-allowed")
+
+
+def test_an_approved_text_goes_out_at_a_set_time_by_the_clocks_of_a_zone(
+    office: Office, officer: Person, approver: Person
+) -> None:
+    office.act(officer, "submit", language="vi")
+    early = office.act(officer, "schedule", language="vi", at="2026-12-01T08:00")
+    assert early.status_code == 409
+    office.act(approver, f"versions/{office.newest(approver)}/approve")
+    scheduled = office.act(officer, "schedule", language="vi", at="2026-12-01T08:00").json()
+    schedule = scheduled["texts"][0]["schedule"]
+    assert (schedule["publish_at"], schedule["time_zone"]) == ("2026-12-01T01:00:00Z", "Asia/Ho_Chi_Minh")
+    skipped = office.act(officer, "schedule", language="vi", at="2027-03-28T02:30", time_zone="Europe/Berlin")
+    assert (skipped.status_code, skipped.json()["errors"][0]["pointer"]) == (422, "#/at")
+    called_off = office.act(officer, "unschedule", language="vi").json()
+    assert called_off["texts"][0]["schedule"]["called_off_reason"] == "cancelled"
+    assert called_off["texts"][0]["approved_at"] is not None
+
+
+def test_versions_are_compared_sentence_by_sentence_and_commented_on(
+    office: Office, client: TestClient, officer: Person, analyst: Person, world: World
+) -> None:
+    first = office.newest(officer)
+    office.act(officer, "versions", **text(world.passage_id))
+    other = text(world.passage_id, "Xuất khẩu gạo cả năm 2024")
+    other["blocks"][0] |= {
+        "text": "Cả nước xuất khẩu 9,2 triệu tấn.",
+        "passage_ids": [],
+        "is_statement": True,
+    }
+    office.act(officer, "versions", **other)
+    newest = office.newest(officer)
+    path = f"/briefs/{office.id}/versions/{newest}"
+    changes = client.get(f"{path}/changes", headers=analyst.headers).json()
+    assert (changes["earlier"], changes["later"]) == (2, 3)
+    (change,) = changes["changes"]
+    assert change["kind"] == "changed"
+    assert [change["before"][slice(*place)] for place in change["removed"]] == ["9,18"]
+    assert [change["after"][slice(*place)] for place in change["added"]] == ["9,2"]
+    assert changes["title"]["after"] == "Xuất khẩu gạo cả năm 2024"
+    assert changes["no_longer_cited"] == [world.passage_id]
+    assert client.get(f"{path}/changes?since=1", headers=analyst.headers).json()["earlier"] == 1
+    assert client.get(f"{path}/changes?since=3", headers=analyst.headers).status_code == 404
+    only = f"/briefs/{office.id}/versions/{first}/changes"
+    assert client.get(only, headers=analyst.headers).status_code == 404
+
+    sent = {"text": "Làm tròn thế nào?", "block": 1}
+    commented = client.post(f"{path}/comments", headers=analyst.headers, json=sent)
+    assert commented.status_code == 201
+    (comment,) = client.get(path, headers=officer.headers).json()["comments"]
+    assert (comment["text"], comment["block"], comment["commented_by"]) == ("Làm tròn thế nào?", 1, "An")
 
 
 def test_a_passage_that_is_not_there_cannot_be_cited(office: Office, officer: Person) -> None:

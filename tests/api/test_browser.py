@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from api.second_factor import STEP_SECONDS, code_at
 from models import Sessions, UserRole
-from tests.api.conftest import PASSWORD, Clock, People, World, add_alerts
+from tests.api.conftest import PASSWORD, RECORD, Clock, People, World, add_alerts
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -42,6 +42,8 @@ def test_the_queue_renders_and_an_alert_is_decided_by_form(page: Page, world: Wo
     row.get_by_role("link").click()
     page.get_by_role("button", name="Nhận xử lý").click()
     page.get_by_label("Tư liệu của ta sai").check()
+    page.get_by_label("Vì sao không trả lời").wait_for(state="hidden")
+    page.get_by_label("Đơn vị phụ trách tư liệu").select_option("trung-uong")
     page.get_by_label("Ghi chú").fill("Bảng cũ chưa sửa.")
     page.get_by_role("button", name="Quyết định").click()
     page.get_by_text("Bảng cũ chưa sửa.").wait_for()
@@ -75,6 +77,9 @@ def test_the_queue_is_walked_by_keyboard(page: Page, world: World, sessions: Ses
         "/desk/alerts/1",
         "/desk/briefs",
         "/desk/search",
+        "/desk/tasks",
+        "/desk/sheets",
+        "/desk/passages/1",
         "/desk/check",
         "/desk/sources",
         "/desk/duty",
@@ -86,6 +91,20 @@ def test_no_page_scrolls_sideways_at_320_pixels(page: Page, path: str) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_citation_is_copied_whole_and_a_passage_becomes_a_draft(page: Page, world: World) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/desk/search?q=xuat+khau+gao")
+    page.get_by_text("Trích dẫn đầy đủ").click()
+    page.get_by_role("button", name="Chép").click()
+    page.get_by_role("button", name="Đã chép").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(f"“{RECORD}” — Cục Thống kê, “Xuất khẩu gạo năm 2024”, 2026-01-27. https://")
+    page.get_by_label("Trích đoạn này").check()
+    page.get_by_role("button", name="Soạn bản thông tin từ các đoạn đã chọn").click()
+    page.wait_for_url("**/desk/briefs/*")
+    assert RECORD in page.inner_text("main")
 
 
 def test_everything_works_without_scripts(

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 from fastapi.testclient import TestClient
 
-from alerts import Invalid
+from alerts import Invalid, ProblemKind
 from alerts.subjects import Subject
 from api.pages.editing import gather_blocks, read_numbers
 from api.pages.rendering import link_only, mark, moment
@@ -23,6 +23,7 @@ from models import (
     ChangeGrade,
     Claim,
     ClaimGroup,
+    Ground,
     Label,
     Outcome,
     PublisherKind,
@@ -32,13 +33,15 @@ from models import (
     Source,
     SourceFetch,
     SourceState,
+    TaskResolution,
+    Undermining,
     UserRole,
     fold,
     nfc,
     writing,
 )
 from tests.api.browsing import HTML, sign_in, submit
-from tests.api.conftest import MORNING, PASSWORD, Clock, People, World, add_claim
+from tests.api.conftest import MORNING, PASSWORD, Clock, People, Scales, World, add_claim
 
 
 @pytest.fixture
@@ -142,6 +145,96 @@ def test_a_brief_is_written_in_the_form_and_nothing_typed_is_lost(desk: TestClie
     stale = submit(desk, f"{brief}/write", version=1, **fields | {"title": "Của tôi"})
     assert stale.status_code == 409
     assert "Của tôi" in stale.text
+
+
+def test_a_fact_sheet_is_opened_on_a_subject_and_what_it_lacks_is_said_in_the_readers_language(
+    desk: TestClient, world: World
+) -> None:
+    opened = submit(desk, "/desk/briefs", subject="health", language="vi")
+    brief = opened.headers["location"].partition("?")[0]
+    fields = {"language": "vi", "title": "Y tế", "kind": ["fact"], "block_text": ["Ai cũng biết thế."]}
+    submit(desk, f"{brief}/write", version=1, **fields)
+    assert "Đoạn 1 “Ai cũng biết thế.”: chưa dẫn đoạn tư liệu nào" in read(desk, brief)
+    assert "Block 1 “Ai cũng biết thế.”: has neither a passage" in read(desk, f"{brief}?lang=en")
+    quoted = submit(desk, "/desk/briefs", subject="health", language="vi", passage=[world.passage_id])
+    assert "Năm 2024 cả nước xuất khẩu 9,18 triệu tấn gạo" in read(desk, quoted.headers["location"])
+
+
+def test_evidence_against_a_brief_stands_beside_it_and_is_acknowledged_in_a_form(
+    desk: TestClient, world: World, scales: Scales
+) -> None:
+    scales.verdicts[world.passage_id] = ("supported", "12 triệu")
+    url = f"/desk/alerts/{world.alert_id}"
+    submit(desk, f"{url}/hold", version=1)
+    submit(desk, f"{url}/decide", version=2, outcome="respond")
+    brief = submit(desk, f"{url}/brief", language="vi").headers["location"].partition("?")[0]
+    assert "Đã dẫn trong lời văn." in read(desk, brief)
+    fields = {
+        "language": "vi",
+        "title": "Gạo",
+        "kind": ["fact"],
+        "block_text": ["Của ta."],
+        "statement": ["0"],
+    }
+    submit(desk, f"{brief}/write", version=2, **fields)
+    page = read(desk, brief)
+    assert "khớp với nội dung đã đăng" in page
+    assert "Chưa trả lời." in page
+    acknowledged = submit(
+        desk,
+        f"{brief}/undermining/{world.passage_id}/acknowledge",
+        version=3,
+        language="vi",
+        reason="Bảng cũ.",
+    )
+    assert acknowledged.status_code == 303
+    assert "Oanh đã xem xét:</strong> Bảng cũ." in read(desk, brief)
+    named = submit(desk, f"{brief}/undermining", version=3, language="vi", passage="x", note="y")
+    assert named.status_code == 422
+    scales.verdicts.clear()
+    assert submit(desk, f"{brief}/undermining/look", version=3, language="vi").status_code == 303
+
+
+def test_a_version_is_shown_with_what_it_changed_and_commented_on(desk: TestClient, world: World) -> None:
+    opened = submit(desk, "/desk/briefs", subject="health", language="vi", passage=[world.passage_id])
+    brief = opened.headers["location"].partition("?")[0]
+    fields = {"language": "vi", "title": "Gạo", "kind": ["fact"], "block_text": ["Chỉ một câu mới hẳn."]}
+    submit(desk, f"{brief}/write", version=2, **fields)
+    page = read(desk, f"{brief}/versions/2")
+    assert "Khác với phiên bản 1" in page
+    assert "Câu này đã được bỏ." in page
+    assert "Không còn dẫn đoạn tư liệu: 1" in page
+    remarked = submit(
+        desk, f"{brief}/versions/2/comments", version=3, language="vi", words="Nguồn đâu?", block="1"
+    )
+    assert remarked.status_code == 303
+    assert "Đoạn 1: Nguồn đâu?" in read(desk, f"{brief}/versions/2")
+    assert "Block 1: Nguồn đâu?" in read(desk, f"{brief}?lang=en")
+    assert "Khác với" not in read(desk, f"{brief}/versions/1?lang=vi")
+    submit(desk, f"{brief}/write", version=3, **fields | {"title": "Gạo và lúa"})
+    assert "Khác với phiên bản 2" in read(desk, f"{brief}/versions/3")
+    since_first = read(desk, f"{brief}/versions/3?since=1")
+    assert "Khác với phiên bản 1" in since_first
+    assert '<a href="?since=2">2</a>' in since_first
+
+
+def test_a_time_is_set_and_called_off_in_a_form(
+    desk: TestClient, people: People, world: World, sessions: Sessions
+) -> None:
+    opened = submit(desk, "/desk/briefs", subject="health", language="vi", passage=[world.passage_id])
+    brief = opened.headers["location"].partition("?")[0]
+    submit(desk, f"{brief}/submit", version=2, language="vi")
+    people.add("phuong", UserRole.APPROVER, world.desk_id, PASSWORD)
+    sign_in(desk, "phuong@facts.example")
+    submit(desk, f"{brief}/versions/1/approve", version=3, language="vi")
+    timed = {"version": 4, "language": "vi", "time_zone": "Europe/Berlin"}
+    assert submit(desk, f"{brief}/schedule", at="mai", **timed).status_code == 422
+    assert submit(desk, f"{brief}/schedule", at="2026-12-01T08:00", **timed).status_code == 303
+    page = read(desk, brief)
+    assert ">01/12/2026 08:00<" in page
+    assert 'datetime="2026-12-01T07:00:00+00:00"' in page
+    submit(desk, f"{brief}/unschedule", version=5, language="vi")
+    assert "Đã hủy lịch công bố" in read(desk, brief)
 
 
 def test_the_library_is_searched_and_a_sentence_tried(desk: TestClient) -> None:
@@ -255,6 +348,10 @@ def test_every_value_a_row_can_have_has_words() -> None:
         "subject": Subject,
         "role": Role,
         "source": SourceState,
+        "problem": ProblemKind,
+        "ground": Ground,
+        "resolution": TaskResolution,
+        "undermining": Undermining,
         "report": ReportState,
     }
     expected = {f"{family}.{value}" for family, values in families.items() for value in values}

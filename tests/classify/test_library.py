@@ -118,6 +118,28 @@ def test_a_passage_superseded_after_it_was_searched_is_not_found_again(
 
 
 @pytest.mark.parametrize(
+    ("published", "found"),
+    [
+        ((NOON, None), True),
+        ((None, NOON), True),
+        ((NOON + DAY, None), False),
+        ((None, NOON - DAY), False),
+        ((NOON - DAY, NOON + DAY), True),
+    ],
+)
+def test_passages_are_searched_within_a_period_of_publication(
+    library: Library,
+    newsroom: Newsroom,
+    published: tuple[datetime | None, datetime | None],
+    found: bool,
+) -> None:
+    source = newsroom.source()
+    newsroom.passage(source, "https://gov.example/rice", RICE, published_at=NOON)
+    newsroom.passage(source, "https://gov.example/undated", RICE, published_at=None)
+    assert names(find(library, newsroom, RICE, published=published)) == (["rice"] if found else [])
+
+
+@pytest.mark.parametrize(
     ("as_of", "found"),
     [
         pytest.param(NOON - DAY, False, id="before it was published"),

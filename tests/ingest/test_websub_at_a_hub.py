@@ -17,6 +17,7 @@ from api.services import Services
 from classify.checking import CheckResult
 from classify.library import Library
 from classify.precedents import Precedents
+from ingest.documents import read_document
 from ingest.fetch import Fetcher
 from ingest.stages import Subscribed, subscribe_due
 from ingest.workers import Workers
@@ -139,6 +140,8 @@ def desk(
         library=no_library,
         precedents=no_precedents,
         check=check_nothing,
+        weigh=lambda session, texts: [[] for _ in texts],
+        read_document=read_document,
         public_url="https://facts.example",
         office="Phòng Thông tin",
         contact="mailto:desk@facts.example",

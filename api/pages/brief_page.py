@@ -1,0 +1,112 @@
+"""One brief as the console shows it, and what every form on that page does: act, or say why not and lose nothing."""
+
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from fastapi import Form, Path, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts import AlertsError, NotFound
+from alerts.briefs import LANGUAGES
+from alerts.permissions import Act
+from api.pages.editing import EditedText, edit_text
+from api.pages.rendering import show
+from api.paging import LARGEST_ID
+from api.permissions import Actor
+from api.problems import explain
+from api.routers.briefs import find_brief
+from api.services import Services
+from api.versions import match
+from api.views.alerts import describe_alert
+from api.views.briefs import describe_brief
+from api.weighing import look_for_undermining
+from models import Alert, BlockKind, Brief, ChangeGrade, Desk, writing
+
+BriefId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+VersionId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+Seen = Annotated[int, Form(ge=1)]
+Language = Annotated[str, Form(pattern="^(vi|en)$")]
+Words = Annotated[str, Form(max_length=20_000)]
+
+SPARE_BLOCKS = 2
+_GRADES = (ChangeGrade.CORRECTION, ChangeGrade.CLARIFICATION, ChangeGrade.TYPO)
+
+
+def act_on_brief(
+    request: Request,
+    services: Services,
+    actor: Actor,
+    brief_id: int,
+    seen: int,
+    act: Callable[[Session, int], None],
+    *,
+    text: str,
+    written: EditedText | None = None,
+    looks: Literal["first", "after"] | None = None,
+) -> Response:
+    """Do it and show the brief; refused, show why above the present state, with what was written.
+
+    `looks` says when the evidence that speaks against the brief is looked for, if it is.
+    """
+    try:
+        if looks == "first":
+            with services.sessions() as session:
+                match(find_brief(session, brief_id, actor), {seen})
+            look_for_undermining(services, brief_id)
+        with writing(services.sessions) as session:
+            act(session, match(find_brief(session, brief_id, actor), {seen}))
+        if looks == "after":
+            look_for_undermining(services, brief_id)
+    except NotFound:
+        raise
+    except AlertsError as problem:
+        return show_one_brief(request, services, actor, brief_id, text=text, problem=problem, written=written)
+    return RedirectResponse(f"/desk/briefs/{brief_id}?text={text}", 303)
+
+
+def show_one_brief(
+    request: Request,
+    services: Services,
+    actor: Actor,
+    brief_id: int,
+    *,
+    text: str,
+    problem: AlertsError | None = None,
+    written: EditedText | None = None,
+) -> Response:
+    """One brief: the text as it stands, the form to write the next one, and what may be done."""
+    now = services.clock()
+    with services.sessions() as session:
+        brief = describe_brief(session, find_brief(session, brief_id, actor))
+        alert_row = session.get(Alert, brief.alert_id) if brief.alert_id else None
+        desk_zone = session.scalar(
+            select(Desk.time_zone).join(Brief, Brief.desk_id == Desk.id).where(Brief.id == brief_id)
+        )
+        alert = describe_alert(session, alert_row, now) if alert_row else None
+    language = text if text in LANGUAGES else (brief.texts[0].language if brief.texts else "vi")
+    current = next((one for one in brief.texts if one.language == language), None)
+    is_published = any(one.language == language and one.published_at for one in brief.versions)
+    return show(
+        request,
+        "brief.html",
+        status=explain(problem, request).status if problem else 200,
+        actor=actor,
+        brief=brief,
+        alert=alert,
+        time_zone=desk_zone or "Asia/Ho_Chi_Minh",
+        text_language=language,
+        languages=LANGUAGES,
+        current=current,
+        is_published=is_published,
+        cited=list({one.id: one for block in current.blocks for one in block.passages}.values())
+        if current
+        else [],
+        edited=written or edit_text(current),
+        spare=range(SPARE_BLOCKS),
+        kinds=list(BlockKind),
+        grades=_GRADES,
+        problem=str(problem) if problem else "",
+        acts={act.name.lower(): actor.may(act) for act in Act},
+    )

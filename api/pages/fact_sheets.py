@@ -1,0 +1,151 @@
+"""/desk/sheets: filing official fact sheets, and taking them back, in plain forms."""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, File, Form, Path, Request, Response, UploadFile
+from fastapi.responses import RedirectResponse
+from sqlalchemy import select
+
+from alerts import AlertsError, Invalid, NotFound
+from alerts.fact_sheets import LANGUAGES, file_fact_sheet, retire_fact_sheet
+from alerts.permissions import Act
+from api.checking import end_of_day
+from api.filing import read_filed
+from api.pages.brief_page import Language
+from api.pages.rendering import show
+from api.paging import LARGEST_ID, After, read_page
+from api.permissions import Actor, Permission, allowed, allowed_form, within_reach
+from api.problems import explain
+from api.routers.fact_sheets import find_sheet
+from api.services import InServices, Services
+from api.views.fact_sheets import describe_fact_sheet, describe_fact_sheets
+from ingest.documents import LARGEST_DOCUMENT
+from models import Desk, FactSheet, writing
+
+router = APIRouter(prefix="/desk/sheets")
+
+Reader = Annotated[Actor, Depends(allowed(Permission.READ_EVIDENCE))]
+Filer = Annotated[Actor, Depends(allowed_form(Act.FILE))]
+Typed = Annotated[str, Form(max_length=500)]
+
+
+@router.get("")
+def show_sheets(request: Request, services: InServices, actor: Reader, after: After = None) -> Response:
+    """Sheets of the own desk, newest first, and the form to file one."""
+    return _show(request, services, actor, after=after)
+
+
+@router.get("/{sheet_id}")
+def show_sheet(
+    request: Request,
+    services: InServices,
+    actor: Reader,
+    sheet_id: Annotated[int, Path(ge=1, le=LARGEST_ID)],
+) -> Response:
+    """One sheet as it was read."""
+    with services.sessions() as session:
+        sheet = describe_fact_sheet(session, find_sheet(session, sheet_id, actor))
+    return show(request, "sheet.html", actor=actor, sheet=sheet, may_file=actor.may(Act.FILE))
+
+
+@router.post("")
+def file_sheet(
+    request: Request,
+    services: InServices,
+    actor: Filer,
+    desk: Annotated[int, Form(ge=1, le=LARGEST_ID)],
+    language: Language,
+    title: Typed = "",
+    text: Annotated[str, Form(max_length=1_000_000)] = "",
+    file: Annotated[UploadFile | None, File()] = None,
+    address: Typed = "",
+    valid_from: Typed = "",
+    valid_until: Typed = "",
+    replaces: Typed = "",
+) -> Response:
+    """File one. What was typed survives a refusal."""
+    # A form whose file was left empty sends one without a name.
+    body = file.file.read(LARGEST_DOCUMENT + 1) if file is not None and file.filename else text.encode()
+    try:
+        start, end = _read_day("valid_from", valid_from), _read_day("valid_until", valid_until)
+        read = read_filed(services, body)
+        with writing(services.sessions) as session:
+            file_fact_sheet(
+                session,
+                desk_id=desk,
+                title=title or read.title,
+                text=read.text,
+                language=language,
+                # Valid from the beginning of the first day to the end of the last.
+                valid_from=services.clock() if start is None else start - timedelta(days=1),
+                valid_until=end,
+                file_name=(file.filename or "") if file is not None else "",
+                address=address.strip() or None,
+                replaces=int(replaces) if replaces.isdecimal() else None,
+                actor=actor.user,
+                now=services.clock(),
+            )
+    except NotFound:
+        raise
+    except AlertsError as problem:
+        typed = {"title": title, "text": text, "address": address, "from": valid_from, "until": valid_until}
+        return _show(request, services, actor, problem=problem, typed=typed)
+    return RedirectResponse("/desk/sheets", 303)
+
+
+@router.post("/{sheet_id}/retire")
+def retire(
+    request: Request,
+    services: InServices,
+    actor: Filer,
+    sheet_id: Annotated[int, Path(ge=1, le=LARGEST_ID)],
+    reason: Annotated[str, Form(max_length=20_000)] = "",
+) -> Response:
+    """Take one back."""
+    try:
+        with writing(services.sessions) as session:
+            find_sheet(session, sheet_id, actor)
+            retire_fact_sheet(session, sheet_id, reason=reason, actor=actor.user, now=services.clock())
+    except NotFound:
+        raise
+    except AlertsError as problem:
+        return _show(request, services, actor, problem=problem)
+    return RedirectResponse("/desk/sheets", 303)
+
+
+def _read_day(field: str, typed: str) -> datetime | None:
+    try:
+        return end_of_day(date.fromisoformat(typed.strip())) if typed.strip() else None
+    except ValueError:
+        raise Invalid(field, "is not a day; one looks like 2026-11-30") from None
+
+
+def _show(
+    request: Request,
+    services: Services,
+    actor: Actor,
+    *,
+    after: str | None = None,
+    problem: AlertsError | None = None,
+    typed: dict[str, str] | None = None,
+) -> Response:
+    query = select(FactSheet).where(within_reach(FactSheet.desk_id, actor))
+    with services.sessions() as session:
+        page = read_page(session, query, FactSheet.id, limit=50, after=after)
+        sheets = describe_fact_sheets(session, page.rows)
+        desks = session.scalars(select(Desk).where(within_reach(Desk.id, actor)).order_by(Desk.name)).all()
+    return show(
+        request,
+        "sheets.html",
+        status=explain(problem, request).status if problem else 200,
+        actor=actor,
+        sheets=sheets,
+        following=request.url.include_query_params(after=page.cursor).query if page.cursor else None,
+        desks=desks,
+        languages=LANGUAGES,
+        typed=dict.fromkeys(("title", "text", "address", "from", "until"), "") | (typed or {}),
+        most=LARGEST_DOCUMENT // 1_000_000,
+        problem=str(problem) if problem else "",
+        may_file=actor.may(Act.FILE),
+    )

@@ -1,0 +1,168 @@
+"""Evidence that speaks against a brief stands beside what supports it, and is answered before anybody approves."""
+
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import select
+
+from alerts import BlockDraft, Conflict, Invalid, NotAllowed, NotReady
+from alerts.approval import find_unanswered
+from alerts.undermining import (
+    Against,
+    acknowledge_undermining,
+    name_undermining,
+    read_statements,
+    record_undermining,
+)
+from models import BlockKind, Brief, PublisherKind, Sessions, Undermining, UnderminingPassage, writing
+from tests.alerts.office import CLAIM, NOON, Office
+from tests.alerts.test_briefs import propose_withdrawal
+
+OLD_TABLE = "Kim ngạch xuất khẩu tháng 10 là 49,5 tỷ USD theo bảng cũ."
+
+
+@pytest.fixture
+def brief(office: Office) -> Brief:
+    return office.open(office.respond(office.raise_alert()))
+
+
+@pytest.fixture
+def against(office: Office) -> int:
+    """A passage that bears the claim out."""
+    return office.file_passage(OLD_TABLE, "Tổng cục Thống kê", PublisherKind.OFFICIAL).id
+
+
+def supports_claim(passage_id: int, probability: float = 0.9) -> Against:
+    return Against(
+        passage_id=passage_id, reason=Undermining.SUPPORTS_CLAIM, statement=CLAIM, probability=probability
+    )
+
+
+def keep(sessions: Sessions, brief: Brief, *found: Against) -> int:
+    with writing(sessions) as session:
+        return record_undermining(session, brief.id, found, now=NOON)
+
+
+def listed(sessions: Sessions) -> list[tuple[int, str]]:
+    with sessions() as session:
+        rows = session.scalars(select(UnderminingPassage).order_by(UnderminingPassage.id))
+        return [(row.passage_id, row.reason.value) for row in rows]
+
+
+def acknowledge(office: Office, brief: Brief, passage_id: int, *, by: str = "officer", reason: str) -> None:
+    with writing(office.sessions) as session:
+        acknowledge_undermining(
+            session,
+            brief.id,
+            passage_id=passage_id,
+            reason=reason,
+            actor=office.people[by],
+            now=NOON,
+        )
+
+
+@pytest.mark.parametrize(
+    ("cited", "acknowledged", "open_ones"),
+    [
+        pytest.param([], [], [1, 2], id="nothing was said of either"),
+        pytest.param([1], [], [2], id="one is cited, and so shown to readers"),
+        pytest.param([], [2], [1], id="one is acknowledged"),
+        pytest.param([1, 9], [2], [], id="both are answered"),
+    ],
+)
+def test_a_passage_is_answered_by_citing_it_or_by_a_reason(
+    cited: Sequence[int], acknowledged: Sequence[int], open_ones: list[int]
+) -> None:
+    problems = find_unanswered({1: "a", 2: "b"}, cited=cited, acknowledged=acknowledged)
+    assert [problem.passage_id for problem in problems] == open_ones
+
+
+def test_approval_waits_until_what_speaks_against_it_is_acknowledged(
+    office: Office, sessions: Sessions, brief: Brief, against: int
+) -> None:
+    version_id = office.write(brief)
+    assert keep(sessions, brief, supports_claim(against)) == 1
+    office.submit(brief)
+    with pytest.raises(NotReady) as not_ready:
+        office.approve(version_id)
+    assert [problem.passage_id for problem in not_ready.value.problems] == [against]
+    assert "theo bảng cũ" in str(not_ready.value)
+    with pytest.raises(Invalid, match="reason"):
+        acknowledge(office, brief, against, reason=" ")
+    acknowledge(office, brief, against, reason="The table was replaced in November.")
+    with pytest.raises(Conflict, match="acknowledged already"):
+        acknowledge(office, brief, against, reason="again")
+    office.approve(version_id)
+
+
+def test_a_text_answers_by_citing_and_each_language_for_itself(
+    office: Office, sessions: Sessions, brief: Brief, against: int
+) -> None:
+    keep(sessions, brief, supports_claim(against))
+    cited = [
+        *office.blocks(),
+        BlockDraft(kind=BlockKind.CONTEXT, text="Bảng cũ có số khác.", passage_ids=(against,)),
+    ]
+    vietnamese = office.write(brief, blocks=cited)
+    english = office.write(brief, language="en")
+    office.submit(brief)
+    office.submit(brief, "en")
+    office.approve(vietnamese)
+    with pytest.raises(NotReady, match=f"passage {against}"):
+        office.approve(english)
+
+
+def test_what_turns_up_after_the_approval_stops_the_publication(
+    office: Office, sessions: Sessions, brief: Brief, against: int
+) -> None:
+    version_id = office.write(brief)
+    office.submit(brief)
+    office.approve(version_id)
+    keep(sessions, brief, supports_claim(against))
+    with pytest.raises(NotReady):
+        office.publish(brief)
+
+
+def test_looking_again_drops_what_no_longer_speaks_against_it_but_nothing_that_people_said(
+    office: Office, sessions: Sessions, brief: Brief, against: int
+) -> None:
+    others = [office.file_passage(f"Bảng {n}", "Báo cáo", PublisherKind.INDEPENDENT).id for n in range(2)]
+    keep(sessions, brief, supports_claim(against), supports_claim(others[0]))
+    acknowledge(office, brief, others[0], reason="Another month.")
+    with writing(sessions) as session:
+        name_undermining(
+            session, brief.id, passage_id=others[1], note="see row 3", actor=office.officer, now=NOON
+        )
+    assert keep(sessions, brief) == 0
+    assert listed(sessions) == [(others[0], "supports_claim"), (others[1], "named")]
+    assert keep(sessions, brief, supports_claim(against, 0.2), supports_claim(against, 0.8)) == 1
+    with sessions() as session:
+        (row,) = session.scalars(select(UnderminingPassage).where(UnderminingPassage.passage_id == against))
+        assert row.probability == 0.8
+
+
+def test_it_is_looked_for_by_the_claim_and_by_what_the_newest_texts_assert(
+    office: Office, sessions: Sessions, brief: Brief
+) -> None:
+    office.write(brief, blocks=[BlockDraft(kind=BlockKind.FACT, text="Bản đầu.")])
+    office.write(brief)
+    office.write(brief, language="en", blocks=[BlockDraft(kind=BlockKind.CONTEXT, text="In context.")])
+    with sessions() as session:
+        statements = read_statements(session, brief.id)
+    assert statements.claim == CLAIM
+    assert statements.asserted == ("39,5 tỷ USD", "39.5 billion", "In context.")
+
+
+def test_a_withdrawal_needs_no_answer_to_anything(office: Office, sessions: Sessions, against: int) -> None:
+    published = office.published_brief()
+    keep(sessions, published, supports_claim(against))
+    office.approve(propose_withdrawal(office, published))
+    assert office.publish(published).state == "withdrawn"
+
+
+def test_only_those_who_write_briefs_say_that_a_text_stands(
+    office: Office, sessions: Sessions, brief: Brief, against: int
+) -> None:
+    keep(sessions, brief, supports_claim(against))
+    with pytest.raises(NotAllowed):
+        acknowledge(office, brief, against, by="analyst", reason="no matter")
