@@ -19,6 +19,7 @@ GATHER_EVERY = timedelta(seconds=2)
 SUBSCRIBE_EVERY = timedelta(seconds=30)
 JUDGE_EVERY = timedelta(seconds=5)
 TELL_EVERY = timedelta(seconds=1)
+NOTIFY_EVERY = timedelta(seconds=5)
 TIDY_EVERY = timedelta(minutes=1)
 AUDIT_EVERY = timedelta(hours=1)
 
@@ -41,7 +42,8 @@ def awake(house: House) -> Iterator[None]:
         ("gather", gather, GATHER_EVERY),
         ("subscribe", subscribe, SUBSCRIBE_EVERY),
         ("judge", lambda: pipeline.judge(house), JUDGE_EVERY),
-        ("tell", lambda: pipeline.tell(house), TELL_EVERY),
+        ("tell", lambda: pipeline.tell(house, until=stopping.is_set), TELL_EVERY),
+        ("notify", lambda: pipeline.notify(house), NOTIFY_EVERY),
         ("tidy", lambda: pipeline.tidy(house), TIDY_EVERY),
         ("audit", lambda: pipeline.audit(house), AUDIT_EVERY),
     )

@@ -28,13 +28,17 @@ from models.deliveries import (
     Delivery,
     DeliveryAttempt,
     DeliveryState,
+    Envelope,
     Event,
     EventType,
+    SigningScheme,
     Subscription,
     SubscriptionState,
 )
 from models.desks import ApiKey, Desk, SignIn, User, UserRole
+from models.disputes import Dispute, DisputeState
 from models.duty import DayOff, DutyTurn, HandoverNote, RoutingRule
+from models.notices import ChatRoom, Notice, NoticeState
 from models.passages import Passage
 from models.reports import ErrorReport, ReportState
 from models.searches import SearchCount
@@ -76,6 +80,7 @@ __all__ = [
     "BriefState",
     "BriefVersion",
     "ChangeGrade",
+    "ChatRoom",
     "Citation",
     "Claim",
     "ClaimGroup",
@@ -87,7 +92,10 @@ __all__ = [
     "DeliveryAttempt",
     "DeliveryState",
     "Desk",
+    "Dispute",
+    "DisputeState",
     "DutyTurn",
+    "Envelope",
     "ErrorReport",
     "Escalation",
     "Event",
@@ -98,6 +106,8 @@ __all__ = [
     "HubState",
     "HubSubscription",
     "Label",
+    "Notice",
+    "NoticeState",
     "Outcome",
     "OutletChange",
     "Passage",
@@ -109,6 +119,7 @@ __all__ = [
     "SearchCount",
     "Sessions",
     "SignIn",
+    "SigningScheme",
     "Source",
     "SourceFetch",
     "SourceKind",

@@ -1,7 +1,7 @@
 """Pages for people: the console at /desk, the public site at /. They read without scripts, and print.
 
 rendering  the templates' environment; wording: every phrase in two languages, public_wording: those for readers
-signing_in, queue, alert, bulk, duty, gaps, briefs, evidence, reports
+signing_in, queue, alert, bulk, duty, gaps, briefs, evidence, reports, webhooks
            the console; each form names its action, as every API route does
 published, syndication                 the public site, its feeds and what other programs take from it
 accountability, chart                  the counts, and their chart
@@ -30,6 +30,7 @@ from api.pages import (
     reports,
     signing_in,
     syndication,
+    webhooks,
 )
 from api.pages.rendering import FOLDER, show
 from api.problems import KINDS, Explained, request_id
@@ -46,6 +47,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     gaps.router,
     briefs.router,
     evidence.router,
+    webhooks.router,
     reports.router,
     corrections.router,
     accountability.router,

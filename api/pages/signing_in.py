@@ -15,7 +15,7 @@ from api.pages.rendering import choose_language, show
 from api.pages.wording import say
 from api.permissions import COOKIE, Actor, Permission, allowed_form
 from api.services import InServices
-from models import writing
+from models import UserRole, writing
 
 router = APIRouter(prefix="/desk")
 
@@ -79,7 +79,10 @@ def sign_in(
             now=now,
         )
         opened = open_sign_in(session, user, now=now)
-    answer = RedirectResponse(_back_to(target), 303)
+    back = _back_to(target)
+    # Editors of other houses have no queue.
+    at_home = "/desk/webhooks" if user.role is UserRole.EDITOR and back == "/desk/" else back
+    answer = RedirectResponse(at_home, 303)
     answer.set_cookie(
         COOKIE,
         opened.token,

@@ -3,12 +3,13 @@
 from typing import Literal
 
 from api.pages.public_wording import PUBLIC_VALUES, PUBLIC_WORDS
+from api.pages.webhook_wording import WEBHOOK_VALUES, WEBHOOK_WORDS
 
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
 
 # key: (Vietnamese, English)
-WORDS: dict[str, tuple[str, str]] = PUBLIC_WORDS | {
+WORDS: dict[str, tuple[str, str]] = PUBLIC_WORDS | WEBHOOK_WORDS | {
     "title": ("Đính Chính", "Đính Chính"),
     "skip": ("Tới nội dung chính", "Skip to content"),
     "navigation": ("Điều hướng", "Navigation"),
@@ -342,7 +343,7 @@ WORDS: dict[str, tuple[str, str]] = PUBLIC_WORDS | {
 }
 
 # Words for values that rows carry.
-VALUES: dict[str, tuple[str, str]] = PUBLIC_VALUES | {
+VALUES: dict[str, tuple[str, str]] = PUBLIC_VALUES | WEBHOOK_VALUES | {
     "label.supported": ("được tư liệu dẫn ra xác nhận", "supported by the record cited"),
     "label.contradicted": ("trái với tư liệu được dẫn", "contradicted by the record cited"),
     "label.missing_context": ("thiếu bối cảnh", "missing context"),

@@ -18,6 +18,7 @@ from dinhchinh.cli import (
     people,
     service,
     sources,
+    webhooks,
 )
 from dinhchinh.cli.state import expected_errors, setup_errors
 from dinhchinh.settings import unknown_variables
@@ -48,6 +49,7 @@ app.add_typer(people.desk_app, name="desk")
 app.add_typer(people.user_app, name="user")
 app.add_typer(people.key_app, name="key")
 app.add_typer(audit.app, name="audit")
+app.add_typer(webhooks.app, name="webhooks")
 
 
 def run() -> None:

@@ -106,7 +106,7 @@ def test_each_role_is_let_in_where_the_table_says_so_and_nowhere_else(
 
 @pytest.mark.parametrize("action", list(ROLES), ids=lambda action: action.name)
 def test_editors_of_other_houses_see_nothing_of_the_desk(action: Action) -> None:
-    outsiders = {Act.SUBSCRIBE, Permission.KEEP_OWN_KEYS, Permission.READ_DESKS}
+    outsiders = {Act.SUBSCRIBE, Act.DISPUTE, Permission.KEEP_OWN_KEYS, Permission.READ_DESKS}
     assert (UserRole.EDITOR in ROLES[action]) == (action in outsiders)
 
 
