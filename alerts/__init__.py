@@ -74,7 +74,7 @@ from alerts.subscriptions import (
     send_test,
 )
 from alerts.urgency import STANDARD_ALLOWANCES, Allowance, allow
-from alerts.webhooks import Delivered, deliver_due
+from alerts.webhooks import deliver_due
 from alerts.working_days import set_calendar, set_day_off
 from alerts.working_time import HoursError
 

@@ -206,7 +206,7 @@ def notify(house: House) -> Notified:
 
 
 def tidy(house: House) -> None:
-    """Bring back alerts whose holder left or whose snooze is over, escalate, tell of late disputes, watch, weigh anew."""
+    """Bring back alerts whose holder left or whose snooze is over, escalate, tell of late disputes, watch, weigh."""
     now = house.clock()
     tell_late(house.sessions, now=now)
     free_lapsed(house.sessions, now=now)
