@@ -3,7 +3,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 DATA ?= ../shared/data
 
-.PHONY: install packages demo run test check bench bench-classify bench-desk bench-ingest lock format
+.PHONY: install packages demo run test check bench bench-classify bench-deliver bench-desk bench-ingest lock format
 
 install: $(READY)
 
@@ -14,13 +14,15 @@ $(READY): pyproject.toml requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
-# A PostgreSQL server and a browser for the tests, and Pango, which lays out hand-outs.
+# A PostgreSQL server, a browser and Node.js for the tests, and Pango, which lays out hand-outs.
 PACKAGES := postgresql chromium fonts-dejavu-core libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 
 packages:
 	@if [ ! -x /usr/lib/postgresql/15/bin/initdb ] && ! command -v initdb >/dev/null || ! command -v chromium >/dev/null \
 	    || ! ldconfig -p | grep -q libpangoft2 || ! ldconfig -p | grep -q libharfbuzz-subset; then \
 	    apt-get update --quiet=2 && apt-get install --quiet=2 --yes --no-install-recommends $(PACKAGES) >/dev/null; fi
+	@if ! command -v npm >/dev/null; then apt-get install --quiet=2 --yes --no-install-recommends nodejs npm >/dev/null; fi
+	npm ci --prefix tests/node --no-audit --no-fund --silent
 
 demo: $(READY)
 	$(BIN)/dinhchinh demo
@@ -57,6 +59,11 @@ bench-classify: $(READY)
 # Add --small to the command for a quick look; PostgreSQL is measured too if a server is installed.
 bench-desk: $(READY)
 	$(BIN)/python -m benchmarks desk $(DATA) --markdown
+
+# Celery is measured beside ours; it has an environment of its own. As root, on Debian: apt-get install redis-server.
+bench-deliver: $(READY)
+	test -x .venv-celery/bin/celery || ($(PYTHON) -m venv .venv-celery && .venv-celery/bin/pip install --quiet "celery[redis]==5.7.0" requests==2.34.2)
+	$(BIN)/python -m benchmarks deliver $(DATA) --markdown
 
 # The whole environment, as resolved today, with the CPU build of torch under its plain version.
 lock: $(READY)

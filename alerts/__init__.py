@@ -1,18 +1,22 @@
 """Assessments to decisions to deliveries.
 
     assessment ─▶ queue ─▶ holding ─▶ decisions ─▶ briefs ─▶ review ─▶ publication ─▶ events ─▶ webhooks
-                    ▲ grouping         undermining ─▶▲ drafting           subscriptions ─┘  ▲ replays  └▶ sender
+                    ▲ grouping         undermining ─▶▲ drafting           subscriptions ─┘  ▲ replays  ├▶ ledger
+                                                                                                       └▶ sender
 
-Readers report errors in what was published (`reports`); somebody who did not write it decides.
+Readers report errors in what was published (`reports`); somebody who did not write it decides. `disputes` is the
+same for editors who subscribe. `notices` (by `mail` or into a `chat` room) say what webhooks do not: who is to act, and
+whose endpoint was switched off.
 
 Pure, without I/O: `lifecycle` (which act leads where), `permissions` (who may do it), `priority`, `subjects`,
-`routing`, `approval` (what a brief lacks, who may approve it), `signing`, `retry`.
+`routing`, `approval` (what a brief lacks, who may approve it), `addresses`, `signing`, `envelopes`, `retry`,
+`redaction`.
 
 Acting functions take a session and never commit: an act, its entry in the `audit` log, its event and its
 deliveries are one transaction, begun with `models.writing`; every change of state is a compare-and-set
 (`transitions`). Stage functions take the session factory, work on the rows that are due and may be killed at
-any point: `raise_due`, `free_lapsed`, `wake_due`, `note_changes`,
-`escalate_due`, `look_again`, `forget_viewers`, `reweigh_open`, `publish_due` (`scheduling`), `deliver_due`.
+any point: `raise_due`, `free_lapsed`, `wake_due`, `note_changes`, `escalate_due`, `look_again`, `forget_viewers`,
+`reweigh_open`, `publish_due` (`scheduling`), `deliver_due`, `send_notices`, `tell_late`.
 
 An assessment alone never makes an event. Every event stands behind a person's decision or approval.
 """
@@ -44,6 +48,7 @@ from alerts.events import record_event
 from alerts.gaps import Gaps, count_search, find_gaps, week_of
 from alerts.grouping import merge_alert, split_alert
 from alerts.holding import LEASE, extend_hold, free_lapsed, hold_alert, is_held, release_alert, standing
+from alerts.ledger import Delivered
 from alerts.lifecycle import AlertAct, Refusal, needs_note, next_state
 from alerts.permissions import Act, may, require
 from alerts.policy import STANDARD, Policy
@@ -51,7 +56,7 @@ from alerts.presence import PRESENT_FOR, Viewer, find_viewers, forget_viewers, m
 from alerts.priority import Sightings, Weights, weigh
 from alerts.publication import correct_brief, publish_brief, withdraw_brief
 from alerts.queue import Raised, raise_by_hand, raise_due, reweigh_open
-from alerts.replays import replay_delivery, replay_missed
+from alerts.replays import replay_delivery, replay_range
 from alerts.reports import acknowledge_report, decide_report, file_report
 from alerts.review import approve_version, recall_approval, refuse_version, submit_brief
 from alerts.routing import Routable, Route, Tried, names_place, read_rules, replace_rules, route
@@ -62,6 +67,7 @@ from alerts.snoozing import LONGEST_SNOOZE, snooze_alert, wake_alert, wake_due
 from alerts.subjects import Subject, SubjectLabel, label_subject
 from alerts.subscriptions import (
     NewSecret,
+    challenge_again,
     change_subscription,
     create_subscription,
     disable_subscription,
@@ -71,7 +77,7 @@ from alerts.subscriptions import (
     send_test,
 )
 from alerts.urgency import STANDARD_ALLOWANCES, Allowance, allow
-from alerts.webhooks import Delivered, deliver_due
+from alerts.webhooks import deliver_due
 from alerts.working_days import set_calendar, set_day_off
 from alerts.working_time import HoursError
 
@@ -129,6 +135,7 @@ __all__ = [
     "allow",
     "approve_version",
     "cancel_publication",
+    "challenge_again",
     "change_subscription",
     "check_calendar",
     "check_ready",
@@ -190,7 +197,7 @@ __all__ = [
     "reopen_alert",
     "replace_rules",
     "replay_delivery",
-    "replay_missed",
+    "replay_range",
     "require",
     "resume_subscription",
     "retime",

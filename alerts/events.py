@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import BriefVersion, Delivery, Event, EventType, Subscription, SubscriptionState
+from models import Alert, BriefVersion, Delivery, Event, EventType, Subscription, SubscriptionState
 
 # Whoever was told of a brief is told what became of it, whatever the filters say by then.
 _FOLLOW_UPS = frozenset({EventType.BRIEF_UPDATED, EventType.BRIEF_CORRECTED, EventType.BRIEF_WITHDRAWN})
@@ -27,7 +27,10 @@ def record_event(
     alert_id: int | None = None,
     brief_version_id: int | None = None,
 ) -> Event:
-    """An event, and one delivery of it, due at once, for every active subscription that it concerns."""
+    """An event, and one delivery of it, due at once, for every active subscription that it concerns.
+
+    Its priority is that of the alert it is about, as it is now.
+    """
     event = add_event(
         session, event_type, data, now=now, alert_id=alert_id, brief_version_id=brief_version_id
     )
@@ -37,7 +40,12 @@ def record_event(
     )
     for subscription in session.scalars(active):
         if subscription.id in earlier or wants(
-            subscription, event_type, language=language, subject=subject, desk=desk
+            subscription,
+            event_type,
+            language=language,
+            subject=subject,
+            desk=desk,
+            priority=event.priority,
         ):
             session.add(Delivery(event_id=event.id, subscription_id=subscription.id, next_attempt_at=now))
     session.flush()
@@ -60,6 +68,7 @@ def add_event(
         type=event_type,
         body=json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False),
         occurred_at=now,
+        priority=session.scalar(select(Alert.priority).where(Alert.id == alert_id)) if alert_id else None,
         alert_id=alert_id,
         brief_version_id=brief_version_id,
     )
@@ -80,17 +89,20 @@ def wants(
     language: str | None = None,
     subject: str | None = None,
     desk: str | None = None,
+    priority: float | None = None,
 ) -> bool:
     """Whether an event passes a subscription's filters. An empty filter lets everything through.
 
-    An event that has no language, subject or desk passes the filter on it: what cannot be told apart is
+    An event that has no language, subject, desk or priority passes the filter on it: what cannot be told apart is
     not kept back.
     """
+    least = subscription.least_priority
     return (
         _passes(subscription.event_types, event_type)
         and _passes(subscription.languages, language)
         and _passes(subscription.subjects, subject)
         and _passes(subscription.desks, desk)
+        and (least is None or priority is None or priority >= least)
     )
 
 

@@ -23,6 +23,8 @@ class Act(enum.StrEnum):
     PUBLISH = "publish a brief"
     WITHDRAW = "withdraw a brief"
     ANSWER_REPORTS = "answer reports of errors"
+    DISPUTE = "dispute a published brief"
+    ANSWER_DISPUTES = "answer disputes"
     SUBSCRIBE = "keep subscriptions"
     SUBSCRIBE_FOR_OTHERS = "keep other people's subscriptions"
 
@@ -49,6 +51,8 @@ ROLES: dict[Act, frozenset[UserRole]] = {
     Act.PUBLISH: _WRITERS,
     Act.WITHDRAW: _WRITERS,
     Act.ANSWER_REPORTS: _WRITERS,
+    Act.DISPUTE: frozenset(UserRole),
+    Act.ANSWER_DISPUTES: _WRITERS,
     Act.SUBSCRIBE: frozenset(UserRole),
     Act.SUBSCRIBE_FOR_OTHERS: frozenset({UserRole.ADMIN}),
 }

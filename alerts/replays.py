@@ -1,4 +1,4 @@
-"""Sending again: one delivery, or everything an endpoint missed. Message ids stay what they were."""
+"""Sending again: one delivery, a range of time, or only what was missed in it. Message ids stay what they were."""
 
 import json
 from datetime import datetime
@@ -10,9 +10,14 @@ from sqlalchemy.orm import Session
 from alerts import audit
 from alerts.errors import Conflict, Invalid
 from alerts.events import wants
-from alerts.subscriptions import find_own, note_change
+from alerts.subscriptions import find_own, need_open, note_change
 from alerts.transitions import find
-from models import Delivery, DeliveryState, Event, EventType, Subscription, SubscriptionState, User
+from models import Delivery, DeliveryState, Event, EventType, Subscription, User
+
+# Messages that only ever concern one subscription: sent again one by one, never with a range.
+_OWN = (EventType.TEST, EventType.CHALLENGE)
+_MISSED = frozenset({DeliveryState.GIVEN_UP, DeliveryState.CANCELLED})
+_FINISHED = _MISSED | {DeliveryState.DELIVERED}
 
 
 def replay_delivery(session: Session, delivery_id: int, *, actor: User, now: datetime) -> Delivery:
@@ -27,12 +32,20 @@ def replay_delivery(session: Session, delivery_id: int, *, actor: User, now: dat
     return delivery
 
 
-def replay_missed(
-    session: Session, subscription_id: int, *, since: datetime, until: datetime, actor: User, now: datetime
+def replay_range(
+    session: Session,
+    subscription_id: int,
+    *,
+    since: datetime,
+    until: datetime,
+    actor: User,
+    now: datetime,
+    only_missed: bool = False,
 ) -> int:
-    """Make due whatever happened from `since` to before `until` and did not arrive; the number of messages.
+    """Make due whatever happened from `since` to before `until`; the number of messages.
 
-    That is what was given up or cancelled, and what its filters let through while it was paused or switched off.
+    Missed is what was given up or cancelled, and what its filters let through while it was paused, unverified or
+    switched off. What is under way stays so.
     """
     audit.take_turn(session)
     subscription = _reachable(session, subscription_id, actor)
@@ -41,26 +54,37 @@ def replay_missed(
     rows = session.execute(
         select(Event, Delivery)
         .outerjoin(Delivery, (Delivery.event_id == Event.id) & (Delivery.subscription_id == subscription_id))
-        .where(Event.occurred_at >= since, Event.occurred_at < until, Event.type != EventType.TEST)
+        .where(Event.occurred_at >= since, Event.occurred_at < until, Event.type.not_in(_OWN))
         .order_by(Event.id)
     ).all()
-    replayed = sum(_replay(session, subscription, event, delivery, now) for event, delivery in rows)
-    details = {"since": since.isoformat(), "until": until.isoformat(), "messages": replayed}
+    again = _MISSED if only_missed else _FINISHED
+    replayed = sum(_replay(session, subscription, event, delivery, again, now) for event, delivery in rows)
+    details = {
+        "since": since.isoformat(),
+        "until": until.isoformat(),
+        "only_missed": only_missed,
+        "messages": replayed,
+    }
     note_change(session, subscription, "subscription.replayed", actor=actor, now=now, **details)
     return replayed
 
 
 def _replay(
-    session: Session, subscription: Subscription, event: Event, delivery: Delivery | None, now: datetime
+    session: Session,
+    subscription: Subscription,
+    event: Event,
+    delivery: Delivery | None,
+    again: frozenset[DeliveryState],
+    now: datetime,
 ) -> bool:
     if delivery is not None:
-        missed = delivery.state in (DeliveryState.GIVEN_UP, DeliveryState.CANCELLED)
-        if missed:
+        if delivery.state in again:
             _begin_anew(delivery, now)
-        return missed
+            return True
+        return False
     data: dict[str, Any] = json.loads(event.body)["data"]
     facts = {name: data.get(name) for name in ("language", "subject", "desk")}
-    if not wants(subscription, event.type, **facts):
+    if not wants(subscription, event.type, **facts, priority=event.priority):
         return False
     session.add(Delivery(event_id=event.id, subscription_id=subscription.id, next_attempt_at=now))
     return True
@@ -73,6 +97,5 @@ def _begin_anew(delivery: Delivery, now: datetime) -> None:
 
 def _reachable(session: Session, subscription_id: int, actor: User) -> Subscription:
     subscription = find_own(session, subscription_id, actor)
-    if subscription.state is SubscriptionState.DISABLED:
-        raise Conflict(f"subscription {subscription.id} is disabled; resume it first", subscription)
+    need_open(subscription)
     return subscription

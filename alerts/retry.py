@@ -1,4 +1,8 @@
-"""When to try a delivery again, and when to stop: the Standard Webhooks schedule as a pure decision."""
+"""When to try a delivery again, when to leave its endpoint alone, and when to stop. Pure.
+
+Messages follow the Standard Webhooks schedule. Endpoints have a circuit breaker: after some failures in a row nothing
+is sent for a while, then one message tries whether it is over.
+"""
 
 import enum
 from collections.abc import Mapping
@@ -25,6 +29,10 @@ LONGEST_WAIT = timedelta(hours=24)
 _PAUSE_WHEN_BUSY = timedelta(seconds=60)
 _BUSY = frozenset({429, 502, 503, 504})
 PATIENCE = timedelta(days=5)
+# The breaker: from so many failures in a row the endpoint rests, twice as long each time.
+TRIPS_AT = 5
+_FIRST_REST = timedelta(minutes=1)
+LONGEST_REST = timedelta(hours=1)
 
 
 class Fate(enum.StrEnum):
@@ -38,11 +46,12 @@ class Fate(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """A delivery's fate, why, and when to try again (for a retry only)."""
+    """A delivery's fate, why, when to try again (for a retry only), and how long its endpoint is left alone."""
 
     fate: Fate
     reason: str
     at: datetime | None = None
+    rest: timedelta = timedelta()
 
 
 def judge_response(
@@ -93,6 +102,17 @@ def parse_retry_after(value: str | None, now: datetime) -> timedelta:
     return min(max(moment - now, timedelta()), LONGEST_WAIT)
 
 
+def rest_after(failures: int, asked: timedelta = timedelta()) -> timedelta:
+    """How long an endpoint is left alone after so many failures in a row, having asked for a rest itself or not.
+
+    While that lasts its messages wait, and their attempts are not used up.
+    """
+    if failures < TRIPS_AT:
+        return asked
+    doublings = min(failures - TRIPS_AT, 10)
+    return max(asked, min(_FIRST_REST * (1 << doublings), LONGEST_REST))
+
+
 def has_failed_too_long(failing_since: datetime | None, now: datetime) -> bool:
     """Whether an endpoint has answered with nothing but failures for so long that it is switched off."""
     return failing_since is not None and now - failing_since >= PATIENCE
@@ -102,7 +122,7 @@ def _again(
     attempt: int, now: datetime, jitter: float, reason: str, *, at_least: timedelta = timedelta()
 ) -> Next:
     if attempt >= len(WAITS):
-        return Next(Fate.GIVE_UP, f"{reason}; that was attempt {attempt} of {len(WAITS)}")
+        return Next(Fate.GIVE_UP, f"{reason}; that was attempt {attempt} of {len(WAITS)}", rest=at_least)
     # A wait that was asked for is never shortened by the jitter.
     wait = max(WAITS[attempt] * (1 + JITTER * jitter), at_least)
-    return Next(Fate.RETRY, reason, now + wait)
+    return Next(Fate.RETRY, reason, now + wait, at_least)

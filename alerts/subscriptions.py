@@ -1,29 +1,31 @@
 """Subscriptions: where an editor wants to be told, of what, and the secret that signs it."""
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
 from cryptography.fernet import MultiFernet
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from alerts import audit
+from alerts.addresses import check_url
 from alerts.errors import Conflict, Invalid, NotAllowed
 from alerts.events import add_event
+from alerts.notices import notify_person
 from alerts.permissions import Act, may, require
-from alerts.sender import PORTS
-from alerts.signing import new_secret
+from alerts.signing import new_secret, verification_key
 from alerts.subjects import Subject
 from alerts.transitions import clean_text, find, swap
 from models import (
     Delivery,
     DeliveryState,
+    Envelope,
     Event,
     EventType,
+    SigningScheme,
     Subscription,
     SubscriptionState,
     User,
@@ -31,12 +33,25 @@ from models import (
 from models.network import Network
 
 OVERLAP = timedelta(hours=24)
-_URL_LIMIT = 2000
+# Secrets that were replaced within a day. More signatures than that no receiver has reason to expect.
+_MOST_OLD = 4
+
+_SWITCHED_OFF = """\
+Đăng ký nhận tin số {number} đã bị tắt: {url}
+Lý do: {reason}
+Những tin chưa nhận được giữ lại; sau khi khắc phục, hãy bật lại (POST /subscriptions/{number}/resume) và yêu cầu \
+gửi lại những tin đã lỡ (POST /subscriptions/{number}/replay, "only_missed": true).
+
+Subscription {number} has been switched off: {url}
+Reason: {reason}
+What it missed is kept. Once mended, resume it (POST /subscriptions/{number}/resume) and ask for what was missed \
+(POST /subscriptions/{number}/replay, "only_missed": true).
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class NewSecret:
-    """A subscription and its fresh secret, which is shown this once and kept only encrypted."""
+    """A subscription and what its receiver verifies with: a secret, shown this once, or our public key."""
 
     subscription: Subscription
     secret: str
@@ -58,11 +73,20 @@ def create_subscription(
     languages: Sequence[str] = (),
     subjects: Sequence[str] = (),
     desks: Sequence[str] = (),
+    least_priority: float | None = None,
+    signing: SigningScheme = SigningScheme.V1,
+    envelope: Envelope = Envelope.STANDARD,
+    is_ordered: bool = False,
+    challenged: bool = False,
 ) -> NewSecret:
-    """A subscription of the actor's, told from now on. Raises Invalid for a bad address or filter."""
+    """A subscription of the actor's, told from now on. Raises Invalid for a bad address or filter.
+
+    `challenged` is for whoever is not known to own the endpoint: it is told of nothing before it has answered a
+    challenge.
+    """
     audit.take_turn(session)
     require(actor, Act.SUBSCRIBE)
-    secret = new_secret()
+    secret = new_secret(signing)
     subscription = Subscription(
         owner_id=actor.id,
         url=check_url(url, allowed_networks),
@@ -74,12 +98,18 @@ def create_subscription(
             languages=languages,
             subjects=subjects,
             desks=desks,
+            least_priority=least_priority,
+            envelope=envelope,
+            is_ordered=is_ordered,
         ),
+        signing=signing,
     )
     session.add(subscription)
     session.flush()
     note_change(session, subscription, "subscription.created", actor=actor, now=now, url=subscription.url)
-    return NewSecret(subscription, secret)
+    if challenged:
+        challenge_endpoint(session, subscription, now=now)
+    return NewSecret(subscription, verification_key(secret))
 
 
 def change_subscription(
@@ -93,34 +123,56 @@ def change_subscription(
     url: str | None = None,
     **filters: Any,
 ) -> Subscription:
-    """The subscription with another address or other filters (the keywords of create_subscription)."""
+    """The subscription with another address or other filters (the keywords of create_subscription).
+
+    Another address is challenged before anything else is sent there.
+    """
     audit.take_turn(session)
     subscription = find_own(session, subscription_id, actor)
     changes = _check_filters(**filters)
     if url is not None:
         changes["url"] = check_url(url, allowed_networks)
+    moved = changes.get("url", subscription.url) != subscription.url
     swap(session, subscription, version=version, **changes)
     note_change(session, subscription, "subscription.changed", actor=actor, now=now, changes=changes)
+    if moved:
+        challenge_endpoint(session, subscription, now=now)
     return subscription
 
 
 def rotate_secret(
-    session: Session, subscription_id: int, *, actor: User, cipher: MultiFernet, version: int, now: datetime
+    session: Session,
+    subscription_id: int,
+    *,
+    actor: User,
+    cipher: MultiFernet,
+    version: int,
+    now: datetime,
+    signing: SigningScheme | None = None,
 ) -> NewSecret:
-    """A fresh secret. For a day messages carry a signature by each, so that no receiver misses one."""
+    """A fresh secret, of another scheme if so wished. For a day messages carry a signature by the old one too.
+
+    Raises Conflict when it was rotated so often within the day that a message would carry too many.
+    """
     audit.take_turn(session)
     subscription = find_own(session, subscription_id, actor)
-    secret = new_secret()
+    scheme = signing or subscription.signing
+    secret = new_secret(scheme)
+    old = [pair for pair in subscription.old_secrets if datetime.fromisoformat(pair[1]) > now]
+    if len(old) >= _MOST_OLD:
+        raise Conflict(
+            f"subscription {subscription.id} has {len(old)} old secrets that still sign", subscription
+        )
     swap(
         session,
         subscription,
         version=version,
+        signing=scheme,
         secret_encrypted=cipher.encrypt(secret.encode()),
-        old_secret_encrypted=subscription.secret_encrypted,
-        old_secret_until=now + OVERLAP,
+        old_secrets=[[subscription.secret_encrypted.decode(), (now + OVERLAP).isoformat()], *old],
     )
     note_change(session, subscription, "subscription.secret_rotated", actor=actor, now=now)
-    return NewSecret(subscription, secret)
+    return NewSecret(subscription, verification_key(secret))
 
 
 def pause_subscription(
@@ -145,13 +197,22 @@ def pause_subscription(
 def resume_subscription(
     session: Session, subscription_id: int, *, actor: User, version: int, now: datetime
 ) -> Subscription:
-    """The subscription, told again; also after it was switched off for failing."""
+    """The subscription, told again; also after it was switched off for failing. Its rest is over."""
     audit.take_turn(session)
     subscription = find_own(session, subscription_id, actor)
-    if subscription.state is SubscriptionState.ACTIVE:
-        raise Conflict(f"subscription {subscription.id} is active", subscription)
-    state = SubscriptionState.ACTIVE
-    swap(session, subscription, version=version, state=state, state_reason="", failing_since=None)
+    if subscription.state in (SubscriptionState.ACTIVE, SubscriptionState.UNVERIFIED):
+        raise Conflict(f"subscription {subscription.id} is {subscription.state}", subscription)
+    swap(
+        session,
+        subscription,
+        version=version,
+        # Switched off before its endpoint had answered, it still has to.
+        state=SubscriptionState.UNVERIFIED if subscription.challenge else SubscriptionState.ACTIVE,
+        state_reason="",
+        failures=0,
+        failing_since=None,
+        resting_until=None,
+    )
     note_change(session, subscription, "subscription.resumed", actor=actor, now=now)
     return subscription
 
@@ -159,7 +220,10 @@ def resume_subscription(
 def disable_subscription(
     session: Session, subscription_id: int, *, reason: str, actor: User | str, now: datetime
 ) -> Subscription:
-    """The subscription, switched off with the reason on its row; deliveries under way are cancelled."""
+    """The subscription, switched off with the reason on its row; deliveries under way are cancelled.
+
+    Whoever did not do it themselves is told by e-mail.
+    """
     audit.take_turn(session)
     if isinstance(actor, str):
         subscription = find(session, Subscription, subscription_id)
@@ -175,6 +239,10 @@ def disable_subscription(
         .values(state=DeliveryState.CANCELLED, state_reason=reason, next_attempt_at=None)
     )
     note_change(session, subscription, "subscription.disabled", actor=actor, now=now, reason=reason)
+    if actor == audit.SYSTEM:
+        text = _SWITCHED_OFF.format(number=subscription.id, url=subscription.url, reason=reason)
+        subject = f"Webhook {subscription.id}: đã tắt · switched off"
+        notify_person(session, subscription.owner_id, subject=subject, text=text, now=now)
     return subscription
 
 
@@ -182,56 +250,68 @@ def send_test(session: Session, subscription_id: int, *, actor: User, now: datet
     """A test event for this subscription alone; it takes the same way as every other."""
     audit.take_turn(session)
     subscription = find_own(session, subscription_id, actor)
-    if subscription.state is SubscriptionState.DISABLED:
-        raise Conflict(f"subscription {subscription.id} is disabled; resume it first", subscription)
+    need_open(subscription)
     event = add_event(session, EventType.TEST, {"subscription": subscription.id}, now=now)
     session.add(Delivery(event_id=event.id, subscription_id=subscription.id, next_attempt_at=now))
     note_change(session, subscription, "subscription.tested", actor=actor, now=now, event=event.message_id)
     return event
 
 
-def check_url(url: str, allowed_networks: Sequence[Network] = ()) -> str:
-    """The address, if a webhook may be sent there. Raises Invalid.
-
-    https to a host on a port of the web or above 1023; plain http only to an address, written as such, in an
-    allowed network. Where a name leads is judged at every connection, not here.
-    """
-    if len(url) > _URL_LIMIT:
-        raise Invalid("url", f"is longer than {_URL_LIMIT} characters")
-    if any(character.isspace() or not character.isprintable() for character in url):
-        raise Invalid("url", "must not contain spaces or control characters")
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as problem:
-        raise Invalid("url", str(problem)) from None
-    if not parts.hostname:
-        raise Invalid("url", "names no host")
-    if parts.username is not None or parts.password is not None:
-        raise Invalid("url", "must not contain a user name or password")
-    if parts.fragment:
-        raise Invalid("url", "must not have a fragment")
-    if port is not None and port not in PORTS:
-        raise Invalid("url", f"port {port} is not one of the web's")
-    if parts.scheme != "https" and not (
-        parts.scheme == "http" and _is_allowed(parts.hostname, allowed_networks)
-    ):
-        raise Invalid("url", "must begin with https://")
-    return url
+def challenge_again(session: Session, subscription_id: int, *, actor: User, now: datetime) -> Event:
+    """A fresh challenge to an endpoint that has not answered one yet. Raises Conflict when there is no need."""
+    audit.take_turn(session)
+    subscription = find_own(session, subscription_id, actor)
+    if subscription.state is not SubscriptionState.UNVERIFIED:
+        raise Conflict(f"subscription {subscription.id} is {subscription.state}", subscription)
+    event = challenge_endpoint(session, subscription, now=now)
+    note_change(session, subscription, "subscription.challenged", actor=actor, now=now)
+    return event
 
 
-def _is_allowed(host: str, networks: Sequence[Network]) -> bool:
-    try:
-        address = ip_address(host)
-    except ValueError:
+def challenge_endpoint(session: Session, subscription: Subscription, *, now: datetime) -> Event:
+    """Send the endpoint a word that its answer must hold; until it does, it is told of nothing else."""
+    subscription.challenge = secrets.token_urlsafe(24)
+    subscription.state = SubscriptionState.UNVERIFIED
+    subscription.state_reason = "its endpoint has not answered the challenge yet"
+    session.flush()
+    data = {"subscription": subscription.id, "challenge": subscription.challenge}
+    event = add_event(session, EventType.CHALLENGE, data, now=now)
+    session.add(Delivery(event_id=event.id, subscription_id=subscription.id, next_attempt_at=now))
+    session.flush()
+    return event
+
+
+def accept_answer(session: Session, subscription_id: int, *, challenge: str, now: datetime) -> bool:
+    """The endpoint has answered with the challenge: it is told of everything from now on; False when too late."""
+    subscription = find(session, Subscription, subscription_id)
+    if subscription.state is not SubscriptionState.UNVERIFIED or subscription.challenge != challenge:
         return False
-    return any(address in network for network in networks)
+    state = SubscriptionState.ACTIVE
+    swap(session, subscription, version=subscription.version, state=state, state_reason="", challenge=None)
+    note_change(session, subscription, "subscription.verified", actor=audit.SYSTEM, now=now)
+    return True
+
+
+def need_open(subscription: Subscription) -> None:
+    """Raise Conflict unless messages may be sent to the endpoint."""
+    if subscription.state is SubscriptionState.DISABLED:
+        raise Conflict(f"subscription {subscription.id} is disabled; resume it first", subscription)
+    if subscription.state is SubscriptionState.UNVERIFIED:
+        raise Conflict(
+            f"subscription {subscription.id} is unverified: its endpoint has not answered the challenge",
+            subscription,
+        )
 
 
 def _check_filters(**filters: Any) -> dict[str, Any]:
     known = {
         "event_types": {str(member) for member in EventType},
         "subjects": {str(member) for member in Subject},
+    }
+    plain: dict[str, Callable[[Any], Any]] = {
+        "is_ordered": bool,
+        "envelope": Envelope,
+        "least_priority": _check_priority,
     }
     checked: dict[str, Any] = {}
     for name, value in filters.items():
@@ -242,9 +322,17 @@ def _check_filters(**filters: Any) -> dict[str, Any]:
             unknown = set(checked[name]) - known.get(name, set(checked[name]))
             if unknown:
                 raise Invalid(name, f"does not know {', '.join(sorted(unknown))}")
+        elif name in plain:
+            checked[name] = plain[name](value)
         else:
             raise TypeError(f"a subscription has no {name}")
     return checked
+
+
+def _check_priority(value: float | None) -> float | None:
+    if value is not None and not 0 <= value <= 1:
+        raise Invalid("least_priority", "must be from 0 to 1")
+    return value
 
 
 def find_own(session: Session, subscription_id: int, actor: User) -> Subscription:

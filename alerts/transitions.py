@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from alerts import clocks
 from alerts.errors import Conflict, Invalid, NotFound
 from alerts.lifecycle import AlertAct, Refusal, next_state
-from models import Alert, Base, Brief, ErrorReport, Subscription
+from models import Alert, Base, Brief, Dispute, ErrorReport, Subscription
 
 Row = TypeVar("Row", bound=Base)
-Contended = TypeVar("Contended", Alert, Brief, ErrorReport, Subscription)
+Contended = TypeVar("Contended", Alert, Brief, Dispute, ErrorReport, Subscription)
 
 
 def find(session: Session, table: type[Row], identifier: int) -> Row:

@@ -1,86 +1,36 @@
-"""Delivering what is due: take rows, send outside any transaction, write down what came of it.
+"""Delivering what is due: take rows, send outside any transaction, write down what came of it, many at a time.
 
 A delivery is taken by moving its next attempt a little into the future. Whoever is killed between sending and
 writing leaves it due again then, with the same message id: at least once, never lost.
 """
 
+import asyncio
 import logging
 import random
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 
 from cryptography.fernet import InvalidToken, MultiFernet
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from alerts import audit
-from alerts.retry import PATIENCE, Fate, Next, has_failed_too_long, judge_response
+from alerts.envelopes import SOURCE
+from alerts.ledger import Delivered, HeldBack, Parcel, Result, Series, Unreadable, take_due, write_down
+from alerts.retry import Fate, Next, judge_response, rest_after
 from alerts.sender import Answer, Sender
 from alerts.signing import sign_message
-from alerts.subscriptions import disable_subscription
-from models import (
-    Delivery,
-    DeliveryAttempt,
-    DeliveryState,
-    Event,
-    Sessions,
-    Subscription,
-    SubscriptionState,
-    writing,
-)
+from models import Sessions
 
 log = logging.getLogger(__name__)
 
-# Longer than one endpoint's series may take, so that nobody else takes a message that is about to be sent.
-TAKEN_FOR = timedelta(minutes=2)
 _SERIES_LIMIT = timedelta(minutes=1)
-_ROUND = 100
-_THREADS = 32
-# While endpoints hang, the others' new messages are looked for this often.
-_LOOK_AGAIN = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """What one pass did; `waiting` are to be tried again, `disabled` counts subscriptions."""
-
-    attempted: int = 0
-    delivered: int = 0
-    waiting: int = 0
-    given_up: int = 0
-    disabled: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Parcel:
-    """One delivery with all that sending needs, so that no session is open meanwhile."""
-
-    delivery_id: int
-    subscription_id: int
-    url: str
-    message_id: str
-    body: bytes
-    secrets_encrypted: tuple[bytes, ...]
-    attempt: int
-
-
-_Series = list[_Parcel]
-
-
-@dataclass(frozen=True, slots=True)
-class _Result:
-    """What came of a parcel. One held back was not sent, because its endpoint had just failed to answer."""
-
-    parcel: _Parcel
-    answer: Answer
-    next: Next
-    at: datetime
-    held_back: bool = False
+# Rows taken at once, endpoints spoken to at once, and how many results are worth a transaction.
+_ROUND = 1000
+_SIDE_BY_SIDE = 256
+_BATCH = 500
+# How long a result may wait to be written down; that often new messages are looked for while endpoints hang.
+_LOOK_AGAIN = 0.25
 
 
 def _at_random() -> float:
@@ -93,199 +43,191 @@ def deliver_due(
     sender: Sender,
     cipher: MultiFernet,
     now: datetime,
-    limit: int = 1000,
+    limit: int | None = None,
     spread: Callable[[], float] = _at_random,
+    until: Callable[[], bool] = lambda: False,
+    source: str = SOURCE,
 ) -> Delivered:
-    """Send what is due, at most `limit` messages; endpoints side by side, each endpoint's messages in order.
+    """Send what is due, and what becomes due meanwhile; endpoints side by side, each endpoint's messages in order.
 
-    `now` is when the pass begins; signatures carry the time that has passed since. `spread` gives the jitter.
+    Ends when nothing is due nor under way, after `limit` messages, or when `until` says so and what is under way has
+    come to its end. `now` is when the pass begins; signatures carry the time that has passed since. `spread` gives
+    the jitter, `source` names us in CloudEvents.
     """
     began = time.monotonic()
+    secrets = _Secrets(cipher)
 
     def clock() -> datetime:
         return now + timedelta(seconds=time.monotonic() - began)
 
-    done = Delivered()
-    under_way: dict[Future[list[_Result]], _Series] = {}
-    with ThreadPoolExecutor(_THREADS) as threads:
-        while True:
-            left = limit - done.attempted - sum(len(series) for series in under_way.values())
-            for series in _take(sessions, now=clock(), limit=min(_ROUND, left), busy=under_way.values()):
-                send = partial(_send_series, series, sender=sender, cipher=cipher, clock=clock, spread=spread)
-                under_way[threads.submit(send)] = series
-            if not under_way:
-                return done
-            finished, _ = wait(under_way, timeout=_LOOK_AGAIN, return_when=FIRST_COMPLETED)
-            results = [result for future in finished for result in future.result()]
-            for future in finished:
-                del under_way[future]
-            done = _add(done, _write_down(sessions, results, now=clock()))
+    def take(most: int, busy: frozenset[int]) -> list[Series]:
+        return take_due(sessions, now=clock(), limit=most, busy=busy, read_secret=secrets.read, source=source)
 
-
-def _take(sessions: Sessions, *, now: datetime, limit: int, busy: Iterable[_Series]) -> list[_Series]:
-    """Due deliveries, a series for each endpoint that is not being spoken to, the oldest event first."""
-    spoken_to = {series[0].subscription_id for series in busy}
-    due = (
-        select(Delivery, Event, Subscription)
-        .join(Event, Event.id == Delivery.event_id)
-        .join(Subscription, Subscription.id == Delivery.subscription_id)
-        .where(
-            Delivery.state == DeliveryState.PENDING,
-            Delivery.next_attempt_at <= now,
-            Delivery.subscription_id.not_in(spoken_to),
-        )
-        .order_by(Delivery.next_attempt_at, Delivery.id)
-    )
-    # Looking first keeps a pass that finds nothing from waiting for the one writer that SQLite has.
-    with sessions() as session:
-        if limit <= 0 or session.scalar(due.limit(1)) is None:
-            return []
-    with writing(sessions) as session:
-        rows = session.execute(due.limit(limit).with_for_update(of=Delivery, skip_locked=True)).all()
-        for delivery, _, _ in rows:
-            delivery.next_attempt_at = now + TAKEN_FOR
-        by_endpoint: dict[int, _Series] = defaultdict(list)
-        for delivery, event, subscription in sorted(rows, key=lambda row: row[1].id):
-            by_endpoint[subscription.id].append(_pack(delivery, event, subscription, now))
-        return list(by_endpoint.values())
-
-
-def _pack(delivery: Delivery, event: Event, subscription: Subscription, now: datetime) -> _Parcel:
-    secrets = [subscription.secret_encrypted]
-    old, until = subscription.old_secret_encrypted, subscription.old_secret_until
-    if old is not None and until is not None and until > now:
-        secrets.append(old)
-    return _Parcel(
-        delivery_id=delivery.id,
-        subscription_id=subscription.id,
-        url=subscription.url,
-        message_id=event.message_id,
-        body=event.body.encode(),
-        secrets_encrypted=tuple(secrets),
-        attempt=delivery.attempts + 1,
-    )
-
-
-def _send_series(
-    parcels: Sequence[_Parcel],
-    *,
-    sender: Sender,
-    cipher: MultiFernet,
-    clock: Callable[[], datetime],
-    spread: Callable[[], float],
-) -> list[_Result]:
-    results: list[_Result] = []
-    until = clock() + _SERIES_LIMIT
-    for parcel in parcels:
-        last = results[-1] if results else None
-        if last is not None and last.answer.status is None and last.next.fate is Fate.RETRY:
-            results.append(replace(last, parcel=parcel, held_back=True))
-            continue
-        if clock() > until:
-            break
-        answer = _send(parcel, sender=sender, cipher=cipher, at=clock())
-        fate = judge_response(
-            answer.status,
-            answer.headers,
-            attempt=parcel.attempt,
-            now=clock(),
-            jitter=spread(),
-            error=answer.error,
-            permanent=answer.permanent,
-        )
-        results.append(_Result(parcel, answer, fate, clock()))
-        if fate.fate is Fate.DISABLE:
-            break
-    return results
-
-
-def _send(parcel: _Parcel, *, sender: Sender, cipher: MultiFernet, at: datetime) -> Answer:
-    try:
-        secrets = [cipher.decrypt(secret).decode() for secret in parcel.secrets_encrypted]
-    except InvalidToken:
-        log.error(
-            "subscription %s: its secret cannot be read with the keys in the settings", parcel.subscription_id
-        )
-        return Answer(error="the signing secret cannot be read with the keys in the settings")
-    headers = sign_message(secrets, message_id=parcel.message_id, sent_at=at, body=parcel.body)
-    try:
-        return sender.send(parcel.url, headers, parcel.body)
-    except Exception:
-        log.exception("delivery %s: sending broke off", parcel.delivery_id)
-        return Answer(error="sending broke off; the log has the details")
-
-
-def _write_down(sessions: Sessions, results: Sequence[_Result], *, now: datetime) -> Delivered:
-    if not results:
+    first = take(_ROUND if limit is None else min(limit, _ROUND), frozenset())
+    if not first:
         return Delivered()
-    with writing(sessions) as session:
-        audit.take_turn(session)
-        done = Delivered()
-        for result in results:
-            done = _add(done, _write_one(session, result))
-        return replace(done, disabled=_disable_failing(session, results, now))
+    drain = _Drain(sessions=sessions, sender=sender, clock=clock, spread=spread, take=take, until=until)
+    return asyncio.run(drain.run(first, limit))
 
 
-def _write_one(session: Session, result: _Result) -> Delivered:
-    delivery = session.get(Delivery, result.parcel.delivery_id)
-    if delivery is None or delivery.state is not DeliveryState.PENDING:
-        return Delivered()
-    if result.held_back:
-        delivery.next_attempt_at = result.next.at
-        delivery.state_reason = "waits, because its endpoint did not answer the message before"
-        return Delivered(waiting=1)
-    session.add(
-        DeliveryAttempt(
-            delivery_id=delivery.id,
-            at=result.at,
-            elapsed_ms=result.answer.elapsed_ms,
-            http_status=result.answer.status,
-            error=result.answer.error,
-            response_body=result.answer.body,
+class _Secrets:
+    """Decrypted secrets, for as long as a pass lasts: decrypting one costs more than signing ten messages."""
+
+    def __init__(self, cipher: MultiFernet) -> None:
+        self._cipher = cipher
+        self._known: dict[bytes, str] = {}
+
+    def read(self, encrypted: bytes) -> str:
+        if encrypted not in self._known:
+            try:
+                self._known[encrypted] = self._cipher.decrypt(encrypted).decode()
+            except InvalidToken:
+                raise Unreadable from None
+        return self._known[encrypted]
+
+
+@dataclass(kw_only=True)
+class _Drain:
+    """One pass: series that are being sent, those that wait for their turn, and results not yet written down."""
+
+    sessions: Sessions
+    sender: Sender
+    clock: Callable[[], datetime]
+    spread: Callable[[], float]
+    take: Callable[[int, frozenset[int]], list[Series]]
+    until: Callable[[], bool]
+    results: list[Result] = field(default_factory=list)
+    held_back: list[HeldBack] = field(default_factory=list)
+    waiting: deque[Series] = field(default_factory=deque)
+    under_way: dict[asyncio.Task[None], Series] = field(default_factory=dict)
+    broken: BaseException | None = None
+    freed: bool = True
+    looked_at: float = 0.0
+    _stir: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self, first: list[Series], limit: int | None) -> Delivered:
+        done, taken = Delivered(), sum(len(series.parcels) for series in first)
+        async with self.sender:
+            self.waiting.extend(first)
+            try:
+                while True:
+                    self._start()
+                    done += await self._write_down()
+                    if self.until():
+                        # What has been taken and not sent is due again when the lease is over.
+                        self.waiting.clear()
+                    elif self._should_look():
+                        most = _ROUND if limit is None else min(_ROUND, limit - taken)
+                        more = await asyncio.to_thread(self.take, most, self._busy())
+                        self.waiting.extend(more)
+                        taken += sum(len(series.parcels) for series in more)
+                        self._start()
+                    if self.broken:
+                        raise self.broken
+                    if not self.under_way and not self.results and not self.held_back:
+                        return done
+                    await self._wait()
+            finally:
+                for task in self.under_way:
+                    task.cancel()
+
+    def _should_look(self) -> bool:
+        """Whether anything new can be expected: an endpoint is free again, or some time has passed."""
+        now = time.monotonic()
+        if len(self.waiting) >= _SIDE_BY_SIDE or not (self.freed or now - self.looked_at > _LOOK_AGAIN):
+            return False
+        self.freed, self.looked_at = False, now
+        return True
+
+    def _busy(self) -> frozenset[int]:
+        """Endpoints that are spoken to or about to be, or whose answer is not in the ledger yet: it may say stop."""
+        answered = (result.series for result in self.results)
+        return frozenset(
+            series.subscription_id for series in (*self.under_way.values(), *self.waiting, *answered)
         )
-    )
-    delivery.attempts = result.parcel.attempt
-    delivery.state_reason = result.next.reason
-    delivery.next_attempt_at = result.next.at
-    match result.next.fate:
-        case Fate.DELIVERED:
-            delivery.state, delivery.delivered_at = DeliveryState.DELIVERED, result.at
-            return Delivered(attempted=1, delivered=1)
-        case Fate.RETRY:
-            return Delivered(attempted=1, waiting=1)
-        case Fate.GIVE_UP | Fate.DISABLE:
-            delivery.state = DeliveryState.GIVEN_UP
-            return Delivered(attempted=1, given_up=1)
 
+    def _start(self) -> None:
+        while self.waiting and len(self.under_way) < _SIDE_BY_SIDE:
+            series = self.waiting.popleft()
+            task = asyncio.get_running_loop().create_task(self._send_series(series))
+            self.under_way[task] = series
+            task.add_done_callback(self._finish)
 
-def _disable_failing(session: Session, results: Sequence[_Result], now: datetime) -> int:
-    """Keep track of how long each endpoint has failed, and switch off those that are gone; the number of them."""
-    disabled = 0
-    for result in results:
-        subscription = session.get(Subscription, result.parcel.subscription_id)
-        if subscription is None or subscription.state is SubscriptionState.DISABLED:
-            continue
-        if result.next.fate is Fate.DELIVERED:
-            subscription.failing_since = None
-            continue
-        subscription.failing_since = subscription.failing_since or result.at
-        reason = result.next.reason if result.next.fate is Fate.DISABLE else ""
-        if has_failed_too_long(subscription.failing_since, now):
-            reason = (
-                reason or f"nothing but failures for {PATIENCE.days} days; the last: {result.next.reason}"
+    def _finish(self, task: asyncio.Task[None]) -> None:
+        del self.under_way[task]
+        self.freed = True
+        self.broken = self.broken or (None if task.cancelled() else task.exception())
+        if self.waiting:
+            self._start()
+        if not self.under_way or self.broken or len(self.results) >= _BATCH:
+            self._stir.set()
+
+    async def _wait(self) -> None:
+        """Until there is enough to write down, or all is done, or it is time to look for new messages."""
+        self._stir.clear()
+        if self.under_way and len(self.results) < _BATCH:
+            try:
+                await asyncio.wait_for(self._stir.wait(), _LOOK_AGAIN)
+            except TimeoutError:
+                return
+
+    async def _write_down(self) -> Delivered:
+        if not self.results and not self.held_back:
+            return Delivered()
+        results, self.results = self.results, []
+        held_back, self.held_back = self.held_back, []
+        return await asyncio.to_thread(write_down, self.sessions, results, held_back, now=self.clock())
+
+    async def _send_series(self, series: Series) -> None:
+        failures = series.failures
+        for number, parcel in enumerate(series.parcels):
+            began = self.clock()
+            if began - series.taken_at > _SERIES_LIMIT or self.until():
+                return
+            answer = await self._send(series, parcel, began)
+            now = self.clock()
+            judged = _judge(answer, parcel, now=now, spread=self.spread)
+            failures = 0 if judged.fate is Fate.DELIVERED else failures + 1
+            rest = rest_after(failures, judged.rest) if failures else timedelta()
+            rest_until = now + rest if rest else None
+            self.results.append(Result(series, parcel, answer, judged, now, failures, rest_until))
+            if judged.fate is Fate.DISABLE:
+                return
+            hold_until = max(
+                filter(None, (rest_until, judged.at if series.is_ordered else None)), default=None
             )
-        if reason:
-            session.flush()
-            disable_subscription(session, subscription.id, reason=reason, actor=audit.SYSTEM, now=now)
-            disabled += 1
-    return disabled
+            if hold_until is not None:
+                if rest_of_them := series.parcels[number + 1 :]:
+                    self.held_back.append(HeldBack(rest_of_them, hold_until))
+                return
+
+    async def _send(self, series: Series, parcel: Parcel, at: datetime) -> Answer:
+        if not series.secrets:
+            log.error(
+                "subscription %s: its secret cannot be read with the keys in the settings",
+                series.subscription_id,
+            )
+            return Answer(error="the signing secret cannot be read with the keys in the settings")
+        headers = sign_message(series.secrets, message_id=parcel.message_id, sent_at=at, body=parcel.body)
+        headers["content-type"] = parcel.content_type
+        try:
+            return await self.sender.send(series.url, headers, parcel.body)
+        except Exception:
+            log.exception("delivery %s: sending broke off", parcel.delivery_id)
+            return Answer(error="sending broke off; the log has the details")
 
 
-def _add(one: Delivered, other: Delivered) -> Delivered:
-    return Delivered(
-        attempted=one.attempted + other.attempted,
-        delivered=one.delivered + other.delivered,
-        waiting=one.waiting + other.waiting,
-        given_up=one.given_up + other.given_up,
-        disabled=one.disabled + other.disabled,
+def _judge(answer: Answer, parcel: Parcel, *, now: datetime, spread: Callable[[], float]) -> Next:
+    judged = judge_response(
+        answer.status,
+        answer.headers,
+        attempt=parcel.attempt,
+        now=now,
+        # Most messages arrive, and drawing a number costs a call to the system.
+        jitter=0.0 if answer.status is not None and 200 <= answer.status < 300 else spread(),
+        error=answer.error,
+        permanent=answer.permanent,
     )
+    if judged.fate is Fate.DELIVERED and parcel.challenge and parcel.challenge not in answer.body:
+        return Next(Fate.GIVE_UP, f"answered {answer.status} without the challenge")
+    return judged

@@ -99,6 +99,7 @@ OWN_DESK: frozenset[Action] = frozenset(
         Act.PUBLISH,
         Act.WITHDRAW,
         Act.ANSWER_REPORTS,
+        Act.ANSWER_DISPUTES,
     }
 )
 

@@ -8,9 +8,9 @@ from fastapi import Depends, Header, Response
 
 from alerts import Conflict
 from api.errors import VersionMissing
-from models import Alert, Brief, ErrorReport, Subscription
+from models import Alert, Brief, Dispute, ErrorReport, Subscription
 
-Contended = Alert | Brief | ErrorReport | Subscription
+Contended = Alert | Brief | Dispute | ErrorReport | Subscription
 
 # RFC 9110: W/"1" never matches If-Match, which compares strongly.
 _STRONG_TAG = re.compile(r'(?<![/\w])"(\d{1,9})"')

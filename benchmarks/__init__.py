@@ -4,6 +4,7 @@ tables.py      what a benchmark answers with, and how that is printed
 classify/      claims and evidence: the encoder, retrieval, a million passages
 ingest/        reading the news: polls, articles, discovery delay, scale, near-duplicates, bombs
 classify/      the fact gate: opinion kept out, facts let through
+deliver/       telling subscribers: throughput, delay, chaos
 extraction.py  how well pages are read
 
 A folder with BENCHMARKS in its `__init__.py` (module names and what they ask) is a group; each of its modules has

@@ -27,7 +27,7 @@ from benchmarks.tables import (
     write_text,
 )
 
-GROUPS = ("ingest", "classify", "desk")
+GROUPS = ("ingest", "classify", "desk", "deliver")
 # Modules that print their own report; arguments after the data folder.
 SCRIPTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "extraction": ("pages", ()),
@@ -37,6 +37,7 @@ HEADING = (
     "# Benchmarks\n\nMeasured with `make bench` and its like; what each figure means is said beside it.\n"
 )
 MEASURED_WITH = (
+    "aiohttp",
     "httpx",
     "feedparser",
     "trafilatura",

@@ -35,6 +35,9 @@ from alerts import (
     reweigh_open,
     wake_due,
 )
+from alerts.disputes import tell_late
+from alerts.mail import Postbox
+from alerts.notices import Notified, send_notices
 from api.findables import file_findables_due
 from classify.stages import (
     Assessed,
@@ -66,6 +69,7 @@ class House:
     """What the stages work with. `callback_url` is where hubs reach us; without one nothing is subscribed to.
 
     `permalink` gives a brief's public address in a language.
+    `public_url` is where readers do, and who says what CloudEvents tell. Without a `postbox` nobody is mailed.
     """
 
     sessions: Sessions
@@ -77,6 +81,8 @@ class House:
     cipher: MultiFernet
     callback_url: str | None
     permalink: Callable[[int, str], str]
+    public_url: str
+    postbox: Postbox | None
     reading: ReadingRules
     undecided_for: timedelta
     policy: Policy = STANDARD
@@ -183,9 +189,27 @@ def judge(
     return Judged(filed=filed, found=found, assessed=assessed, again=again, raised=raised)
 
 
-def tell(house: House) -> Delivered:
-    """Send what subscribers are owed."""
-    return deliver_due(house.sessions, sender=house.sender, cipher=house.cipher, now=house.clock())
+def tell(house: House, *, until: Callable[[], bool] = lambda: False) -> Delivered:
+    """Send what subscribers are owed, until nothing is due or `until`."""
+    return deliver_due(
+        house.sessions,
+        sender=house.sender,
+        cipher=house.cipher,
+        now=house.clock(),
+        source=house.public_url,
+        until=until,
+    )
+
+
+def notify(house: House) -> Notified:
+    """Send what our own people and subscribers are to hear by e-mail or chat."""
+    return send_notices(
+        house.sessions,
+        postbox=house.postbox,
+        sender=house.sender,
+        cipher=house.cipher,
+        now=house.clock(),
+    )
 
 
 def release(house: House) -> Released:
@@ -194,8 +218,9 @@ def release(house: House) -> Released:
 
 
 def tidy(house: House) -> None:
-    """Bring back alerts whose holder left or whose snooze is over, escalate, watch their pages, weigh the open ones."""
+    """Bring back alerts whose holder left or whose snooze is over, escalate, tell of late disputes, watch, weigh."""
     now = house.clock()
+    tell_late(house.sessions, now=now)
     free_lapsed(house.sessions, now=now)
     wake_due(house.sessions, now=now)
     escalate_due(house.sessions, now=now)

@@ -20,6 +20,7 @@ SUBSCRIBE_EVERY = timedelta(seconds=30)
 JUDGE_EVERY = timedelta(seconds=5)
 TELL_EVERY = timedelta(seconds=1)
 FILE_EVERY = timedelta(seconds=5)
+NOTIFY_EVERY = timedelta(seconds=5)
 TIDY_EVERY = timedelta(minutes=1)
 AUDIT_EVERY = timedelta(hours=1)
 
@@ -43,8 +44,9 @@ def awake(house: House) -> Iterator[None]:
         ("subscribe", subscribe, SUBSCRIBE_EVERY),
         ("judge", lambda: pipeline.judge(house), JUDGE_EVERY),
         ("release", lambda: pipeline.release(house), TELL_EVERY),
-        ("tell", lambda: pipeline.tell(house), TELL_EVERY),
         ("file", lambda: pipeline.file(house), FILE_EVERY),
+        ("tell", lambda: pipeline.tell(house, until=stopping.is_set), TELL_EVERY),
+        ("notify", lambda: pipeline.notify(house), NOTIFY_EVERY),
         ("tidy", lambda: pipeline.tidy(house), TIDY_EVERY),
         ("audit", lambda: pipeline.audit(house), AUDIT_EVERY),
     )

@@ -4,6 +4,8 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -42,6 +44,8 @@ class Settings:
     encoder: str | None
     weights: Path | None
     secret_key: str | None
+    smtp_url: str | None
+    mail_from: str
     secure_cookies: bool
     priority_weights: Mapping[str, float]
     subject_weights: Mapping[str, float]
@@ -185,6 +189,20 @@ def _log_format(value: str) -> str:
     return value
 
 
+def _mail_server(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("expected smtp://host:port or smtps://host:port")
+    return value
+
+
+def _mailbox(value: str) -> str:
+    try:
+        return Address(addr_spec=value).addr_spec
+    except (ValueError, IndexError, HeaderParseError):
+        raise ValueError("expected an e-mail address") from None
+
+
 def _switch(value: str) -> bool:
     if value.lower() not in {"yes", "no", "true", "false", "1", "0"}:
         raise ValueError("expected yes or no")
@@ -226,6 +244,15 @@ OPTIONS = (
         str,
         None,
         "Fernet key(s) for webhook secrets, newest first; kept in the home when unset",
+    ),
+    Option(
+        "smtp_url",
+        _mail_server,
+        None,
+        "mail server, smtp://user:password@host:587 or smtps://…; no e-mails when unset",
+    ),
+    Option(
+        "mail_from", _mailbox, None, "address that e-mails come from; dinhchinh@ the public host when unset"
     ),
     Option("secure_cookies", _switch, "no", "yes when the service is reached over HTTPS only"),
     Option(
@@ -287,6 +314,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
     if missing := [name for name in outside if values[name] is None and any(values[one] for one in outside)]:
         raise SettingsError(f"{PREFIX}{missing[0].upper()}: signing in with an OpenID provider needs it too")
     values["public_url"] = values["public_url"] or _own_address(values["host"], values["port"])
+    values["mail_from"] = values["mail_from"] or f"dinhchinh@{urlsplit(values['public_url']).hostname}"
     return Settings(**values)
 
 

@@ -13,6 +13,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from alerts import HttpSender
+from alerts.keys import find_unreadable
+from alerts.mail import Postbox, SmtpPostbox
 from api.outside import OpenIdProvider
 from api.passwords import LeakedPasswords
 from api.routers.briefs import published_url
@@ -85,6 +87,25 @@ def open_cipher(settings: Settings) -> MultiFernet:
         ) from None
 
 
+def open_postbox(settings: Settings) -> Postbox | None:
+    """What e-mails are handed to; nothing when no mail server is set."""
+    if settings.smtp_url is None:
+        return None
+    return SmtpPostbox(url=settings.smtp_url, sender=settings.mail_from, office=settings.office)
+
+
+def check_cipher(settings: Settings, database: Database, cipher: MultiFernet) -> None:
+    """Raise SettingsError when webhook secrets in the database were encrypted with keys that are not there."""
+    with database.sessions() as session:
+        unreadable = len(find_unreadable(session, cipher))
+    if unreadable:
+        where = "DINHCHINH_SECRET_KEY" if settings.secret_key else str(settings.home / "secret.key")
+        raise SettingsError(
+            f"{where}: opens not all webhook secrets; {unreadable} were encrypted with a key that is missing. Put it "
+            "back (after a comma in DINHCHINH_SECRET_KEY), or give these up: `dinhchinh webhooks give-up-secrets`"
+        )
+
+
 def _kept_key(file: Path) -> str:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -110,11 +131,10 @@ def open_reading(settings: Settings) -> Iterator[tuple[Fetcher, Workers]]:
 def open_house(settings: Settings, database: Database) -> Iterator[House]:
     """Everything the stages work with, opened and at the end closed."""
     cipher = open_cipher(settings)
+    check_cipher(settings, database, cipher)
     judging = JudgingInUse(settings, database.sessions)
-    with (
-        open_reading(settings) as (fetcher, workers),
-        HttpSender(allowed_networks=settings.allow_networks, user_agent=settings.user_agent) as sender,
-    ):
+    sender = HttpSender(allowed_networks=settings.allow_networks, user_agent=settings.user_agent)
+    with open_reading(settings) as (fetcher, workers):
         try:
             yield House(
                 sessions=database.sessions,
@@ -126,6 +146,8 @@ def open_house(settings: Settings, database: Database) -> Iterator[House]:
                 cipher=cipher,
                 callback_url=settings.callback_url,
                 permalink=partial(published_url, settings.public_url),
+                public_url=settings.public_url,
+                postbox=open_postbox(settings),
                 reading=ReadingRules(rereading=Rereading(younger_than=settings.reread_days)),
                 undecided_for=settings.reassess_days,
                 policy=settings.policy,

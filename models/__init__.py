@@ -52,15 +52,19 @@ from models.deliveries import (
     Delivery,
     DeliveryAttempt,
     DeliveryState,
+    Envelope,
     Event,
     EventType,
+    SigningScheme,
     Subscription,
     SubscriptionState,
 )
 from models.desks import ApiKey, Desk, RecoveryCode, SignIn, User, UserRole
+from models.disputes import Dispute, DisputeState
 from models.duty import DayOff, DutyTurn, HandoverNote, RoutingRule
 from models.fact_sheets import SHEETS, FactSheet
 from models.findables import Findable, FindableKind
+from models.notices import ChatRoom, Notice, NoticeState
 from models.passages import Passage
 from models.reports import ErrorReport, ReportState
 from models.requests import KeptAnswer, SavedView
@@ -105,6 +109,7 @@ __all__ = [
     "BriefState",
     "BriefVersion",
     "ChangeGrade",
+    "ChatRoom",
     "Citation",
     "Claim",
     "ClaimGroup",
@@ -117,7 +122,10 @@ __all__ = [
     "DeliveryAttempt",
     "DeliveryState",
     "Desk",
+    "Dispute",
+    "DisputeState",
     "DutyTurn",
+    "Envelope",
     "ErrorReport",
     "Escalation",
     "Event",
@@ -133,6 +141,8 @@ __all__ = [
     "HubSubscription",
     "KeptAnswer",
     "Label",
+    "Notice",
+    "NoticeState",
     "Outcome",
     "OutletChange",
     "Passage",
@@ -148,6 +158,7 @@ __all__ = [
     "SearchCount",
     "Sessions",
     "SignIn",
+    "SigningScheme",
     "Source",
     "SourceFetch",
     "SourceKind",

@@ -2,6 +2,7 @@
 
 import enum
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,11 +19,13 @@ class EventType(enum.StrEnum):
     BRIEF_CORRECTED = "brief.corrected"
     BRIEF_WITHDRAWN = "brief.withdrawn"
     TEST = "subscription.test"
+    CHALLENGE = "subscription.challenge"
 
 
 class SubscriptionState(enum.StrEnum):
-    """Whether an endpoint is being told."""
+    """Whether an endpoint is being told; an unverified one has yet to answer its challenge."""
 
+    UNVERIFIED = "unverified"
     ACTIVE = "active"
     PAUSED = "paused"
     DISABLED = "disabled"
@@ -37,8 +40,26 @@ class DeliveryState(enum.StrEnum):
     CANCELLED = "cancelled"
 
 
+class SigningScheme(enum.StrEnum):
+    """How messages are signed: with a shared secret (HMAC-SHA256), or with a key pair of ours (Ed25519)."""
+
+    V1 = "v1"
+    V1A = "v1a"
+
+
+class Envelope(enum.StrEnum):
+    """What is around an event's data."""
+
+    STANDARD = "standard"
+    CLOUDEVENTS = "cloudevents"
+
+
 class Subscription(Base):
-    """An editor's endpoint. The signing secret is encrypted with the key named in the settings."""
+    """An editor's endpoint. Signing secrets are encrypted with the key named in the settings.
+
+    `old_secrets` are pairs: a secret that was replaced, encrypted, and until when (ISO) it signs too. `failures` have
+    come one after the other, over all messages; until `resting_until` nothing is sent.
+    """
 
     __tablename__ = "subscription"
 
@@ -52,12 +73,23 @@ class Subscription(Base):
     languages: Mapped[list[str]] = mapped_column(default_factory=list)
     subjects: Mapped[list[str]] = mapped_column(default_factory=list)
     desks: Mapped[list[str]] = mapped_column(default_factory=list)
+    least_priority: Mapped[float | None] = mapped_column(default=None)
+    signing: Mapped[SigningScheme] = mapped_column(default=SigningScheme.V1)
+    envelope: Mapped[Envelope] = mapped_column(default=Envelope.STANDARD)
+    is_ordered: Mapped[bool] = mapped_column(default=False)
+    challenge: Mapped[str | None] = mapped_column(default=None, repr=False)
     state: Mapped[SubscriptionState] = mapped_column(default=SubscriptionState.ACTIVE)
     state_reason: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
+    failures: Mapped[int] = mapped_column(default=0)
     failing_since: Mapped[datetime | None] = mapped_column(default=None)
-    old_secret_encrypted: Mapped[bytes | None] = mapped_column(default=None, repr=False)
-    old_secret_until: Mapped[datetime | None] = mapped_column(default=None)
+    resting_until: Mapped[datetime | None] = mapped_column(default=None)
+    old_secrets: Mapped[list[Any]] = mapped_column(default_factory=list, repr=False)
+
+    @property
+    def old_secret_until(self) -> datetime | None:
+        """Until when at least one replaced secret signs beside the newest."""
+        return max((datetime.fromisoformat(until) for _, until in self.old_secrets), default=None)
 
 
 class Event(Base):
@@ -70,6 +102,7 @@ class Event(Base):
     type: Mapped[EventType]
     body: Mapped[str]
     occurred_at: Mapped[datetime] = mapped_column(index=True)
+    priority: Mapped[float | None] = mapped_column(default=None)
     brief_version_id: Mapped[int | None] = mapped_column(
         ForeignKey("brief_version.id"), default=None, index=True
     )
@@ -83,11 +116,12 @@ class Delivery(Base):
     __table_args__ = (
         UniqueConstraint("event_id", "subscription_id"),
         Index(None, "state", "next_attempt_at"),
+        Index(None, "subscription_id", "state", "event_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
-    subscription_id: Mapped[int] = mapped_column(ForeignKey("subscription.id"), index=True)
+    subscription_id: Mapped[int] = mapped_column(ForeignKey("subscription.id"))
     next_attempt_at: Mapped[datetime | None]
     state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.PENDING)
     state_reason: Mapped[str] = mapped_column(default="")

@@ -2,7 +2,8 @@
 
 Python's `ipaddress.is_global` is not enough: it calls NAT64- and 6to4-wrapped metadata addresses, IPv6
 site-local and multicast global. Judging before the connection is not enough either, because a name can
-resolve to something else a moment later; so the backend below resolves once, judges, and dials what it judged.
+resolve to something else a moment later; so `ingest/guard.py` and `alerts/sender.py` resolve once, judge, and dial
+what was judged.
 """
 
 import socket
@@ -122,42 +123,3 @@ def resolve(host: str, port: int) -> tuple[str, ...]:
     except (OSError, UnicodeError) as error:
         raise httpcore.ConnectError(f"{host}: no such name ({error})") from error
     return tuple(str(sockaddr[0]) for *_, sockaddr in found)
-
-
-class GuardedBackend(httpcore.NetworkBackend):
-    """Connects only to addresses the policy allows; give it to an httpcore connection pool.
-
-    The checked address is dialled, not the name; TLS server name and Host header stay the name.
-    """
-
-    def __init__(self, policy: NetworkPolicy, resolver: Resolver = resolve) -> None:
-        self._policy = policy
-        self._resolve = resolver
-        self._dial = httpcore.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        addresses = judge_addresses(host, port, self._resolve(host, port), self._policy)
-        failure: httpcore.ConnectError | httpcore.ConnectTimeout = httpcore.ConnectError(
-            f"{host}: no address"
-        )
-        for address in addresses:
-            try:
-                return self._dial.connect_tcp(address, port, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        raise failure
-
-    def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        raise AddressRefused("local sockets are not fetched")

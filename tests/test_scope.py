@@ -163,6 +163,7 @@ def test_no_event_tells_of_a_machine_suggestion() -> None:
         "brief.corrected",
         "brief.withdrawn",
         "subscription.test",
+        "subscription.challenge",
     }
 
 

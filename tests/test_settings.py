@@ -38,6 +38,8 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         pytest.param("HOST_DELAY", "-1", "0 to 3600", id="a negative delay"),
         pytest.param("REREAD_DAYS", "soon", "number of days", id="a word as days"),
         pytest.param("REASSESS_DAYS", "400", "0 to 365", id="more than a year"),
+        pytest.param("SMTP_URL", "mail.example", "smtp://host:port", id="a mail server without scheme"),
+        pytest.param("MAIL_FROM", "nobody", "e-mail address", id="no e-mail address"),
         pytest.param("PUBLIC_URL", "desk.example", "http(s) address", id="no scheme"),
         pytest.param("SECURE_COOKIES", "maybe", "yes or no", id="neither yes nor no"),
         pytest.param("LEAKED_PASSWORDS", "/nowhere/list.txt", "no such file", id="no such list"),

@@ -12,7 +12,7 @@ from standardwebhooks.webhooks import Webhook
 from dinhchinh import pipeline
 from dinhchinh.demo import NETWORK, Newsroom
 from models import UserRole
-from tests.alerts.endpoints import listening
+from tests.alerts.endpoints import Reply, listening
 from tests.house import OpenHouse, opened_house
 
 
@@ -47,6 +47,12 @@ def test_one_story_from_a_real_feed_to_a_signed_webhook(house: OpenHouse, newsro
     with listening() as endpoint:
         subscribed = ok(editor.post("/subscriptions", json={"url": endpoint.url}))
         webhook = Webhook(subscribed["secret"])
+        endpoint.answering = lambda request: Reply(200, body=request.body)
+        assert pipeline.tell(house.house).delivered == 1
+        assert webhook.verify(endpoint.requests[0].body, endpoint.requests[0].headers)["type"] == (
+            "subscription.challenge"
+        )
+        endpoint.requests.clear()
 
         pipeline.gather(house.house, patience=timedelta(0))
         judged = pipeline.judge(house.house)

@@ -1,7 +1,8 @@
 """Pages for people: the console at /desk, the public site at /. They read without scripts, and print.
 
 rendering  the templates' environment; wording: every phrase in two languages, public_wording: those for readers
-signing_in, account, queue, alert, bulk, duty, gaps, briefs, reviewing, evidence, fact_sheets, record_tasks, reports
+signing_in, account, queue, alert, bulk, duty, gaps, briefs, reviewing, evidence, fact_sheets, record_tasks, reports,
+webhooks
             the console; each form names its action, as every API route does
 published, syndication                 the public site, its feeds and what other programs take from it
 accountability, chart                  the counts, and their chart
@@ -34,6 +35,7 @@ from api.pages import (
     reviewing,
     signing_in,
     syndication,
+    webhooks,
 )
 from api.pages.rendering import FOLDER, show
 from api.problems import KINDS, Explained, request_id
@@ -54,6 +56,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     evidence.router,
     record_tasks.router,
     fact_sheets.router,
+    webhooks.router,
     reports.router,
     corrections.router,
     accountability.router,

@@ -4,6 +4,7 @@ from typing import Literal
 
 from api.pages.account_wording import ACCOUNT_VALUES, ACCOUNT_WORDS
 from api.pages.public_wording import PUBLIC_VALUES, PUBLIC_WORDS
+from api.pages.webhook_wording import WEBHOOK_VALUES, WEBHOOK_WORDS
 
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
@@ -12,6 +13,7 @@ LANGUAGES: tuple[Language, ...] = ("vi", "en")
 WORDS: dict[str, tuple[str, str]] = (
     PUBLIC_WORDS
     | ACCOUNT_WORDS
+    | WEBHOOK_WORDS
     | {
         "title": ("Đính Chính", "Đính Chính"),
         "skip": ("Tới nội dung chính", "Skip to content"),
@@ -435,6 +437,7 @@ WORDS: dict[str, tuple[str, str]] = (
 VALUES: dict[str, tuple[str, str]] = (
     PUBLIC_VALUES
     | ACCOUNT_VALUES
+    | WEBHOOK_VALUES
     | {
         "label.supported": ("được tư liệu dẫn ra xác nhận", "supported by the record cited"),
         "label.contradicted": ("trái với tư liệu được dẫn", "contradicted by the record cited"),

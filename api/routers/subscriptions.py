@@ -3,16 +3,18 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import (
     NotFound,
+    challenge_again,
     change_subscription,
     create_subscription,
     pause_subscription,
     replay_delivery,
+    replay_range,
     resume_subscription,
     rotate_secret,
     send_test,
@@ -35,7 +37,7 @@ from api.views.subscriptions import (
     describe_delivery,
     describe_subscription,
 )
-from models import Delivery, DeliveryState, EventType, Subscription, writing
+from models import Delivery, DeliveryState, Envelope, EventType, SigningScheme, Subscription, writing
 
 router = APIRouter(prefix="/subscriptions", tags=["subscriptions"], route_class=OnceRoute)
 
@@ -44,19 +46,23 @@ RowId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
 class FiltersIn(Sent):
-    """Of what to tell; an empty list lets everything through."""
+    """Of what to tell, and how; an empty list lets everything through."""
 
     description: Line = ""
     event_types: list[EventType] = Field(default=[], max_length=20, examples=[["brief.published"]])
     languages: list[Annotated[str, Field(pattern="^[a-z]{2}$")]] = Field(default=[], max_length=20)
     subjects: list[Subject] = Field(default=[], max_length=20)
     desks: list[Line] = Field(default=[], max_length=100)
+    least_priority: float | None = Field(default=None, ge=0, le=1)
+    envelope: Envelope = Envelope.STANDARD
+    is_ordered: bool = False
 
 
 class SubscriptionIn(FiltersIn):
-    """An endpoint that takes Standard Webhooks."""
+    """An endpoint that takes Standard Webhooks, signed with a shared secret (v1) or with a key of ours (v1a)."""
 
     url: str = Field(max_length=2000, examples=["https://newsroom.example/webhooks/facts"])
+    signing: SigningScheme = SigningScheme.V1
 
 
 class SubscriptionChangeIn(Sent):
@@ -68,17 +74,40 @@ class SubscriptionChangeIn(Sent):
     languages: list[Annotated[str, Field(pattern="^[a-z]{2}$")]] | None = Field(default=None, max_length=20)
     subjects: list[Subject] | None = Field(default=None, max_length=20)
     desks: list[Line] | None = Field(default=None, max_length=100)
+    least_priority: float | None = Field(default=None, ge=0, le=1)
+    envelope: Envelope | None = None
+    is_ordered: bool | None = None
+
+
+class RotationIn(Sent):
+    """What the fresh secret is for; the scheme stays unless another is named."""
+
+    signing: SigningScheme | None = None
+
+
+class ReplayIn(Sent):
+    """The range of time in which something happened that is to be sent again."""
+
+    since: AwareDatetime = Field(examples=["2026-11-18T00:00:00+07:00"])
+    until: AwareDatetime = Field(examples=["2026-11-19T00:00:00+07:00"])
+    only_missed: bool = False
+
+
+class ReplayOut(Out):
+    """How many messages are on their way again."""
+
+    messages: int
 
 
 class NewSecretOut(Out):
-    """A subscription and its signing secret, which is shown this once."""
+    """A subscription and what its receiver verifies with: the signing secret, shown this once, or our public key."""
 
     subscription: SubscriptionOut
     secret: str = Field(examples=["whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"])
 
 
 class TestOut(Out):
-    """The test event that is on its way."""
+    """The event that is on its way to this endpoint alone."""
 
     event_id: int
     message_id: str
@@ -105,7 +134,10 @@ def list_subscriptions(
 
 @router.post("", status_code=201, responses=document())
 def create(services: InServices, response: Response, actor: Subscriber, sent: SubscriptionIn) -> NewSecretOut:
-    """Subscribe. The secret is in this answer and never again."""
+    """Subscribe. The secret is in this answer and never again.
+
+    The endpoint is sent a `subscription.challenge` and told of nothing else until its answer holds the challenge.
+    """
     now = services.clock()
     with writing(services.sessions) as session:
         made = create_subscription(
@@ -114,7 +146,8 @@ def create(services: InServices, response: Response, actor: Subscriber, sent: Su
             cipher=services.cipher,
             now=now,
             allowed_networks=services.allowed_networks,
-            **sent.model_dump(mode="json"),
+            challenged=True,
+            **sent.model_dump(mode="json") | {"signing": sent.signing},
         )
         tag(response, made.subscription)
         response.headers["Location"] = f"/subscriptions/{made.subscription.id}"
@@ -139,8 +172,10 @@ def change(
     seen: SeenVersions,
     sent: SubscriptionChangeIn,
 ) -> SubscriptionOut:
-    """Another address or other filters."""
+    """Another address, which is challenged, or other filters."""
     changes: dict[str, Any] = sent.model_dump(mode="json", exclude_none=True)
+    if "least_priority" in sent.model_fields_set:
+        changes["least_priority"] = sent.least_priority
     with writing(services.sessions) as session:
         version = match(find_subscription(session, subscription_id, actor), seen)
         row = change_subscription(
@@ -197,7 +232,12 @@ def resume(
 
 @router.post("/{subscription_id}/rotate", responses=document(404, 409, 412, 428))
 def rotate(
-    services: InServices, response: Response, actor: Subscriber, subscription_id: RowId, seen: SeenVersions
+    services: InServices,
+    response: Response,
+    actor: Subscriber,
+    subscription_id: RowId,
+    seen: SeenVersions,
+    sent: RotationIn | None = None,
 ) -> NewSecretOut:
     """A fresh secret; for a day messages carry a signature by the old one too."""
     with writing(services.sessions) as session:
@@ -209,6 +249,7 @@ def rotate(
             cipher=services.cipher,
             version=version,
             now=services.clock(),
+            signing=sent.signing if sent else None,
         )
         return NewSecretOut(subscription=_shown(response, made.subscription), secret=made.secret)
 
@@ -220,6 +261,26 @@ def test(services: InServices, actor: Subscriber, subscription_id: RowId) -> Tes
         find_subscription(session, subscription_id, actor)
         event = send_test(session, subscription_id, actor=actor.user, now=services.clock())
         return TestOut(event_id=event.id, message_id=event.message_id)
+
+
+@router.post("/{subscription_id}/challenge", status_code=202, responses=document(404, 409))
+def challenge(services: InServices, actor: Subscriber, subscription_id: RowId) -> TestOut:
+    """Send an unverified endpoint a fresh challenge."""
+    with writing(services.sessions) as session:
+        find_subscription(session, subscription_id, actor)
+        event = challenge_again(session, subscription_id, actor=actor.user, now=services.clock())
+        return TestOut(event_id=event.id, message_id=event.message_id)
+
+
+@router.post("/{subscription_id}/replay", status_code=202, responses=document(404, 409))
+def replay_many(services: InServices, actor: Subscriber, subscription_id: RowId, sent: ReplayIn) -> ReplayOut:
+    """Send again what happened in a range of time, or only what this endpoint missed of it."""
+    with writing(services.sessions) as session:
+        find_subscription(session, subscription_id, actor)
+        now = services.clock()
+        return ReplayOut(
+            messages=replay_range(session, subscription_id, actor=actor.user, now=now, **sent.model_dump())
+        )
 
 
 @router.get("/{subscription_id}/deliveries", responses=document(404))
@@ -251,7 +312,8 @@ def read_delivery(
     """One delivery with the body that is signed and every attempt."""
     with services.sessions() as session:
         find_subscription(session, subscription_id, actor)
-        return describe_delivery(session, _find_delivery(session, subscription_id, delivery_id))
+        found = find_delivery(session, subscription_id, delivery_id)
+        return describe_delivery(session, found, source=services.public_url)
 
 
 @router.post(
@@ -263,9 +325,9 @@ def replay(
     """Send a finished delivery once more, under the same message id."""
     with writing(services.sessions) as session:
         find_subscription(session, subscription_id, actor)
-        _find_delivery(session, subscription_id, delivery_id)
+        find_delivery(session, subscription_id, delivery_id)
         row = replay_delivery(session, delivery_id, actor=actor.user, now=services.clock())
-        return describe_delivery(session, row)
+        return describe_delivery(session, row, source=services.public_url)
 
 
 def find_subscription(session: Session, subscription_id: int, actor: Actor) -> Subscription:
@@ -276,7 +338,8 @@ def find_subscription(session: Session, subscription_id: int, actor: Actor) -> S
     return row
 
 
-def _find_delivery(session: Session, subscription_id: int, delivery_id: int) -> Delivery:
+def find_delivery(session: Session, subscription_id: int, delivery_id: int) -> Delivery:
+    """A delivery of the subscription. Raises NotFound."""
     row = session.get(Delivery, delivery_id)
     if row is None or row.subscription_id != subscription_id:
         raise NotFound("delivery", delivery_id)

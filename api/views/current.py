@@ -11,9 +11,10 @@ from api.versions import etag
 from api.views.alerts import describe_alert
 from api.views.base import Out
 from api.views.briefs import describe_brief
+from api.views.disputes import describe_dispute
 from api.views.reports import describe_report
 from api.views.subscriptions import describe_subscription
-from models import Alert, Base, Brief, ErrorReport, Sessions, Subscription
+from models import Alert, Base, Brief, Dispute, ErrorReport, Sessions, Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,20 @@ def show_current(sessions: Sessions, row: Base, now: datetime) -> Current:
     identity = inspect(row).identity
     with sessions() as session:
         found = session.get(type(row), identity) if identity else None
-        if isinstance(found, Alert | Brief | ErrorReport | Subscription):
+        if isinstance(found, Alert | Brief | Dispute | ErrorReport | Subscription):
             return Current(_describe(session, found, now).model_dump(mode="json"), found.version)
     return Current({"id": identity[0] if identity else None})
 
 
-def _describe(session: Session, row: Alert | Brief | ErrorReport | Subscription, now: datetime) -> Out:
+def _describe(
+    session: Session, row: Alert | Brief | Dispute | ErrorReport | Subscription, now: datetime
+) -> Out:
     if isinstance(row, Alert):
         return describe_alert(session, row, now)
     if isinstance(row, Brief):
         return describe_brief(session, row)
     if isinstance(row, ErrorReport):
         return describe_report(session, row, now)
+    if isinstance(row, Dispute):
+        return describe_dispute(row, now)
     return describe_subscription(row)

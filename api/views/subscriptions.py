@@ -5,8 +5,21 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from alerts.envelopes import wrap_body
 from api.views.base import Moment, Out
-from models import Delivery, DeliveryAttempt, DeliveryState, Event, EventType, Subscription, SubscriptionState
+from models import (
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+    Envelope,
+    Event,
+    EventType,
+    SigningScheme,
+    Subscription,
+    SubscriptionState,
+)
+
+BODY_SHOWN = 64_000
 
 
 class SubscriptionOut(Out):
@@ -21,10 +34,16 @@ class SubscriptionOut(Out):
     languages: list[str]
     subjects: list[str]
     desks: list[str]
+    least_priority: float | None
+    signing: SigningScheme
+    envelope: Envelope
+    is_ordered: bool
     state: SubscriptionState
     state_reason: str
     created_at: Moment
+    failures: int
     failing_since: Moment | None
+    resting_until: Moment | None
     old_secret_until: Moment | None
 
 
@@ -54,7 +73,7 @@ class DeliveryOut(Out):
 
 
 class DeliveryDetailOut(DeliveryOut):
-    """A delivery with the exact body that is signed, and every attempt."""
+    """A delivery with the exact body that is signed (shown to 64,000 characters), and every attempt."""
 
     body: str
     attempt_log: list[AttemptOut]
@@ -74,14 +93,17 @@ def describe_deliveries(session: Session, rows: Sequence[Delivery]) -> list[Deli
     return [_delivery(row, events[row.event_id]) for row in rows]
 
 
-def describe_delivery(session: Session, row: Delivery) -> DeliveryDetailOut:
-    """One delivery with its attempts."""
+def describe_delivery(session: Session, row: Delivery, *, source: str) -> DeliveryDetailOut:
+    """One delivery with its attempts; `source` names us in CloudEvents."""
     event = session.get_one(Event, row.event_id)
     attempts = session.scalars(
         select(DeliveryAttempt).where(DeliveryAttempt.delivery_id == row.id).order_by(DeliveryAttempt.id)
     )
     log = [AttemptOut.model_validate(one) for one in attempts]
-    return DeliveryDetailOut(**_delivery(row, event).model_dump(), body=event.body, attempt_log=log)
+    envelope = session.get_one(Subscription, row.subscription_id).envelope
+    wrapped = wrap_body(event.body, message_id=event.message_id, envelope=envelope, source=source)
+    body = wrapped.body.decode()[:BODY_SHOWN]
+    return DeliveryDetailOut(**_delivery(row, event).model_dump(), body=body, attempt_log=log)
 
 
 def _delivery(row: Delivery, event: Event) -> DeliveryOut:

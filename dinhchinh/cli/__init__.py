@@ -20,6 +20,7 @@ from dinhchinh.cli import (
     retention,
     service,
     sources,
+    webhooks,
 )
 from dinhchinh.cli.state import expected_errors, setup_errors
 from dinhchinh.settings import unknown_variables
@@ -52,6 +53,7 @@ app.add_typer(people.user_app, name="user")
 app.add_typer(people.key_app, name="key")
 app.add_typer(briefs.app, name="brief")
 app.add_typer(audit.app, name="audit")
+app.add_typer(webhooks.app, name="webhooks")
 
 
 def run() -> None:

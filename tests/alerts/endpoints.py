@@ -1,7 +1,7 @@
 """A scripted endpoint on loopback: it answers as told and remembers what it was sent."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,11 +28,12 @@ class Request:
 
 @dataclass
 class Endpoint:
-    """The script is played from the front; its last reply is repeated for ever."""
+    """The script is played from the front; its last reply is repeated for ever. `answering` takes its place."""
 
     script: Sequence[Reply] = (Reply(),)
     requests: list[Request] = field(default_factory=list)
     url: str = ""
+    answering: Callable[[Request], Reply] | None = None
     closing: threading.Event = field(default_factory=threading.Event)
     _arrived: threading.Condition = field(default_factory=threading.Condition)
 
@@ -41,6 +42,8 @@ class Endpoint:
         with self._arrived:
             self.requests.append(request)
             self._arrived.notify_all()
+            if self.answering is not None:
+                return self.answering(request)
             return self.script[min(len(self.requests), len(self.script)) - 1]
 
     def has_received(self, count: int) -> bool:

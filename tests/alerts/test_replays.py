@@ -15,7 +15,7 @@ from alerts import (
     pause_subscription,
     record_event,
     replay_delivery,
-    replay_missed,
+    replay_range,
     resume_subscription,
     send_test,
 )
@@ -47,8 +47,14 @@ def tell(sessions: Sessions, at: datetime, language: str = "vi") -> int:
 
 def replay(office: Office, subscription: Subscription, since: datetime, until: datetime) -> int:
     with writing(office.sessions) as session:
-        return replay_missed(
-            session, subscription.id, since=since, until=until, actor=office.editor, now=NOON + 9 * HOUR
+        return replay_range(
+            session,
+            subscription.id,
+            since=since,
+            until=until,
+            actor=office.editor,
+            now=NOON + 9 * HOUR,
+            only_missed=True,
         )
 
 
@@ -83,6 +89,26 @@ def test_only_what_was_missed_in_the_range_is_sent_again(
     assert replay(office, subscription, NOON + HOUR, NOON + 4 * HOUR) == 0
     assert replay(office, subscription, NOON, NOON + 5 * HOUR) == 2
     assert pending(sessions) == [before, lost, unseen, after]
+
+
+def test_a_whole_range_is_sent_again_what_arrived_included(
+    office: Office, sessions: Sessions, subscription: Subscription
+) -> None:
+    arrived, lost, under_way, after = (tell(sessions, NOON + hour * HOUR) for hour in range(4))
+    settle(sessions, arrived, DeliveryState.DELIVERED)
+    settle(sessions, lost, DeliveryState.GIVEN_UP)
+    settle(sessions, after, DeliveryState.DELIVERED)
+    with writing(sessions) as session:
+        again = replay_range(
+            session,
+            subscription.id,
+            since=NOON,
+            until=NOON + 3 * HOUR,
+            actor=office.editor,
+            now=NOON + 9 * HOUR,
+        )
+    assert again == 2
+    assert pending(sessions) == [arrived, lost, under_way]
 
 
 def test_one_delivery_is_replayed_with_its_schedule_begun_anew(
@@ -126,6 +152,4 @@ def test_a_range_runs_forward_and_belongs_to_the_owner(
     with pytest.raises(Invalid, match="since"):
         replay(office, subscription, NOON, NOON)
     with pytest.raises(NotAllowed), writing(sessions) as session:
-        replay_missed(
-            session, subscription.id, since=NOON, until=NOON + HOUR, actor=office.approver, now=NOON
-        )
+        replay_range(session, subscription.id, since=NOON, until=NOON + HOUR, actor=office.approver, now=NOON)

@@ -5,7 +5,16 @@ from email.utils import format_datetime
 
 import pytest
 
-from alerts.retry import WAITS, Fate, has_failed_too_long, judge_response, parse_retry_after
+from alerts.retry import (
+    LONGEST_REST,
+    TRIPS_AT,
+    WAITS,
+    Fate,
+    has_failed_too_long,
+    judge_response,
+    parse_retry_after,
+    rest_after,
+)
 from tests.alerts.office import NOON
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -92,3 +101,31 @@ def test_five_days_of_nothing_but_failures_are_too_long(
 ) -> None:
     since = None if failing_for is None else NOON - failing_for
     assert has_failed_too_long(since, NOON) is too_long
+
+
+@pytest.mark.parametrize(
+    ("failures", "asked", "rest"),
+    [
+        pytest.param(1, 0 * MINUTE, 0 * MINUTE, id="one failure is nothing"),
+        pytest.param(1, 3 * MINUTE, 3 * MINUTE, id="what was asked for is given"),
+        pytest.param(TRIPS_AT - 1, 0 * MINUTE, 0 * MINUTE, id="not yet"),
+        pytest.param(TRIPS_AT, 0 * MINUTE, MINUTE, id="the breaker trips"),
+        pytest.param(TRIPS_AT + 1, 0 * MINUTE, 2 * MINUTE, id="twice as long"),
+        pytest.param(TRIPS_AT + 5, 0 * MINUTE, 32 * MINUTE, id="and so on"),
+        pytest.param(TRIPS_AT + 6, 0 * MINUTE, LONGEST_REST, id="to an hour"),
+        pytest.param(10_000, 0 * MINUTE, LONGEST_REST, id="and never longer"),
+        pytest.param(TRIPS_AT, 3 * HOUR, 3 * HOUR, id="unless it was asked for"),
+    ],
+)
+def test_an_endpoint_rests_after_failures_in_a_row(failures: int, asked: timedelta, rest: timedelta) -> None:
+    assert rest_after(failures, asked) == rest
+
+
+def test_only_an_endpoint_that_is_busy_or_silent_is_left_alone_at_once() -> None:
+    def rest(status: int | None, after: str | None = None) -> timedelta:
+        headers = {} if after is None else {"retry-after": after}
+        return judge_response(status, headers, attempt=1, now=NOON).rest
+
+    assert [rest(500), rest(404), rest(302), rest(200)] == [timedelta()] * 4
+    assert [rest(None), rest(429), rest(503)] == [MINUTE] * 3
+    assert [rest(500, "90"), rest(429, "600")] == [90 * SECOND, 10 * MINUTE]

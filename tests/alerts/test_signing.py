@@ -1,12 +1,16 @@
 """Signatures, checked by the reference implementation of Standard Webhooks."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from alerts.events import new_message_id
-from alerts.signing import new_secret, sign_message
+from alerts.signing import new_secret, sign_message, verification_key
+from models import SigningScheme
 
 BODY = '{"type":"brief.published","data":{"title":"Xuất khẩu tháng 10"}}'.encode()
 
@@ -59,6 +63,45 @@ def test_an_old_message_is_refused() -> None:
 def test_another_secret_is_refused() -> None:
     with pytest.raises(WebhookVerificationError, match="No matching signature"):
         Webhook(new_secret()).verify(BODY, sign(new_secret()))
+
+
+def test_a_key_pair_signs_as_v1a_and_the_public_key_is_all_a_receiver_needs() -> None:
+    secret = new_secret(SigningScheme.V1A)
+    public = verification_key(secret)
+    headers = sign(secret)
+    scheme, _, signature = headers["webhook-signature"].partition(",")
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + BODY
+    key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public.removeprefix("whpk_")))
+    key.verify(base64.b64decode(signature), signed)
+    with pytest.raises(InvalidSignature):
+        key.verify(base64.b64decode(signature), signed + b" ")
+    assert (scheme, secret[:5], public[:5]) == ("v1a", "whsk_", "whpk_")
+
+
+def test_an_ed25519_signature_is_that_of_rfc_8032() -> None:
+    """Section 7.1, test 1: the secret key, its public key and the signature of the empty message."""
+    raw = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
+    public = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
+    assert verification_key("whsk_" + base64.b64encode(raw).decode()) == (
+        "whpk_" + base64.b64encode(public).decode()
+    )
+
+
+def test_the_specifications_own_example_is_signed_alike() -> None:
+    headers = sign_message(
+        ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+        message_id="msg_p5jXN8AQM9LWM0D4loKWxJek",
+        sent_at=datetime.fromtimestamp(1614265330, UTC),
+        body=b'{"test": 2432232314}',
+    )
+    assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_both_schemes_sign_while_one_replaces_the_other() -> None:
+    old, new = new_secret(), new_secret(SigningScheme.V1A)
+    headers = sign(new, old)
+    assert Webhook(old).verify(BODY, headers)
+    assert [one.split(",")[0] for one in headers["webhook-signature"].split()] == ["v1a", "v1"]
 
 
 def test_secrets_are_long_and_message_ids_hold_no_dot() -> None:

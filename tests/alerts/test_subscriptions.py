@@ -22,8 +22,8 @@ from alerts import (
     rotate_secret,
     send_test,
 )
+from alerts.addresses import check_url
 from alerts.events import wants
-from alerts.subscriptions import check_url
 from models import (
     AuditEntry,
     Delivery,
@@ -115,8 +115,8 @@ def test_the_old_secret_lives_a_day_beside_the_new(
             session, made.subscription.id, actor=office.editor, cipher=cipher, version=1, now=NOON
         )
     kept = rotated.subscription
-    assert kept.old_secret_encrypted is not None
-    assert cipher.decrypt(kept.old_secret_encrypted).decode() == made.secret
+    ((old, _),) = kept.old_secrets
+    assert cipher.decrypt(old.encode()).decode() == made.secret
     assert cipher.decrypt(kept.secret_encrypted).decode() == rotated.secret != made.secret
     assert kept.old_secret_until == NOON + timedelta(hours=24)
     with pytest.raises(Conflict), writing(sessions) as session:

@@ -1,9 +1,10 @@
 """Deliveries over real sockets on loopback, to endpoints that do as they please."""
 
+import asyncio
 import json
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Thread
@@ -25,7 +26,7 @@ from alerts import (
     rotate_secret,
     verify_chain,
 )
-from alerts.webhooks import TAKEN_FOR
+from alerts.ledger import TAKEN_FOR
 from models import (
     AuditEntry,
     Delivery,
@@ -45,9 +46,8 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @pytest.fixture(scope="module")
-def sender() -> Iterator[HttpSender]:
-    with HttpSender(allowed_networks=LOOPBACK, user_agent="Dinhchinh/test") as sender:
-        yield sender
+def sender() -> HttpSender:
+    return HttpSender(allowed_networks=LOOPBACK, user_agent="Dinhchinh/test")
 
 
 @dataclass
@@ -94,6 +94,16 @@ class Room:
     def attempts(self) -> list[DeliveryAttempt]:
         with self.office.sessions() as session:
             return list(session.scalars(select(DeliveryAttempt).order_by(DeliveryAttempt.id)))
+
+
+def post(sender: HttpSender, url: str) -> Answer:
+    """What comes back for an empty message."""
+
+    async def exchange() -> Answer:
+        async with sender:
+            return await sender.send(url, {}, b"{}")
+
+    return asyncio.run(exchange())
 
 
 @pytest.fixture
@@ -225,11 +235,8 @@ def test_a_message_is_given_up_after_its_last_attempt(room: Room) -> None:
 
 
 def test_a_hanging_endpoint_costs_one_timeout_and_nobody_else_waits_for_the_next(room: Room) -> None:
-    with (
-        HttpSender(allowed_networks=LOOPBACK, timeout_seconds=0.3) as impatient,
-        listening(Reply(hang=True)) as hanging,
-        listening() as healthy,
-    ):
+    impatient = HttpSender(allowed_networks=LOOPBACK, timeout_seconds=0.3)
+    with listening(Reply(hang=True)) as hanging, listening() as healthy:
         room.subscribe(hanging.url)
         room.subscribe(healthy.url)
         for number in range(5):
@@ -257,11 +264,9 @@ def test_while_one_endpoint_hangs_another_is_told_of_what_is_new(room: Room) -> 
 
 
 def test_an_answer_that_never_ends_is_cut_off_at_the_deadline() -> None:
-    with (
-        HttpSender(allowed_networks=LOOPBACK, timeout_seconds=0.3) as impatient,
-        listening(Reply(drip=True)) as endpoint,
-    ):
-        answer = impatient.send(endpoint.url, {}, b"{}")
+    impatient = HttpSender(allowed_networks=LOOPBACK, timeout_seconds=0.3)
+    with listening(Reply(drip=True)) as endpoint:
+        answer = post(impatient, endpoint.url)
     assert answer.status == 200
     assert set(answer.body) == {"x"}
     assert "broke off" in answer.error
@@ -286,11 +291,15 @@ def test_of_a_large_answer_twenty_kilobytes_are_kept(room: Room) -> None:
         "http://[64:ff9b::a9fe:a9fe]/",
         "http://10.0.0.1/",
         "http://192.168.0.1/",
+        "http://[::1]/",
+        "http://[2002:a9fe:a9fe::1]/",
+        "http://0x7f000001/",
+        "http://localhost/",
+        "https://localhost:8443/",
     ],
 )
 def test_nothing_is_sent_to_an_address_inside_the_building(url: str) -> None:
-    with HttpSender() as sender:
-        answer = sender.send(url, {}, b"{}")
+    answer = post(HttpSender(), url)
     assert answer.status is None
     assert answer.permanent
     assert "not a public address" in answer.error
@@ -298,16 +307,50 @@ def test_nothing_is_sent_to_an_address_inside_the_building(url: str) -> None:
 
 def test_a_name_that_resolves_into_the_building_later_is_refused_then() -> None:
     answers = iter([["127.0.0.1"], ["10.0.0.1"]])
-    with (
-        listening() as endpoint,
-        HttpSender(allowed_networks=LOOPBACK, resolver=lambda host, port: next(answers)) as sender,
-    ):
+    sender = HttpSender(allowed_networks=LOOPBACK, resolver=lambda host, port: next(answers))
+    with listening() as endpoint:
         url = endpoint.url.replace("127.0.0.1", "rebinding.example")
-        assert sender.send(url, {}, b"{}").status == 200
-        endpoint.closing.set()
-        refused = sender.send(url.replace("rebinding", "rebinding2"), {}, b"{}")
+        assert post(sender, url).status == 200
+        refused = post(sender, url)
+        assert len(endpoint.requests) == 1
     assert refused.permanent
     assert "10.0.0.1" in refused.error
+
+
+@pytest.mark.parametrize("host", ["2130706433", "127.1", "017700000001"])
+def test_nor_to_one_that_is_spelled_oddly(host: str) -> None:
+    answer = post(HttpSender(), f"http://{host}/")
+    assert (answer.status, answer.permanent) == (None, True)
+
+
+def test_one_address_inside_the_building_among_others_refuses_the_name() -> None:
+    sender = HttpSender(
+        allowed_networks=LOOPBACK, resolver=lambda host, port: ["127.0.0.1", "169.254.169.254"]
+    )
+    with listening() as endpoint:
+        refused = post(sender, endpoint.url.replace("127.0.0.1", "two.example"))
+        assert endpoint.requests == []
+    assert refused.permanent
+    assert "169.254.169.254" in refused.error
+
+
+def test_a_name_is_resolved_once_for_a_message_and_what_was_judged_is_dialled() -> None:
+    asked: list[str] = []
+
+    def rebinding(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"] if len(asked) == 1 else ["169.254.169.254"]
+
+    with listening() as endpoint:
+        url = endpoint.url.replace("127.0.0.1", "rebinding.example")
+        assert post(HttpSender(allowed_networks=LOOPBACK, resolver=rebinding), url).status == 200
+        assert endpoint.requests[0].headers["host"].startswith("rebinding.example")
+    assert asked == ["rebinding.example"]
+
+
+def test_a_name_nobody_knows_may_be_known_later() -> None:
+    answer = post(HttpSender(), "https://no-such-host.invalid/hook")
+    assert (answer.status, answer.permanent) == (None, False)
 
 
 def test_a_refused_address_is_given_up_at_once_and_written_down(room: Room) -> None:
@@ -315,8 +358,7 @@ def test_a_refused_address_is_given_up_at_once_and_written_down(room: Room) -> N
         room.subscribe(endpoint.url)
         room.tell(1)
         room.tell(2)
-        with HttpSender() as strict:
-            assert room.deliver(sender=strict) == Delivered(attempted=2, given_up=2)
+        assert room.deliver(sender=HttpSender()) == Delivered(attempted=2, given_up=2)
         assert endpoint.requests == []
     assert all("not a public address" in delivery.state_reason for delivery in room.deliveries())
 
@@ -325,14 +367,11 @@ class Crash(BaseException):
     """The process is killed."""
 
 
-@dataclass
-class CrashingSender:
+class CrashingSender(HttpSender):
     """Sends, and dies before anybody can write down that it did."""
 
-    sender: Sender
-
-    def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        self.sender.send(url, headers, body)
+    async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        await super().send(url, headers, body)
         raise Crash
 
 
@@ -341,7 +380,7 @@ def test_a_crash_after_sending_means_the_same_message_again(room: Room) -> None:
         room.subscribe(endpoint.url)
         room.tell()
         with pytest.raises(Crash):
-            room.deliver(sender=CrashingSender(room.sender))
+            room.deliver(sender=CrashingSender(allowed_networks=LOOPBACK))
         assert room.deliver() == Delivered()
         assert room.deliver(TAKEN_FOR + MINUTE) == Delivered(attempted=1, delivered=1)
     first, second = endpoint.requests
@@ -349,10 +388,10 @@ def test_a_crash_after_sending_means_the_same_message_again(room: Room) -> None:
     assert first.body == second.body
 
 
-class BrokenSender:
+class BrokenSender(Sender):
     """Has a mistake in it."""
 
-    def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         raise ZeroDivisionError
 
 

@@ -9,7 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from alerts import file_report
+from alerts import create_subscription, file_report
+from api.services import Services
 from models import BriefState, Sessions, UserRole, writing
 from tests.api.conftest import CLAIM, MORNING, PASSWORD, RECORD, People, World
 from tests.api.publishing import TITLE, Publisher
@@ -80,9 +81,23 @@ def test_every_public_page_can_be_used_by_everybody(context: BrowserContext, sit
 
 
 def test_every_page_of_the_console_can_be_used_by_everybody(
-    context: BrowserContext, site: list[str], app: FastAPI, people: People, world: World
+    context: BrowserContext,
+    site: list[str],
+    app: FastAPI,
+    people: People,
+    world: World,
+    services: Services,
 ) -> None:
-    people.add("thu", UserRole.DESK_CHIEF, world.desk_id, PASSWORD)
+    chief = people.add("thu", UserRole.DESK_CHIEF, world.desk_id, PASSWORD)
+    with writing(services.sessions) as session:
+        hook = create_subscription(
+            session,
+            actor=chief.user,
+            url=f"https://paper.example/{'hook' * 20}",
+            cipher=services.cipher,
+            now=MORNING,
+            challenged=True,
+        ).subscription.id
     plain = sorted(
         route.path
         for route in routes_of(app)
@@ -90,6 +105,7 @@ def test_every_page_of_the_console_can_be_used_by_everybody(
     )
     assert len(plain) >= 6
     paths = [*plain, "/desk/search?q=xuat+khau+gao", f"/desk/alerts/{world.alert_id}", "/desk/briefs/1"]
+    paths += [f"/desk/webhooks/{hook}", f"/desk/webhooks/{hook}/deliveries/1"]
     page = context.new_page()
     faults = find_faults(page, "/desk/sign-in")
     page.get_by_label("Thư điện tử").fill("thu@facts.example")

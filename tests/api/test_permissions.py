@@ -202,7 +202,7 @@ def example(document: dict[str, Any], schema: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize("action", list(ROLES), ids=lambda action: action.name)
 def test_editors_of_other_houses_see_nothing_of_the_desk(action: Action) -> None:
-    outsiders = {Act.SUBSCRIBE, Permission.KEEP_OWN_KEYS, Permission.READ_DESKS}
+    outsiders = {Act.SUBSCRIBE, Act.DISPUTE, Permission.KEEP_OWN_KEYS, Permission.READ_DESKS}
     assert (UserRole.EDITOR in ROLES[action]) == (action in outsiders)
 
 

@@ -1,5 +1,6 @@
 """Which addresses may be spoken to, and that nothing is sent to the others."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import closing
@@ -7,13 +8,15 @@ from contextlib import closing
 import httpcore
 import pytest
 
+from ingest.guard import GuardedAsyncBackend
 from models.network import (
     AddressRefused,
-    GuardedBackend,
     NetworkPolicy,
+    Resolver,
     judge_address,
     judge_addresses,
     parse_networks,
+    resolve,
 )
 
 PUBLIC = [
@@ -87,6 +90,39 @@ NOT_PUBLIC = [
 ]
 
 
+# What Svix's server asserts of its own filter, `is_allowed_test` in its webhook_http_client.
+SVIX = {
+    "10.254.0.0": False,
+    "192.168.10.65": False,
+    "172.16.10.65": False,
+    "0.1.2.3": False,
+    "0.0.0.0": False,
+    "127.0.0.1": False,
+    "169.254.45.1": False,
+    "255.255.255.255": False,
+    "192.0.2.255": False,
+    "198.51.100.65": False,
+    "203.0.113.6": False,
+    "100.100.0.0": False,
+    "192.0.0.0": False,
+    "192.0.0.255": False,
+    "250.10.20.30": False,
+    "198.18.0.0": False,
+    "1.1.1.1": True,
+    "::1": False,
+    "0:0:0:ffff::1": True,
+    "2001:4860:4860::8888": True,
+    "::ffff:8.8.8.8": True,
+    "::ffff:127.0.0.1": False,
+    "::ffff:0.0.0.1": False,
+}
+
+
+@pytest.mark.parametrize(("address", "allowed"), SVIX.items())
+def test_another_services_table_is_judged_alike(address: str, allowed: bool) -> None:
+    assert judge_address(address, 443, NetworkPolicy()).allowed is allowed
+
+
 @pytest.mark.parametrize("address", PUBLIC)
 def test_a_public_address_may_be_reached_on_the_ports_of_the_web(address: str) -> None:
     assert judge_address(address, 443, NetworkPolicy()).allowed
@@ -133,6 +169,18 @@ def listener() -> Iterator[socket.socket]:
         yield server
 
 
+def connect(host: str, port: int, policy: NetworkPolicy, resolver: Resolver = resolve) -> str:
+    """The address that a connection to a host leads to; it is closed again."""
+
+    async def dial() -> str:
+        stream = await GuardedAsyncBackend(policy, resolver).connect_tcp(host, port)
+        address: str = stream.get_extra_info("server_addr")[0]
+        await stream.aclose()
+        return address
+
+    return asyncio.run(dial())
+
+
 def test_a_name_is_resolved_once_and_the_judged_address_is_dialled(listener: socket.socket) -> None:
     asked = []
 
@@ -140,17 +188,14 @@ def test_a_name_is_resolved_once_and_the_judged_address_is_dialled(listener: soc
         asked.append(host)
         return ["127.30.9.9"] if len(asked) == 1 else ["169.254.169.254"]
 
-    backend = GuardedBackend(NetworkPolicy(parse_networks(["127.30.0.0/16"])), rebinding)
-    stream = backend.connect_tcp("rebind.test", listener.getsockname()[1])
-    assert stream.get_extra_info("server_addr")[0] == "127.30.9.9"
+    policy = NetworkPolicy(parse_networks(["127.30.0.0/16"]))
+    assert connect("rebind.test", listener.getsockname()[1], policy, rebinding) == "127.30.9.9"
     assert asked == ["rebind.test"]
-    stream.close()
 
 
 def test_a_refused_address_is_never_connected_to(listener: socket.socket) -> None:
-    backend = GuardedBackend(NetworkPolicy(), lambda host, port: ["127.30.9.9"])
     with pytest.raises(AddressRefused):
-        backend.connect_tcp("sly.test", listener.getsockname()[1])
+        connect("sly.test", listener.getsockname()[1], NetworkPolicy(), lambda host, port: ["127.30.9.9"])
     with pytest.raises(TimeoutError):
         listener.accept()
 
@@ -158,15 +203,15 @@ def test_a_refused_address_is_never_connected_to(listener: socket.socket) -> Non
 @pytest.mark.parametrize("spelling", ["2130706433", "0x7f000001", "017700000001", "127.1", "localhost"])
 def test_other_spellings_of_loopback_are_refused(spelling: str) -> None:
     with pytest.raises(AddressRefused):
-        GuardedBackend(NetworkPolicy()).connect_tcp(spelling, 80)
+        connect(spelling, 80, NetworkPolicy())
 
 
 def test_a_name_nobody_knows_is_a_connection_error_and_no_refusal() -> None:
     with pytest.raises(httpcore.ConnectError) as caught:
-        GuardedBackend(NetworkPolicy()).connect_tcp("no-such-host.invalid", 80)
+        connect("no-such-host.invalid", 80, NetworkPolicy())
     assert not isinstance(caught.value, AddressRefused)
 
 
 def test_local_sockets_are_refused() -> None:
     with pytest.raises(AddressRefused):
-        GuardedBackend(NetworkPolicy()).connect_unix_socket("/run/docker.sock")
+        asyncio.run(GuardedAsyncBackend(NetworkPolicy()).connect_unix_socket("/run/docker.sock"))

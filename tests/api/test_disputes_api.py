@@ -1,0 +1,89 @@
+"""The reply channel over HTTP: both sides see it, nobody else does, and it takes somebody new to decide."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from models import UserRole
+from tests.api.conftest import Clock, People, Person, World
+from tests.api.test_briefs_api import Office, office, publish
+
+__all__ = ["office"]
+SAID = {"language": "vi", "text": "Bài của chúng tôi ghi 9,18 triệu tấn."}
+DECIDED = {"upheld": True, "answer": "Đúng; bản tin được đính chính."}
+
+
+@pytest.fixture
+def published(office: Office, officer: Person, approver: Person) -> int:
+    """A brief that readers see."""
+    assert publish(office, officer, approver).status_code == 200
+    return office.id
+
+
+def tagged(client: TestClient, who: Person, url: str) -> dict[str, str]:
+    return who.headers | {"If-Match": client.get(url, headers=who.headers).headers["etag"]}
+
+
+def test_an_editor_disputes_and_somebody_new_decides(
+    client: TestClient,
+    editor: Person,
+    officer: Person,
+    approver: Person,
+    people: People,
+    world: World,
+    clock: Clock,
+    published: int,
+) -> None:
+    made = client.post(f"/briefs/{published}/disputes", headers=editor.headers, json=SAID)
+    assert made.status_code == 201
+    url = made.headers["location"]
+    assert (made.json()["state"], made.json()["is_late"]) == ("open", False)
+    assert client.get("/disputes", headers=officer.headers).json() == [made.json()]
+    assert client.post(f"/briefs/{published}/disputes", headers=editor.headers, json=SAID).status_code == 409
+
+    assert client.post(f"{url}/acknowledge", headers=officer.headers).status_code == 428
+    seen = client.post(f"{url}/acknowledge", headers=tagged(client, officer, url))
+    assert seen.json()["state"] == "acknowledged"
+    for involved in (officer, approver):
+        refused = client.post(f"{url}/decide", headers=tagged(client, involved, url), json=DECIDED)
+        assert refused.status_code == 403, refused.text
+    new = people.add("moi", UserRole.APPROVER, world.desk_id)
+    stale = client.post(f"{url}/decide", headers=new.headers | {"If-Match": '"1"'}, json=DECIDED)
+    assert (stale.status_code, stale.json()["current"]["version"]) == (412, 2)
+    decided = client.post(f"{url}/decide", headers=tagged(client, new, url), json=DECIDED)
+    assert decided.json()["state"] == "upheld"
+    assert client.get(url, headers=editor.headers).json()["answer"] == DECIDED["answer"]
+    assert client.get("/disputes?state=open", headers=editor.headers).json() == []
+
+
+def test_it_is_late_when_nobody_looks(
+    client: TestClient, editor: Person, clock: Clock, published: int
+) -> None:
+    made = client.post(f"/briefs/{published}/disputes", headers=editor.headers, json=SAID).json()
+    clock.now = clock.now.replace(day=clock.now.day + 3)
+    assert client.get(f"/disputes/{made['id']}", headers=editor.headers).json()["is_late"] is True
+
+
+def test_it_is_nobody_elses(
+    client: TestClient, editor: Person, people: People, world: World, published: int
+) -> None:
+    url = client.post(f"/briefs/{published}/disputes", headers=editor.headers, json=SAID).headers["location"]
+    other = people.add("khac", UserRole.EDITOR)
+    assert client.get(url, headers=other.headers).status_code == 404
+    assert client.get("/disputes", headers=other.headers).json() == []
+    assert client.post(f"{url}/decide", headers=other.headers, json=DECIDED).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "status"),
+    [
+        ("/briefs/999/disputes", SAID, 404),
+        ("/briefs/{brief}/disputes", SAID | {"language": "en"}, 404),
+        ("/briefs/{brief}/disputes", SAID | {"text": ""}, 422),
+        ("/briefs/{brief}/disputes", SAID | {"text": "x" * 5001}, 422),
+    ],
+)
+def test_what_cannot_be_disputed_is_refused(
+    client: TestClient, editor: Person, published: int, path: str, sent: dict[str, str], status: int
+) -> None:
+    answer = client.post(path.format(brief=published), headers=editor.headers, json=sent)
+    assert answer.status_code == status

@@ -1,0 +1,114 @@
+"""An editor keeps webhooks in the browser alone: subscribe, see the key once, watch, rotate, send again."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from alerts import Answer, Sender, deliver_due
+from api.services import Services
+from models import UserRole
+from tests.api.browsing import HTML, sign_in
+from tests.api.conftest import PASSWORD, People, World
+
+LIST = "/desk/webhooks"
+
+
+class EchoingSender(Sender):
+    """Answers a challenge as it should, and everything else with markup."""
+
+    async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        challenged = b"subscription.challenge" in body
+        return Answer(status=200, body=body.decode() if challenged else "<b>thanks</b>")
+
+
+@pytest.fixture
+def desk(client: TestClient, people: People, world: World) -> TestClient:
+    """An editor's browser."""
+    people.add("bien", UserRole.EDITOR, password=PASSWORD)
+    sign_in(client, "bien@facts.example")
+    return client
+
+
+def read(client: TestClient, path: str) -> str:
+    answer = client.get(path, headers=HTML)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def submit(client: TestClient, page: str, action: str, **fields: str) -> Any:
+    """A form of a page, sent with what the page hides in it."""
+    text = read(client, page)
+    token = re.search(r'data-form-token="([^"]+)"', text)
+    version = re.search(r'name="version" value="(\d+)"', text)
+    assert token is not None
+    hidden = {"form_token": token[1]} | ({"version": version[1]} if version else {})
+    return client.post(action, data=hidden | fields, headers=HTML)
+
+
+def deliver(services: Services) -> None:
+    deliver_due(services.sessions, sender=EchoingSender(), cipher=services.cipher, now=services.clock())
+
+
+def test_an_editor_signs_in_to_their_own_page(client: TestClient, people: People, world: World) -> None:
+    people.add("bien", UserRole.EDITOR, password=PASSWORD)
+    page = client.get("/desk/sign-in", headers=HTML)
+    assert page.status_code == 200
+    entered = client.post(
+        "/desk/sign-in", data={"email": "bien@facts.example", "password": PASSWORD, "target": "/desk/"}
+    )
+    assert entered.headers["location"] == LIST
+    nav = read(client, LIST)
+    assert 'href="/desk/sources"' not in nav
+
+
+def test_the_whole_way_by_forms_alone(desk: TestClient, services: Services) -> None:
+    assert "Chưa có đăng ký nào." in read(desk, LIST)
+    made = submit(
+        desk,
+        LIST,
+        LIST,
+        url="https://paper.example/hook",
+        event_types="brief.corrected",
+        is_ordered="true",
+    )
+    key = re.search(r"whsec_[\w+/=]+", made.text)
+    assert key is not None
+    assert "chưa xác minh" in made.text
+    page = f"{LIST}/1"
+    assert key.group() not in read(desk, page)
+    deliver(services)
+    assert "đang nhận" in read(desk, page)
+
+    submit(desk, page, f"{page}/test")
+    deliver(services)
+    detail = read(desk, f"{page}/deliveries/2")
+    assert "&lt;b&gt;thanks&lt;/b&gt;" in detail
+    assert "subscription.test" in detail
+    submit(desk, f"{page}/deliveries/2", f"{page}/deliveries/2/replay")
+    assert "đang gửi" in read(desk, f"{page}/deliveries/2")
+
+    rotated = submit(desk, page, f"{page}/rotate")
+    assert key.group() not in rotated.text
+    assert "whsec_" in rotated.text
+    assert "Khóa cũ còn ký" in rotated.text
+    for button, state in [("pause", "tạm dừng"), ("resume", "đang nhận"), ("disable", "đã tắt")]:
+        submit(desk, page, f"{page}/{button}")
+        assert state in read(desk, page)
+
+
+def test_a_bad_address_is_explained_and_stays_in_the_form(desk: TestClient) -> None:
+    answer = submit(desk, LIST, LIST, url="http://paper.example/hook")
+    assert answer.status_code == 422
+    assert "must begin with https://" in answer.text
+    assert 'value="http://paper.example/hook"' in answer.text
+
+
+def test_somebody_elses_are_not_there(desk: TestClient, client: TestClient, people: People) -> None:
+    submit(desk, LIST, LIST, url="https://paper.example/hook")
+    people.add("khac", UserRole.EDITOR, password=PASSWORD)
+    sign_in(client, "khac@facts.example")
+    assert client.get(f"{LIST}/1", headers=HTML).status_code == 404
+    assert "paper.example" not in read(client, LIST)
