@@ -11,14 +11,21 @@ from sqlalchemy.orm import Session
 from alerts import audit, timing
 from alerts.calendars import read_calendar
 from alerts.duty import find_on_duty
+from alerts.notices import notify_person
 from alerts.timing import STEPS
 from alerts.working_time import Calendar
-from models import Alert, AlertClock, Escalation, Sessions, User, UserRole, writing
+from models import Alert, AlertClock, ClockKind, Escalation, Sessions, User, UserRole, writing
 
 log = logging.getLogger(__name__)
 
 GRACE = timedelta(minutes=10)
 """How late a step may be told before the second look calls it missed; the stage comes by every minute."""
+
+_WAITED_FOR = {
+    ClockKind.FIRST_LOOK: ("xem lần đầu", "a first look"),
+    ClockKind.DECISION: ("quyết định", "a decision"),
+    ClockKind.RESPONSE: ("trả lời", "a response"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +120,11 @@ def _make_up(session: Session, clock_id: int, steps: Sequence[int], now: datetim
 def _tell(
     session: Session, alert: Alert, clock: AlertClock, step: int, *, due_at: datetime, now: datetime
 ) -> list[int]:
-    """Write down who is told of a step; their ids."""
+    """Write down who is told of a step, with an e-mail to each; their ids."""
     told = [user.id for user in _find_told_at(session, alert.desk_id, step, now)]
+    subject, text = _word(alert, clock)
+    for user_id in told:
+        notify_person(session, user_id, subject=subject, text=text, now=now)
     session.add(Escalation(clock_id=clock.id, step=step, due_at=due_at, escalated_at=now, told=told))
     details = {"clock": clock.kind, "step": step, "told": told, "urgency": clock.urgency}
     audit.record(
@@ -127,6 +137,14 @@ def _tell(
         now=now,
     )
     return told
+
+
+def _word(alert: Alert, clock: AlertClock) -> tuple[str, str]:
+    vietnamese, english = _WAITED_FOR[clock.kind]
+    return (
+        f"Cảnh báo {alert.id} trễ hạn: {vietnamese}",
+        f"Cảnh báo số {alert.id} đã quá thời hạn {vietnamese}.\nAlert {alert.id} is past the time for {english}.\n",
+    )
 
 
 def _find_told_at(session: Session, desk_id: int | None, step: int, now: datetime) -> Sequence[User]:

@@ -97,6 +97,9 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
             ["evaluate", "claims", "{tmp}/page.html"], {}, 1, "not JSON", id="rows that are no JSON"
         ),
         pytest.param(
+            ["evaluate", "claims", "{tmp}/rows.jsonl"], {}, 1, "line 1: no 'label'", id="rows without labels"
+        ),
+        pytest.param(
             ["sources", "list"],
             {"DINHCHINH_DATABASE_URL": "mysql://x/y"},
             2,
@@ -130,6 +133,7 @@ def test_what_a_person_can_mend_is_one_line(
 ) -> None:
     (tmp_path / "broken.opml").write_text(OPML[:60])
     (tmp_path / "page.html").write_text("<html><body>Trang chủ</body></html>")
+    (tmp_path / "rows.jsonl").write_text('{"text": "Cầu dài 2 km."}')
     here = {name: value.replace("{tmp}", str(tmp_path)) for name, value in environment.items()}
     result = terminal(*(part.replace("{tmp}", str(tmp_path)) for part in arguments), **here)
     assert result.returncode == code, result.stderr

@@ -143,21 +143,21 @@ evaluate_app = typer.Typer(
 @evaluate_app.command("verify")
 def evaluate_verify(file: Path = typer.Argument(..., help="Rows with claim, evidence, label.")) -> None:
     """Claims against their evidence: macro F1, calibration, recall at a precision of 0.95."""
-    rows = read_rows(file)
+    rows = read_rows(file, ("claim", "evidence", "label"))
     _print(evaluation.evaluate_verify(rows, _models_in_use().verifier))
 
 
 @evaluate_app.command("encoder")
 def evaluate_encoder(file: Path = typer.Argument(..., help="Rows with en, vi.")) -> None:
     """Does a sentence find its translation among all those in the file?"""
-    rows = read_rows(file)
+    rows = read_rows(file, ("en", "vi"))
     _print(evaluation.evaluate_encoder(rows, _models_in_use().encoder))
 
 
 @evaluate_app.command("claims")
 def evaluate_claims(file: Path = typer.Argument(..., help="Rows with text and label, 0 or 1.")) -> None:
     """Is a sentence a checkable claim? `leakage` is the share of label 0 that was taken for one."""
-    rows = read_rows(file)
+    rows = read_rows(file, ("text", "label"))
     _print(evaluation.evaluate_claims(rows, _models_in_use().claims))
 
 
@@ -174,8 +174,8 @@ def _print(figures: Mapping[str, Any]) -> None:
     typer.echo(json.dumps(figures, ensure_ascii=False))
 
 
-def read_rows(file: Path) -> Rows:
-    """The JSON lines of a file; raises TrainingDataError naming the line that is none."""
+def read_rows(file: Path, keys: Sequence[str]) -> Rows:
+    """The JSON lines of a file; raises TrainingDataError naming the line that is none or lacks one of `keys`."""
     try:
         lines: Sequence[str] = file.read_text(encoding="utf-8").splitlines()
     except OSError as problem:
@@ -192,6 +192,8 @@ def read_rows(file: Path) -> Rows:
             raise TrainingDataError(f"{file}, line {number}: not JSON: {problem.msg}") from None
         if not isinstance(row, dict):
             raise TrainingDataError(f"{file}, line {number}: not a JSON object")
+        if missing := [key for key in keys if key not in row]:
+            raise TrainingDataError(f"{file}, line {number}: no {missing[0]!r}")
         rows.append(row)
     if not rows:
         raise TrainingDataError(f"{file}: no rows")

@@ -35,6 +35,7 @@ from models import (
     Claim,
     ClockKind,
     Escalation,
+    Notice,
     Outcome,
     Sessions,
     Urgency,
@@ -252,6 +253,10 @@ def test_a_breach_goes_up_the_chain_once_a_step(office: Office, sessions: Sessio
         assert escalate_due(sessions, now=now) == 0
         assert told(sessions)[-1] == (step, [who.id])
     assert escalate_due(sessions, now=MORNING + 3 * HOUR) == 0
+    with sessions() as session:
+        mails = session.scalars(select(Notice).order_by(Notice.id)).all()
+    assert [mail.user_id for mail in mails] == [office.officer.id, office.chief.id, office.admin.id]
+    assert {mail.subject for mail in mails} == {"Cảnh báo 1 trễ hạn: xem lần đầu"}
 
 
 def test_where_nobody_is_on_duty_the_chief_hears_of_it_at_once(office: Office, sessions: Sessions) -> None:
