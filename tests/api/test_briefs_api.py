@@ -6,9 +6,11 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from api.services import Services
 from models import Delivery, Event, EventType, Sessions, UserRole
 from tests.api.browsing import sign_in, submit
 from tests.api.conftest import PASSWORD, RECORD, People, Person, Scales, World
+from tests.api.subscribing import RecordingSender, deliver
 
 
 class Office:
@@ -295,12 +297,19 @@ def test_readers_are_told_the_office_and_not_who_in_it(
 
 
 def test_subscribers_are_told_in_the_same_moment(
-    office: Office, client: TestClient, officer: Person, approver: Person, editor: Person, sessions: Sessions
+    office: Office,
+    client: TestClient,
+    officer: Person,
+    approver: Person,
+    editor: Person,
+    sessions: Sessions,
+    services: Services,
 ) -> None:
     client.post("/subscriptions", headers=editor.headers, json={"url": "https://paper.example/hook"})
+    deliver(services, RecordingSender(200))
     publish(office, officer, approver)
     with sessions() as session:
-        (delivery,) = session.scalars(select(Delivery))
+        _, delivery = session.scalars(select(Delivery).order_by(Delivery.id))
         assert session.get_one(Event, delivery.event_id).type is EventType.BRIEF_PUBLISHED
 
 

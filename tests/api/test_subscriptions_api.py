@@ -1,42 +1,19 @@
 """An editor's own door: subscribe, test, see what was sent, rotate; and nobody else's."""
 
 import json
-from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
 from standardwebhooks import Webhook
 
-from alerts import Answer, Sender, deliver_due, record_event
+from alerts import record_event
 from api.services import Services
 from models import EventType, UserRole, writing
 from tests.api.conftest import People, Person
+from tests.api.subscribing import RecordingSender, deliver
 
 HOOK = {"url": "https://paper.example/hook", "event_types": ["brief.published"], "languages": ["vi"]}
-
-
-class RecordingSender(Sender):
-    """Keeps what it was asked to send, and answers as it was told; a challenge with what was sent."""
-
-    def __init__(self, status: int) -> None:
-        self.status = status
-        self.sent: list[tuple[str, Mapping[str, str], bytes]] = []
-
-    async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        self.sent.append((url, headers, body))
-        challenge = json.loads(body)["data"].get("challenge")
-        return Answer(status=self.status, body=challenge or "thank you")
-
-
-def deliver(services: Services, sender: Sender) -> None:
-    deliver_due(
-        services.sessions,
-        sender=sender,
-        cipher=services.cipher,
-        now=services.clock(),
-        source=services.public_url,
-    )
 
 
 def test_the_secret_is_shown_once_and_verifies_what_is_sent(
