@@ -111,7 +111,7 @@ def list_alerts(
     state: Annotated[list[AlertState] | None, Query(description="new and held when not given")] = None,
     outcome: Outcome | None = None,
     subject: Subject | None = None,
-    desk: Annotated[str | None, Query(max_length=100)] = None,
+    desk: Annotated[Line | None, Query(examples=["trung-uong"])] = None,
     held_by_me: bool = False,
     least_priority: Annotated[float | None, Query(ge=0, le=10)] = None,
     late: Annotated[bool, Query(description="Only what waits longer than its clock allows")] = False,
