@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 
+import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
@@ -160,3 +161,23 @@ def test_subscribers_hear_of_no_contradiction_below_the_threshold(
 def test_an_address_with_a_nul_signs_nobody_in(client: TestClient) -> None:
     sent = {"email": "an\0@facts.example", "password": "bốn con trâu gặm cỏ"}
     assert client.post("/desk/sign-in", data=sent).status_code == 401
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_that_other_zones_cannot_show_is_refused(
+    client: TestClient, publisher: Publisher, officer: Person, at: str
+) -> None:
+    brief, headers = publisher.tell("other", title="Gạo"), officer.headers
+    seen = client.get(f"/briefs/{brief}", headers=headers).headers["etag"]
+    sheet = {"desk": "trung-uong", "language": "vi", "title": "t", "text": "x", "valid_from": at}
+    answers = [
+        client.get("/search", params={"q": "gao", "since": at}, headers=headers),
+        client.get("/passages", params={"question": "gao", "as_of": at}, headers=headers),
+        client.post("/fact-sheets", json=sheet, headers=headers),
+        client.post(
+            f"/briefs/{brief}/schedule",
+            json={"language": "vi", "at": at},
+            headers=headers | {"If-Match": seen},
+        ),
+    ]
+    assert [answer.status_code for answer in answers] == [422] * len(answers)
