@@ -6,19 +6,23 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from alerts import open_brief, submit_brief, write_version
+from alerts import approve_version, open_brief, recall_approval, submit_brief, write_version
 from api.accounts import create_desk
 from api.credentials import create_key
 from models import (
     Alert,
     AlertState,
     Assessment,
+    Brief,
+    BriefVersion,
     ClaimGroup,
     Event,
     Role,
     Sessions,
     Source,
+    User,
     UserRole,
     writing,
 )
@@ -39,6 +43,24 @@ def decide(client: TestClient, world: World, person: Person, **decision: object)
         json=decision,
         headers=person.headers | {"If-Match": held.headers["etag"]},
     ).status_code
+
+
+def submit(session: Session, publisher: Publisher, clock: Clock) -> tuple[Brief, BriefVersion]:
+    """A fact sheet of the press officer's, in review."""
+    actor, now = publisher.officer, clock.now
+    brief = open_brief(session, actor=actor, now=now, subject="other")
+    text = write_version(
+        session,
+        brief.id,
+        language="vi",
+        title="Xuất khẩu gạo",
+        blocks=publisher.blocks(),
+        actor=actor,
+        version=brief.version,
+        now=now,
+    )
+    submit_brief(session, brief.id, language="vi", actor=actor, version=brief.version, now=now)
+    return brief, text
 
 
 def test_nobody_answers_another_desks_alert_for_their_own(
@@ -88,25 +110,7 @@ def test_a_key_made_for_writing_sends_back_ones_own_text_alone(
 ) -> None:
     with writing(sessions) as session:
         key = create_key(session, approver.user, label="drafts", now=clock.now, scopes=["write"]).key
-        brief = open_brief(session, actor=publisher.officer, now=clock.now, subject="other")
-        text = write_version(
-            session,
-            brief.id,
-            language="vi",
-            title="Xuất khẩu gạo",
-            blocks=publisher.blocks(),
-            actor=publisher.officer,
-            version=brief.version,
-            now=clock.now,
-        )
-        submit_brief(
-            session,
-            brief.id,
-            language="vi",
-            actor=publisher.officer,
-            version=brief.version,
-            now=clock.now,
-        )
+        brief, text = submit(session, publisher, clock)
     path, body = f"/briefs/{brief.id}/versions/{text.id}/refuse", {"reason": "Not yet."}
     seen = {"If-Match": f'"{brief.version}"'}
     refused = client.post(path, json=body, headers=seen | {"Authorization": f"Bearer {key}"})
@@ -181,3 +185,23 @@ def test_a_moment_that_other_zones_cannot_show_is_refused(
         ),
     ]
     assert [answer.status_code for answer in answers] == [422] * len(answers)
+
+
+def test_the_approval_of_an_account_that_was_switched_off_publishes_nothing(
+    client: TestClient, sessions: Sessions, clock: Clock, publisher: Publisher, officer: Person, admin: Person
+) -> None:
+    with writing(sessions) as session:
+        brief, text = submit(session, publisher, clock)
+        approve_version(session, text.id, actor=publisher.approver, version=brief.version, now=clock.now)
+        session.get_one(User, publisher.approver.id).is_active = False
+    seen = {"If-Match": f'"{brief.version}"'}
+    path, body = f"/briefs/{brief.id}/publish", {"language": "vi"}
+    assert client.post(path, json=body, headers=officer.headers | seen).status_code == 409
+    with writing(sessions) as session:
+        recall_approval(
+            session, text.id, reason="Left.", actor=admin.user, version=brief.version, now=clock.now
+        )
+        brief = session.get_one(Brief, brief.id)
+        approve_version(session, text.id, actor=admin.user, version=brief.version, now=clock.now)
+    seen = {"If-Match": f'"{brief.version}"'}
+    assert client.post(path, json=body, headers=officer.headers | seen).status_code == 200
