@@ -70,6 +70,8 @@ def open_brief(
     audit.take_turn(session)
     if alert_id is not None:
         alert = find(session, Alert, alert_id)
+        # Whoever answers for another desk still answers this desk's alert.
+        require(actor, Act.WRITE, desk_id=alert.desk_id)
         desk_id = alert.desk_id if desk_id is None else desk_id
         subject = find(session, ClaimGroup, alert.group_id).subject if subject is None else subject
         existing = session.scalar(select(Brief).where(Brief.alert_id == alert_id).limit(1))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from alerts import audit
 from alerts.errors import Conflict, Invalid, NotAllowed
 from alerts.events import record_event
+from alerts.findings import finding
 from alerts.holding import LEASE, need_holder
 from alerts.lifecycle import AlertAct, act_of, needs_note
 from alerts.permissions import Act, require
@@ -62,7 +63,7 @@ def decide_alert(
     require(actor, Act.DECIDE, desk_id=alert.desk_id)
     need_holder(alert, actor)
     note = need_text("note", note) if needs_note(outcome) else clean_text("note", note)
-    _check_duplicate(session, alert, outcome, duplicate_of)
+    _check_duplicate(session, alert, outcome, duplicate_of, actor)
     is_wrong = outcome is Outcome.RECORD_IS_WRONG
     check_form(field="ground", value=ground, belongs=outcome is Outcome.NO_RESPONSE)
     check_form(field="passage_id", value=passage_id, belongs=is_wrong or outcome is Outcome.CLAIM_IS_RIGHT)
@@ -200,7 +201,9 @@ def reopen_alert(
     return alert
 
 
-def _check_duplicate(session: Session, alert: Alert, outcome: Outcome, duplicate_of: int | None) -> None:
+def _check_duplicate(
+    session: Session, alert: Alert, outcome: Outcome, duplicate_of: int | None, actor: User
+) -> None:
     if outcome is not Outcome.DUPLICATE_OF:
         if duplicate_of is not None:
             raise Invalid("duplicate_of", f"belongs to the outcome {Outcome.DUPLICATE_OF} alone")
@@ -210,6 +213,7 @@ def _check_duplicate(session: Session, alert: Alert, outcome: Outcome, duplicate
     if duplicate_of == alert.id:
         raise Invalid("duplicate_of", "an alert cannot repeat itself")
     other = find(session, Alert, duplicate_of)
+    require(actor, Act.DECIDE, desk_id=other.desk_id)
     if other.outcome is Outcome.DUPLICATE_OF:
         raise Invalid(
             "duplicate_of", f"alert {other.id} is itself a repeat of {other.duplicate_of_id}; name that one"
@@ -219,7 +223,7 @@ def _check_duplicate(session: Session, alert: Alert, outcome: Outcome, duplicate
 def _confirm(session: Session, alert: Alert, now: datetime) -> Event:
     """Tell subscribers that a person has decided to answer: the claim, where it stands, nothing else."""
     group = find(session, ClaimGroup, alert.group_id)
-    label = session.scalar(select(Assessment.label).where(Assessment.id == alert.assessment_id))
+    assessment = session.get(Assessment, alert.assessment_id) if alert.assessment_id else None
     url = session.scalar(
         select(Article.url)
         .join(Claim, Claim.article_id == Article.id)
@@ -232,7 +236,7 @@ def _confirm(session: Session, alert: Alert, now: datetime) -> Event:
         "alert": alert.id,
         "claim": group.text,
         "article": url,
-        "label": label,
+        "label": finding(assessment.label, assessment.alert_worthy) if assessment else None,
         "language": group.language,
         "subject": group.subject,
         "desk": desk,

@@ -19,7 +19,7 @@ from alerts.briefs import (
     published_version,
     read_blocks,
 )
-from alerts.errors import Conflict, Invalid, NotFound, NotReady
+from alerts.errors import Conflict, Invalid, NotAllowed, NotFound, NotReady
 from alerts.events import record_event
 from alerts.lifecycle import ON_THE_SITE
 from alerts.permissions import Act, require
@@ -74,6 +74,7 @@ def publish_brief(
         raise Conflict(f"brief {brief_id} has been withdrawn; nothing more of it is published", brief)
     if text.approved_at is None:
         raise Conflict(f"version {text.number} in {language} has not been approved", brief)
+    _need_second_person(session, brief, text)
     problems = check_ready(session, text.id)
     if problems:
         raise NotReady(problems)
@@ -161,6 +162,18 @@ def withdraw_brief(
     details = {"language": proposal.language, "number": proposal.number, "reason": reason}
     note_act(session, brief, "brief.withdrawal_proposed", actor=actor, now=now, **details)
     return proposal
+
+
+def _need_second_person(session: Session, brief: Brief, text: BriefVersion) -> None:
+    """An account that was switched off, or has lost the role, answers for nothing that goes out after that."""
+    try:
+        require(session.get_one(User, text.approved_by_id), Act.APPROVE, desk_id=brief.desk_id)
+    except NotAllowed as refusal:
+        raise Conflict(
+            f"whoever approved version {text.number} in {text.language} may not do so any more ({refusal});"
+            " recall the approval, and have it approved again",
+            brief,
+        ) from None
 
 
 def _published_texts(session: Session, brief: Brief) -> list[BriefVersion]:

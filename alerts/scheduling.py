@@ -44,6 +44,9 @@ def resolve_moment(at: datetime, time_zone: str) -> datetime:
         raise Invalid(
             "time_zone", f"{time_zone[:60]!r} is not a time zone such as Asia/Ho_Chi_Minh"
         ) from None
+    # The first and the last year have moments that no other zone's clock can show.
+    if not 1 < at.year < 9999:
+        raise Invalid("at", "must be in a year from 2 to 9998")
     if at.tzinfo is not None:
         return at.astimezone(UTC)
     earlier, later = (at.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))

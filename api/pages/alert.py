@@ -37,6 +37,7 @@ from api.searching import find_similar
 from api.services import InServices, Services
 from api.versions import match
 from api.views.alerts import AlertDetailOut, describe_alert
+from api.views.base import Id
 from api.weighing import look_for_undermining
 from classify.quoting import quote_best
 from models import Desk, Ground, Outcome, writing
@@ -182,7 +183,7 @@ def split(
     actor: Decider,
     alert_id: AlertId,
     version: Version,
-    claim: Annotated[list[int] | None, Form(max_length=500)] = None,
+    claim: Annotated[list[Id] | None, Form(max_length=500)] = None,
     note: Annotated[str, Form(max_length=20_000)] = "",
 ) -> Response:
     """Give some of its claims an alert of their own."""

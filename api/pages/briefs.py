@@ -37,6 +37,7 @@ from api.paging import After, read_page
 from api.permissions import Actor, Permission, allowed, allowed_form, within_reach
 from api.routers.briefs import find_brief, find_version, published_url
 from api.services import InServices
+from api.views.base import Id
 from api.views.briefs import describe_briefs
 from api.weighing import look_for_undermining
 from classify.quoting import quote_best
@@ -76,7 +77,7 @@ def open_fact_sheet(
     subject: Annotated[Subject, Form()],
     language: Language = "vi",
     question: Annotated[str, Form(max_length=300)] = "",
-    passage: Annotated[list[int] | None, Form()] = None,
+    passage: Annotated[list[Id] | None, Form()] = None,
 ) -> Response:
     """Open a brief on a subject, with a first text of the passages that were ticked in a search."""
     now = services.clock()

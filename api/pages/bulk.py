@@ -14,6 +14,7 @@ from api.permissions import Actor, allowed_form
 from api.problems import explain
 from api.routers.bulk import BulkIn, PreviewOut, count, do
 from api.services import InServices
+from api.views.base import Id
 from models import Outcome
 
 router = APIRouter(prefix="/desk/bulk")
@@ -27,7 +28,7 @@ def preview(
     services: InServices,
     actor: Decider,
     act: Annotated[str, Form(max_length=40)] = "",
-    alert: Annotated[list[int] | None, Form(max_length=500)] = None,
+    alert: Annotated[list[Id] | None, Form(max_length=500)] = None,
     note: Annotated[str, Form(max_length=20_000)] = "",
     duplicate_of: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:

@@ -26,6 +26,7 @@ from alerts import (
 )
 from alerts.permissions import Act
 from alerts.subjects import Subject
+from api.errors import Forbidden
 from api.once import OnceRoute
 from api.paging import LARGEST_ID, After, Limit, Page, link, read_page_across
 from api.permissions import Actor, Permission, allowed, is_within_reach, reaches, within_reach
@@ -181,6 +182,8 @@ def hold(
 ) -> AlertDetailOut:
     """Hold the alert for a quarter of an hour; a heartbeat prolongs it."""
     take_over = sent is not None and sent.take_over
+    if take_over and not actor.is_in_scope(Act.TAKE_OVER):
+        raise Forbidden(f"this key was not made to {Act.TAKE_OVER}")
     now = services.clock()
     with writing(services.sessions) as session:
         version = match(find_alert(session, alert_id, actor), seen)
@@ -222,6 +225,8 @@ def decide(
     now = services.clock()
     with writing(services.sessions) as session:
         version = match(find_alert(session, alert_id, actor), seen)
+        if sent.duplicate_of is not None:
+            find_alert(session, sent.duplicate_of, actor)
         alert = decide_alert(
             session,
             alert_id,

@@ -24,6 +24,7 @@ from alerts import (
 )
 from alerts.permissions import Act
 from alerts.subjects import Subject
+from api.errors import Forbidden
 from api.once import OnceRoute
 from api.paging import LARGEST_ID, After, Limit, link, read_page
 from api.permissions import Actor, Permission, allowed, is_within_reach, within_reach
@@ -41,7 +42,7 @@ from api.views.briefs import (
 )
 from api.weighing import look_for_undermining
 from classify.quoting import quote_best
-from models import BlockKind, Brief, BriefState, BriefVersion, ChangeGrade, Desk, writing
+from models import Alert, BlockKind, Brief, BriefState, BriefVersion, ChangeGrade, Desk, writing
 
 router = APIRouter(prefix="/briefs", tags=["briefs"], route_class=OnceRoute)
 
@@ -153,6 +154,9 @@ def open_one(services: InServices, response: Response, actor: Drafter, sent: Ope
     now = services.clock()
     with writing(services.sessions) as session:
         desk_id = find_desk_id(session, sent.desk) if sent.desk is not None else None
+        alert = session.get(Alert, sent.alert_id) if sent.alert_id is not None else None
+        if alert is not None and not is_within_reach(alert.desk_id, actor):
+            raise NotFound("alert", alert.id)
         brief = open_brief(
             session, actor=actor.user, now=now, alert_id=sent.alert_id, subject=sent.subject, desk_id=desk_id
         )
@@ -294,7 +298,10 @@ def refuse(
     with writing(services.sessions) as session:
         brief = find_brief(session, brief_id, actor)
         version = match(brief, seen)
-        find_version(session, brief, version_id)
+        text = find_version(session, brief, version_id)
+        is_own = actor.user.id in (text.drafted_by_id, text.submitted_by_id)
+        if not is_own and not actor.is_in_scope(Act.APPROVE):
+            raise Forbidden(f"this key was not made to {Act.APPROVE}")
         refuse_version(session, version_id, reason=sent.reason, actor=actor.user, version=version, now=now)
         return show_brief(session, response, brief_id)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -25,7 +25,7 @@ from api.previews import VALID_FOR, Preview, seal, unseal
 from api.problems import document
 from api.routers.alerts import QueueFilter, find_alert, select_alerts
 from api.services import InServices, Services
-from api.views.base import Id, Moment, Out, Sent, Text
+from api.views.base import Id, Moment, Out, Sent, SentMoment, Text
 from models import Alert, Outcome, writing
 
 router = APIRouter(prefix="/alerts/bulk", tags=["alerts"])
@@ -39,7 +39,7 @@ class BulkIn(Sent):
     ids: list[Id] | None = Field(default=None, min_length=1, max_length=MOST_AT_ONCE, examples=[[7, 8, 9]])
     matching: QueueFilter | None = None
     outcome: Outcome | None = Field(default=None, examples=["not_about_us"])
-    until: AwareDatetime | None = None
+    until: SentMoment | None = None
     note: Text = Field(default="", examples=["All of one press release."])
     duplicate_of: Id | None = None
 

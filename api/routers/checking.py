@@ -3,13 +3,13 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.checking import check
 from api.permissions import Actor, Permission, allowed
 from api.problems import document
 from api.services import InServices
-from api.views.base import Sent, Text
+from api.views.base import Sent, SentMoment, Text
 from api.views.checking import CheckOut
 
 router = APIRouter(tags=["evidence"])
@@ -20,7 +20,7 @@ class SentenceIn(Sent):
 
     sentence: Text = Field(examples=["Năm 2024 Việt Nam xuất khẩu 12 triệu tấn gạo."])
     language: Literal["vi", "en"] | None = None
-    as_of: AwareDatetime | None = None
+    as_of: SentMoment | None = None
 
 
 @router.post("/check", responses=document())

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from alerts import NotFound, end_duty, put_on_duty, set_calendar, set_day_off, write_handover
@@ -12,7 +12,7 @@ from api.paging import LARGEST_ID
 from api.permissions import Actor, Permission, allowed, is_within_reach
 from api.problems import document
 from api.services import InServices
-from api.views.base import Id, Line, Sent, Text
+from api.views.base import Id, Line, Sent, SentMoment, Text
 from api.views.duty import (
     CalendarOut,
     CoverageOut,
@@ -37,8 +37,8 @@ class TurnIn(Sent):
     """Who is on duty from when; without an end until somebody ends it."""
 
     user_id: Id = Field(examples=[7])
-    starts_at: AwareDatetime = Field(examples=["2026-12-01T01:00:00Z"])
-    ends_at: AwareDatetime | None = None
+    starts_at: SentMoment = Field(examples=["2026-12-01T01:00:00Z"])
+    ends_at: SentMoment | None = None
 
 
 class HandoverIn(Sent):
@@ -66,7 +66,7 @@ class DayIn(Sent):
 def read_coverage(
     services: InServices,
     actor: Reader,
-    at: Annotated[AwareDatetime | None, Query(description="Now when not given")] = None,
+    at: Annotated[SentMoment | None, Query(description="Now when not given")] = None,
 ) -> list[CoverageOut]:
     """Every desk with who is on duty; those without anybody first."""
     with services.sessions() as session:

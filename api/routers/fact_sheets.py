@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
-from pydantic import AwareDatetime, Base64Bytes, Field
+from pydantic import Base64Bytes, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from api.permissions import Actor, Permission, allowed, is_within_reach, within_
 from api.problems import document
 from api.routers.briefs import Language, ReasonIn, find_desk_id
 from api.services import InServices
-from api.views.base import Id, Line, Sent
+from api.views.base import Id, Line, Sent, SentMoment
 from api.views.fact_sheets import (
     FactSheetDetailOut,
     FactSheetOut,
@@ -45,8 +45,8 @@ class FactSheetIn(Sent):
     )
     file_name: Line = ""
     address: Line | None = Field(default=None, description="Where it is published, if it is")
-    valid_from: AwareDatetime = Field(examples=["2026-11-01T00:00:00+07:00"])
-    valid_until: AwareDatetime | None = None
+    valid_from: SentMoment = Field(examples=["2026-11-01T00:00:00+07:00"])
+    valid_until: SentMoment | None = None
     replaces: Id | None = Field(default=None, description="The edition that it takes the place of")
 
 

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import AwareDatetime
 from sqlalchemy import select
 
 from alerts import NotFound
@@ -11,6 +10,7 @@ from api.paging import LARGEST_ID, After, Limit, link, read_page
 from api.permissions import Actor, Permission, allowed
 from api.problems import document
 from api.services import InServices
+from api.views.base import SentMoment
 from api.views.changes import ReadingOut, VersionOut, describe_version
 from api.views.news import (
     ArticleDetailOut,
@@ -74,7 +74,7 @@ def list_articles(
     story_id: OptionalId = None,
     state: Annotated[list[ArticleState] | None, Query()] = None,
     language: Annotated[str | None, Query(pattern="^[a-z]{2}$")] = None,
-    published_since: AwareDatetime | None = None,
+    published_since: SentMoment | None = None,
     limit: Limit = 50,
     after: After = None,
 ) -> list[ArticleOut]:

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import AwareDatetime
 from sqlalchemy import select
 
 from alerts import NotFound
@@ -13,7 +12,7 @@ from api.permissions import Actor, Permission, allowed
 from api.problems import document
 from api.searching import Filters, find_passages, find_since
 from api.services import InServices
-from api.views.base import SearchText
+from api.views.base import SearchText, SentMoment
 from api.views.passages import PassageFoundOut, PassageOut, describe_passages
 from api.views.revisions import RevisedOut, SinceOut, find_revision
 from models import Passage, PublisherKind
@@ -33,9 +32,9 @@ def list_passages(
     publisher_kind: Annotated[list[PublisherKind] | None, Query()] = None,
     language: Annotated[str | None, Query(pattern="^[a-z]{2}$")] = None,
     subject: Annotated[Subject | None, Query(description="Told by a passage's words; only with `q`")] = None,
-    published_from: AwareDatetime | None = None,
-    published_until: AwareDatetime | None = None,
-    as_of: Annotated[AwareDatetime | None, Query(description="What the record said at that time")] = None,
+    published_from: SentMoment | None = None,
+    published_until: SentMoment | None = None,
+    as_of: Annotated[SentMoment | None, Query(description="What the record said at that time")] = None,
     limit: Limit = 20,
     after: After = None,
 ) -> list[PassageFoundOut]:
@@ -76,7 +75,7 @@ def read_since(
     services: InServices,
     actor: Reader,
     q: Annotated[SearchText, Query(min_length=1, description="A question or words, with or without marks")],
-    since: Annotated[AwareDatetime, Query(description="The moment that the record is compared with")],
+    since: Annotated[SentMoment, Query(description="The moment that the record is compared with")],
     publisher_kind: Annotated[list[PublisherKind] | None, Query()] = None,
     language: Annotated[str | None, Query(pattern="^[a-z]{2}$")] = None,
     subject: Subject | None = None,

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy import or_, select
 
 from alerts import Conflict, Invalid, NotFound
@@ -13,7 +13,7 @@ from api.paging import LARGEST_ID, After, Limit, link, link_cursor, read_page
 from api.permissions import Actor, Permission, allowed
 from api.problems import document
 from api.services import InServices
-from api.views.base import Line, Moment, Out, SearchText, Sent
+from api.views.base import Line, Moment, Out, SearchText, Sent, SentMoment
 from api.views.found import HitOut, describe_hits
 from models import FindableKind, SavedView, writing
 
@@ -62,8 +62,8 @@ def search(
     ],
     kind: Annotated[list[FindableKind] | None, Query(description="all when not given")] = None,
     language: Annotated[str | None, Query(pattern="^[a-z]{2}$")] = None,
-    since: AwareDatetime | None = None,
-    before: AwareDatetime | None = None,
+    since: SentMoment | None = None,
+    before: SentMoment | None = None,
     limit: Limit = 20,
     after: After = None,
 ) -> list[HitOut]:

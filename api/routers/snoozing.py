@@ -1,7 +1,7 @@
 """/alerts/{id}/snooze and /wake: what cannot be decided yet leaves the queue and comes back by itself."""
 
 from fastapi import APIRouter, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from alerts import snooze_alert, wake_alert
 from api.problems import document
@@ -9,7 +9,7 @@ from api.routers.alerts import AlertId, Holder, find_alert, show_alert
 from api.services import InServices
 from api.versions import SeenVersions, match
 from api.views.alerts import AlertDetailOut
-from api.views.base import Sent, Text
+from api.views.base import Sent, SentMoment, Text
 from models import writing
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/alerts", tags=["alerts"])
 class SnoozeIn(Sent):
     """Until when, by thirty days at most, and what is waited for."""
 
-    until: AwareDatetime = Field(examples=["2026-12-01T01:00:00Z"])
+    until: SentMoment = Field(examples=["2026-12-01T01:00:00Z"])
     note: Text = Field(examples=["The yearbook comes out on Monday."])
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -28,7 +28,7 @@ from api.permissions import Actor, allowed
 from api.problems import document
 from api.services import InServices
 from api.versions import SeenVersions, match, tag
-from api.views.base import Line, Out, Sent
+from api.views.base import Line, Out, Sent, SentMoment
 from api.views.subscriptions import (
     DeliveryDetailOut,
     DeliveryOut,
@@ -88,8 +88,8 @@ class RotationIn(Sent):
 class ReplayIn(Sent):
     """The range of time in which something happened that is to be sent again."""
 
-    since: AwareDatetime = Field(examples=["2026-11-18T00:00:00+07:00"])
-    until: AwareDatetime = Field(examples=["2026-11-19T00:00:00+07:00"])
+    since: SentMoment = Field(examples=["2026-11-18T00:00:00+07:00"])
+    until: SentMoment = Field(examples=["2026-11-19T00:00:00+07:00"])
     only_missed: bool = False
 
 

@@ -1,8 +1,11 @@
 """The claim that a published brief answers: where it was printed, who asserted it, and how it stands to the record."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from alerts.findings import finding
 from api.views.base import Moment, Out
 from models import Alert, Article, AssertedBy, Assessment, Claim, ClaimGroup, Label, Source
 
@@ -29,8 +32,8 @@ class AnsweredOut(Out):
     appearances: list[AppearanceOut]
 
 
-def describe_answered(session: Session, alert_id: int | None) -> AnsweredOut | None:
-    """What the brief of an alert answers; nothing for a fact sheet."""
+def describe_answered(session: Session, alert_id: int | None, *, up_to: datetime) -> AnsweredOut | None:
+    """What the brief of an alert answers, as it was found up to a moment; nothing for a fact sheet."""
     alert = session.get(Alert, alert_id) if alert_id else None
     group = session.get(ClaimGroup, alert.group_id) if alert else None
     if alert is None or group is None:
@@ -40,23 +43,16 @@ def describe_answered(session: Session, alert_id: int | None) -> AnsweredOut | N
         text=group.text,
         language=group.language,
         label=finding(assessment.label, assessment.alert_worthy) if assessment else None,
-        appearances=_appearances(session, group.id),
+        appearances=_appearances(session, group.id, up_to),
     )
 
 
-def finding(label: Label, alert_worthy: bool) -> Label | None:
-    """What an office may say of a claim: a contradiction below the alert threshold is a hint, not a finding."""
-    if label is Label.NOT_ENOUGH_EVIDENCE or (label is Label.CONTRADICTED and not alert_worthy):
-        return None
-    return label
-
-
-def _appearances(session: Session, group_id: int) -> list[AppearanceOut]:
+def _appearances(session: Session, group_id: int, up_to: datetime) -> list[AppearanceOut]:
     rows = session.execute(
         select(Claim, Article, Source.title)
         .join(Article, Article.id == Claim.article_id)
         .join(Source, Source.id == Article.source_id)
-        .where(Claim.group_id == group_id)
+        .where(Claim.group_id == group_id, Claim.found_at <= up_to)
         .order_by(Article.published_at.is_(None), Article.published_at, Article.url, Claim.id)
     )
     seen: dict[int, AppearanceOut] = {}

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from models import nfc
 
@@ -16,6 +16,14 @@ def _storable(text: str) -> str:
     return nfc(text)
 
 
+def _in_every_zone(at: datetime) -> datetime:
+    """The moment, at least a day from the ends of what a clock can show somewhere in the world."""
+    if not 1 < at.year < 9999:
+        raise ValueError("must be in a year from 2 to 9998")
+    return at
+
+
+SentMoment = Annotated[AwareDatetime, AfterValidator(_in_every_zone)]
 Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Text = Annotated[str, Field(max_length=20_000), AfterValidator(_storable)]
 Line = Annotated[str, Field(max_length=500), AfterValidator(_storable)]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api.views.answered import finding
+from alerts.findings import finding
 from models import Article, ChangeGrade, Claim, Label, Sessions, writing
 from models.claims import AssertedBy
 from tests.api.conftest import CLAIM

@@ -317,3 +317,10 @@ def test_only_pages_whose_language_a_cookie_chose_vary_by_it(
         assert english.headers["etag"] != answer.headers["etag"]
     for path in (f"/published/{brief}/vi", "/published/feed.atom", "/sitemap.xml"):
         assert "vary" not in client.get(path).headers
+
+
+def test_what_xml_cannot_hold_does_not_break_the_feed(publisher: Publisher, client: TestClient) -> None:
+    publisher.answer(title="Xuất khẩu\x0b gạo\x0c \ufffe🌾")
+    atom = feedparser.parse(client.get("/published/feed.atom").text)
+    assert not atom.bozo
+    assert atom.entries[0].title == "Xuất khẩu gạo 🌾"
