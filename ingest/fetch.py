@@ -44,9 +44,11 @@ _CAPS = {
     Purpose.FEED: 10_000_000,
     Purpose.PAGE: 5_000_000,
     Purpose.SITEMAP: 50_000_000,
-    Purpose.ROBOTS: 512_000,
+    Purpose.ROBOTS: 5_000_000,
     Purpose.HUB: 512_000,
 }
+# RFC 9309 asks for 500 KiB to be read; what a longer robots.txt says after that is left out.
+_ROBOTS_READ = 512_000
 # A new connection costs more than this many bytes of a redirect's page.
 _WORTH_PASSING_OVER = 16_384
 
@@ -180,7 +182,8 @@ class Fetcher:
             if journey.request.purpose is not Purpose.HUB:
                 permission = (await self._rules(journey)).may_fetch(journey.url)
                 if not permission.allowed:
-                    raise FetchError(Failure.ROBOTS_DENIED, permission.reason)
+                    failure = Failure.SERVER_ERROR if permission.for_now else Failure.ROBOTS_DENIED
+                    raise FetchError(failure, permission.reason)
             status, headers, body = await self._send(journey)
             if status not in journey.followed or "location" not in headers:
                 return journey.arrive(status, headers, body)
@@ -197,6 +200,8 @@ class Fetcher:
                 if copy.status < 500 or slot.robots is None:
                     slot.robots = read_robots(copy, self._user_agent)
                     journey.robots.append(copy)
+                else:
+                    slot.robots.keep(self._clock())
             return slot.robots
 
     async def _fetch_robots(self, url: str, host: str) -> RobotsCopy:
@@ -207,7 +212,7 @@ class Fetcher:
         for _ in range(self._limits.redirects + 1):
             status, headers, body = await self._send(journey)
             if status not in REDIRECTS or "location" not in headers:
-                text = body.decode("utf-8", "replace") if status == 200 else ""
+                text = _robots_text(body) if status == 200 else ""
                 return RobotsCopy(host=host, status=status, text=text, fetched_at=self._clock())
             journey.move(status, headers["location"])
         return RobotsCopy(host=host, status=404, text="", fetched_at=self._clock())
@@ -232,7 +237,9 @@ class Fetcher:
         try:
             form = journey.request.form
             method = "GET" if form is None else "POST"
-            request = httpx.Request(method, journey.url, headers=self._headers(journey), data=form)
+            # A validator goes back as it came, and some come with letters beyond ASCII.
+            sent = httpx.Headers(self._headers(journey), encoding="utf-8")
+            request = httpx.Request(method, journey.url, headers=sent, data=form)
         except (httpx.InvalidURL, ValueError) as error:
             raise FetchError(
                 Failure.ADDRESS_REFUSED, f"not an address that can be fetched ({error})"
@@ -348,6 +355,13 @@ class Fetcher:
             if slot.transport is not None:
                 await slot.transport.aclose()
         await self._loop.shutdown_default_executor()
+
+
+def _robots_text(body: bytes) -> str:
+    if len(body) > _ROBOTS_READ:
+        # Half a line may allow or deny more than the whole.
+        body = body[:_ROBOTS_READ].rpartition(b"\n")[0]
+    return body.decode("utf-8", "replace").replace("\x00", "")
 
 
 async def _pass_over(response: httpx.Response) -> None:

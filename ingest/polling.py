@@ -155,6 +155,8 @@ def record_polls(session: Session, polls: Sequence[Poll], now: datetime) -> Coun
             _note_failure(poll, *failed, now=now)
         else:
             _note_success(poll, feed, twin=twin, stored=stored, told=told[poll.source.id], now=now)
+            # Two sources that moved to one address may be answered together, and only one can have it.
+            others.setdefault(poll.source.url, poll.source)
         rows.append({"id": poll.source.id, **{name: getattr(poll.source, name) for name in _POLL_COLUMNS}})
         log.append(_log_line(poll, failed, feed, stored.new, now))
         counts += Counts(
@@ -303,7 +305,10 @@ def _note_redirect(source: Source, answer: Fetched, twin: Source | None, now: da
     if adopts_redirect(
         sightings=source.redirect_sightings, first_seen_at=source.redirect_first_seen_at, now=now
     ):
-        source.url = _canonical(target)
+        try:
+            source.url = canonical_url(target)
+        except NotAnAddress as error:
+            return f"says it has moved, but cannot: {error}"
         source.redirect_to, source.redirect_sightings, source.redirect_first_seen_at = None, 0, None
         return f"moved for good to {source.url}"
     return f"says it has moved to {target} (seen {source.redirect_sightings} times; adopted when that lasts)"
