@@ -49,6 +49,8 @@ _CAPS = {
 }
 # RFC 9309 asks for 500 KiB to be read; what a longer robots.txt says after that is left out.
 _ROBOTS_READ = 512_000
+# Hosts refuse a request whose headers are longer than some 8,000 bytes, also where they sent that themselves.
+_LONGEST_VALIDATOR = 1_000
 # A new connection costs more than this many bytes of a redirect's page.
 _WORTH_PASSING_OVER = 16_384
 
@@ -200,6 +202,8 @@ class Fetcher:
                 if copy.status < 500 or slot.robots is None:
                     slot.robots = read_robots(copy, self._user_agent)
                     journey.robots.append(copy)
+                    # The pause it asks for was not known yet when it had been fetched.
+                    self._rest(slot)
                 else:
                     slot.robots.keep(self._clock())
             return slot.robots
@@ -284,10 +288,13 @@ class Fetcher:
             "Accept-Encoding": ACCEPT_ENCODING,
         }
         # Validators belong to the address they were received from.
-        if request.etag and not journey.has_moved:
-            headers["If-None-Match"] = request.etag
-        if request.last_modified and not journey.has_moved:
-            headers["If-Modified-Since"] = request.last_modified
+        validators = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
+        if not journey.has_moved:
+            headers |= {
+                name: value
+                for name, value in validators.items()
+                if value and len(value) <= _LONGEST_VALIDATOR
+            }
         return headers
 
     @asynccontextmanager
@@ -299,14 +306,16 @@ class Fetcher:
                 async with self._in_flight:
                     yield slot
             finally:
-                wanted = slot.robots.crawl_delay if slot.robots else timedelta(0)
-                pause = host_delay(
-                    latency=slot.latency,
-                    crawl_delay=wanted,
-                    least=self._limits.delay,
-                    times=self._limits.delay_times,
-                )
-                slot.free_at = self._loop.time() + pause.total_seconds()
+                self._rest(slot)
+
+    def _rest(self, slot: _Slot) -> None:
+        pause = host_delay(
+            latency=slot.latency,
+            crawl_delay=slot.robots.crawl_delay if slot.robots else timedelta(0),
+            least=self._limits.delay,
+            times=self._limits.delay_times,
+        )
+        slot.free_at = self._loop.time() + pause.total_seconds()
 
     def _slot(self, host: str) -> _Slot:
         slot = self._slots.get(host)

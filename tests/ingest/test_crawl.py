@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
 from ingest.fetch import Fetcher
 from ingest.stages import crawl
@@ -583,3 +583,30 @@ def test_unchanged_is_no_answer_to_who_asked_for_the_whole(desk: Desk) -> None:
     assert "304" in desk.source(feed).state_reason
     assert (desk.articles()[0].state, desk.articles()[0].reads) == (ArticleState.WANTED, 0)
     assert "304" in desk.articles()[0].state_reason
+
+
+def test_a_source_that_moved_to_one_nobody_polls_is_read_all_the_same(desk: Desk) -> None:
+    goal = desk.news.tell("/new", Reply(rss(item(desk.publish("/tin/1.htm")))))
+    feed = desk.news.tell("/old", Reply(status=301, headers={"Location": goal}))
+    desk.follow(goal)
+    desk.follow(feed)
+    with writing(desk.sessions) as session:
+        session.execute(update(Source).where(Source.url == goal).values(is_active=False))
+    for _ in range(4):
+        desk.poll()
+        desk.clock.pass_by(27 * HOUR)
+    assert len(desk.articles()) == 1
+    assert "that is not polled" in desk.source(feed).state_reason
+
+
+def test_a_row_that_the_database_refuses_takes_no_other_with_it_and_counts_none_twice(desk: Desk) -> None:
+    good, bad = desk.news.tell("/good", Reply(rss())), desk.news.tell("/bad", Reply(rss()))
+    desk.follow(good)
+    desk.follow(bad)
+    with writing(desk.sessions) as session:
+        refusal = "BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        session.execute(
+            text(f"CREATE TRIGGER refusing BEFORE UPDATE ON source WHEN new.url LIKE '%/bad' {refusal}")
+        )
+    assert desk.poll().failed == 1
+    assert (desk.source(good).polls, desk.source(bad).polls) == (1, 0)

@@ -154,6 +154,23 @@ def test_a_validator_beyond_ascii_goes_back_as_it_came(news: FakeNews, fetcher: 
     assert news.requests_to("/1")[-1].headers["if-none-match"] == as_sent
 
 
+def test_a_validator_too_long_for_a_header_is_not_sent_back(news: FakeNews, fetcher: Fetcher) -> None:
+    page = news.tell("/1", Reply(b"1"))
+    fetcher.fetch(Request(key=1, url=page, purpose=Purpose.FEED, etag="x" * 9_000, last_modified="today"))
+    sent = news.requests_to("/1")[0].headers
+    assert "if-none-match" not in sent
+    assert sent["if-modified-since"] == "today"
+
+
+def test_the_first_page_waits_as_long_as_robots_txt_has_just_asked_for(
+    news: FakeNews, fetcher: Fetcher
+) -> None:
+    news.tell("/robots.txt", Reply(b"User-agent: *\nCrawl-delay: 0.4"))
+    get(fetcher, news.tell("/1", Reply(b"1")))
+    robots, page = news.asked
+    assert page.began_at - robots.ended_at >= 0.38
+
+
 def test_a_permanent_redirect_is_told_and_a_temporary_one_is_not(news: FakeNews, fetcher: Fetcher) -> None:
     goal = news.tell("/new", Reply(b"here"))
     answer = get(fetcher, news.tell("/old", Reply(status=301, headers={"Location": "/new"})))
