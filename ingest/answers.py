@@ -10,6 +10,8 @@ def judge_answer(answer: Fetched) -> tuple[Failure, str] | None:
     """Why an answer is of no use, in one word and in words; None for one that is (200 and 304)."""
     if answer.failure is not None:
         return answer.failure, answer.reason
+    if answer.status == 304 and answer.request.is_unconditional:
+        return Failure.UNEXPECTED_STATUS, "the host answers 304 although it was asked for the whole"
     return judge_status(answer.status, answer.headers)
 
 

@@ -239,7 +239,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     else:
         try:
             moment = parsedate_to_datetime(raw)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         wait = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now
     return min(max(wait, timedelta(0)), LONGEST_RETRY_AFTER)
@@ -260,6 +260,8 @@ def next_after_failure(
     elif failure is Failure.LIMITED:
         asked = retry_after(headers, now)
         if asked is not None:
+            # "0", or a date gone by, is no leave to ask without a pause.
+            asked = max(asked, SHORTEST[source.kind])
             # Not a second earlier than asked, and not all together when it is over.
             return NextPoll(now + asked * (1 + 0.1 * abs(jitter)), interval, f"asked to wait {_words(asked)}")
         wait = min(timedelta(minutes=5) * 2 ** min(source.failures_in_row - 1, 10), timedelta(hours=12))

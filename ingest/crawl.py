@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from ingest.errors import Failure, IngestError
@@ -26,6 +26,7 @@ from ingest.page import read_page
 from ingest.polling import Poll, due_sources, feed_hints, needs_reading, poll_request, record_polls
 from ingest.reading import Reading, due_articles, page_hints, page_request, record_readings
 from ingest.rereading import Rereading
+from ingest.rows import load_by_id
 from ingest.stream import FetchStream
 from ingest.urls import host_key
 from ingest.values import Counts, Feed, Fetched, Page, Request
@@ -44,6 +45,9 @@ MAX_READS = 1_000
 ROOM_WORTH_FILLING = 200
 # A host serves one request at a time; more of its pages in hand would only stand before other hosts' pages.
 READS_PER_SOURCE = 4
+
+# Anything else that a database says is about the rows it was given.
+_NO_DATABASE = (OperationalError, InterfaceError)
 
 _log = logging.getLogger(__name__)
 
@@ -237,7 +241,7 @@ class Crawl:
         try:
             done = self._record(flights)
             self._let_go(flights)
-        except DBAPIError:
+        except _NO_DATABASE:
             raise
         except Exception:
             # One row that cannot be written must not take the others of its batch with it.
@@ -250,14 +254,22 @@ class Crawl:
 
     def _record_alone(self, flight: _Flight) -> Counts:
         try:
+            self._reload(flight)
             done = self._record([flight])
-        except DBAPIError:
+        except _NO_DATABASE:
             raise
         except Exception:
             _log.exception("the answer for %s %d could not be written", *flight.row)
             return Counts(due=1, failed=1)
         self._let_go([flight])
         return done
+
+    def _reload(self, flight: _Flight) -> None:
+        """Takes the rows as they are stored: the writing that failed has counted on them already."""
+        with self._sessions() as session:
+            (flight.source,) = load_by_id(session, Source, [flight.source.id])
+            if flight.article is not None:
+                (flight.article,) = load_by_id(session, Article, [flight.article.id])
 
     def _let_go(self, flights: Sequence[_Flight]) -> None:
         for flight in flights:

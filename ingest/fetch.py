@@ -44,9 +44,13 @@ _CAPS = {
     Purpose.FEED: 10_000_000,
     Purpose.PAGE: 5_000_000,
     Purpose.SITEMAP: 50_000_000,
-    Purpose.ROBOTS: 512_000,
+    Purpose.ROBOTS: 5_000_000,
     Purpose.HUB: 512_000,
 }
+# RFC 9309 asks for 500 KiB to be read; what a longer robots.txt says after that is left out.
+_ROBOTS_READ = 512_000
+# Hosts refuse a request whose headers are longer than some 8,000 bytes, also where they sent that themselves.
+_LONGEST_VALIDATOR = 1_000
 # A new connection costs more than this many bytes of a redirect's page.
 _WORTH_PASSING_OVER = 16_384
 
@@ -180,7 +184,8 @@ class Fetcher:
             if journey.request.purpose is not Purpose.HUB:
                 permission = (await self._rules(journey)).may_fetch(journey.url)
                 if not permission.allowed:
-                    raise FetchError(Failure.ROBOTS_DENIED, permission.reason)
+                    failure = Failure.SERVER_ERROR if permission.for_now else Failure.ROBOTS_DENIED
+                    raise FetchError(failure, permission.reason)
             status, headers, body = await self._send(journey)
             if status not in journey.followed or "location" not in headers:
                 return journey.arrive(status, headers, body)
@@ -197,6 +202,10 @@ class Fetcher:
                 if copy.status < 500 or slot.robots is None:
                     slot.robots = read_robots(copy, self._user_agent)
                     journey.robots.append(copy)
+                    # The pause it asks for was not known yet when it had been fetched.
+                    self._rest(slot)
+                else:
+                    slot.robots.keep(self._clock())
             return slot.robots
 
     async def _fetch_robots(self, url: str, host: str) -> RobotsCopy:
@@ -207,7 +216,7 @@ class Fetcher:
         for _ in range(self._limits.redirects + 1):
             status, headers, body = await self._send(journey)
             if status not in REDIRECTS or "location" not in headers:
-                text = body.decode("utf-8", "replace") if status == 200 else ""
+                text = _robots_text(body) if status == 200 else ""
                 return RobotsCopy(host=host, status=status, text=text, fetched_at=self._clock())
             journey.move(status, headers["location"])
         return RobotsCopy(host=host, status=404, text="", fetched_at=self._clock())
@@ -232,7 +241,9 @@ class Fetcher:
         try:
             form = journey.request.form
             method = "GET" if form is None else "POST"
-            request = httpx.Request(method, journey.url, headers=self._headers(journey), data=form)
+            # A validator goes back as it came, and some come with letters beyond ASCII.
+            sent = httpx.Headers(self._headers(journey), encoding="utf-8")
+            request = httpx.Request(method, journey.url, headers=sent, data=form)
         except (httpx.InvalidURL, ValueError) as error:
             raise FetchError(
                 Failure.ADDRESS_REFUSED, f"not an address that can be fetched ({error})"
@@ -277,10 +288,13 @@ class Fetcher:
             "Accept-Encoding": ACCEPT_ENCODING,
         }
         # Validators belong to the address they were received from.
-        if request.etag and not journey.has_moved:
-            headers["If-None-Match"] = request.etag
-        if request.last_modified and not journey.has_moved:
-            headers["If-Modified-Since"] = request.last_modified
+        validators = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
+        if not journey.has_moved:
+            headers |= {
+                name: value
+                for name, value in validators.items()
+                if value and len(value) <= _LONGEST_VALIDATOR
+            }
         return headers
 
     @asynccontextmanager
@@ -292,14 +306,16 @@ class Fetcher:
                 async with self._in_flight:
                     yield slot
             finally:
-                wanted = slot.robots.crawl_delay if slot.robots else timedelta(0)
-                pause = host_delay(
-                    latency=slot.latency,
-                    crawl_delay=wanted,
-                    least=self._limits.delay,
-                    times=self._limits.delay_times,
-                )
-                slot.free_at = self._loop.time() + pause.total_seconds()
+                self._rest(slot)
+
+    def _rest(self, slot: _Slot) -> None:
+        pause = host_delay(
+            latency=slot.latency,
+            crawl_delay=slot.robots.crawl_delay if slot.robots else timedelta(0),
+            least=self._limits.delay,
+            times=self._limits.delay_times,
+        )
+        slot.free_at = self._loop.time() + pause.total_seconds()
 
     def _slot(self, host: str) -> _Slot:
         slot = self._slots.get(host)
@@ -348,6 +364,13 @@ class Fetcher:
             if slot.transport is not None:
                 await slot.transport.aclose()
         await self._loop.shutdown_default_executor()
+
+
+def _robots_text(body: bytes) -> str:
+    if len(body) > _ROBOTS_READ:
+        # Half a line may allow or deny more than the whole.
+        body = body[:_ROBOTS_READ].rpartition(b"\n")[0]
+    return body.decode("utf-8", "replace").replace("\x00", "")
 
 
 async def _pass_over(response: httpx.Response) -> None:

@@ -41,10 +41,12 @@ class Journey:
         """On to the next hop. Raises FetchError when it is not an address of the web."""
         self.is_permanent = self.is_permanent and status in PERMANENT
         try:
-            self.url = urljoin(self.url, location.strip())
-        except ValueError as error:
-            raise FetchError(Failure.UNEXPECTED_STATUS, f"redirects to {location!r}") from error
-        check_address(self.url)
+            url = urljoin(self.url, location.strip())
+            check_address(url)
+            # As it will be sent, because robots.txt is asked about it: "/open/../private" is not below /open.
+            self.url = str(httpx.URL(url))
+        except (ValueError, httpx.InvalidURL) as error:
+            raise FetchError(Failure.UNEXPECTED_STATUS, f"redirects to {location[:200]!r}") from error
 
     def arrive(self, status: int, headers: dict[str, str], body: bytes) -> Fetched:
         """The answer of the last hop."""

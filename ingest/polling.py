@@ -145,16 +145,22 @@ def record_polls(session: Session, polls: Sequence[Poll], now: datetime) -> Coun
         store_robots(session, poll.answer.robots)
         failed = _failure(poll)
         feed = poll.outcome if isinstance(poll.outcome, Feed) else None
-        twin = others.get(_canonical(poll.answer.url))
-        if twin is not None and twin.id == poll.source.id:
-            twin = None
+        other = others.get(_canonical(poll.answer.url))
+        if other is not None and other.id == poll.source.id:
+            other = None
+        # One that is not polled counts nothing, but keeps its address.
+        twin = other if other is not None and other.is_active else None
         stored = _Stored(is_index=poll.source.url in indexes)
         if feed and not failed and not twin:
             stored = _store_feed(session, poll, feed, told[poll.source.id], now)
         if failed:
             _note_failure(poll, *failed, now=now)
         else:
-            _note_success(poll, feed, twin=twin, stored=stored, told=told[poll.source.id], now=now)
+            _note_success(
+                poll, feed, other=other, twin=twin, stored=stored, told=told[poll.source.id], now=now
+            )
+            # Two sources that moved to one address may be answered together, and only one can have it.
+            others.setdefault(poll.source.url, poll.source)
         rows.append({"id": poll.source.id, **{name: getattr(poll.source, name) for name in _POLL_COLUMNS}})
         log.append(_log_line(poll, failed, feed, stored.new, now))
         counts += Counts(
@@ -225,7 +231,14 @@ def _note_failure(poll: Poll, failure: Failure, reason: str, *, now: datetime) -
 
 
 def _note_success(
-    poll: Poll, feed: Feed | None, *, twin: Source | None, stored: _Stored, told: Told, now: datetime
+    poll: Poll,
+    feed: Feed | None,
+    *,
+    other: Source | None,
+    twin: Source | None,
+    stored: _Stored,
+    told: Told,
+    now: datetime,
 ) -> None:
     source, answer = poll.source, poll.answer
     following = next_after_success(
@@ -267,7 +280,7 @@ def _note_success(
     if stored.new or stored.named:
         source.last_new_item_at = now
     source.failures, source.failures_in_row, source.last_success_at = 0.0, 0, now
-    remark = _note_redirect(source, answer, twin, now) or remark
+    remark = _note_redirect(source, answer, other, now) or remark
     if twin is not None:
         following = NextPoll(
             now + LONGEST * (1 + 0.1 * _jitter()), LONGEST, "a second name of another source"
@@ -289,10 +302,12 @@ def _standing_remark(source: Source) -> str:
     return source.state_reason if source.state is SourceState.WORKING and not source.failures_in_row else ""
 
 
-def _note_redirect(source: Source, answer: Fetched, twin: Source | None, now: datetime) -> str:
+def _note_redirect(source: Source, answer: Fetched, other: Source | None, now: datetime) -> str:
     """Counts sightings of a permanent redirect, and adopts it in the end; what there is to say about it."""
-    if twin is not None:
-        return f"moved to {answer.url}, which is the source {twin.title!r}; its items are counted there"
+    if other is not None and other.is_active:
+        return f"moved to {answer.url}, which is the source {other.title!r}; its items are counted there"
+    if other is not None:
+        return f"moved to {answer.url}, which is the source {other.title!r} that is not polled"
     target = answer.permanent_redirect_to
     if target is None:
         source.redirect_to, source.redirect_sightings, source.redirect_first_seen_at = None, 0, None
@@ -303,7 +318,10 @@ def _note_redirect(source: Source, answer: Fetched, twin: Source | None, now: da
     if adopts_redirect(
         sightings=source.redirect_sightings, first_seen_at=source.redirect_first_seen_at, now=now
     ):
-        source.url = _canonical(target)
+        try:
+            source.url = canonical_url(target)
+        except NotAnAddress as error:
+            return f"says it has moved, but cannot: {error}"
         source.redirect_to, source.redirect_sightings, source.redirect_first_seen_at = None, 0, None
         return f"moved for good to {source.url}"
     return f"says it has moved to {target} (seen {source.redirect_sightings} times; adopted when that lasts)"

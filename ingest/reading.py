@@ -147,12 +147,14 @@ def record_readings(
     ids = [reading.article.id for reading in readings]
     digests, watched = _latest_digests(session, ids), _watched_since(session, ids)
     counts, rows, versions = Counts(), [], []
+    given_way: set[str] = set()
     for reading in readings:
         article, answer = reading.article, reading.answer
         article.watched_since = watched.get(article.id)
         store_robots(session, answer.robots)
         page = reading.outcome if isinstance(reading.outcome, Page) else None
-        if page is not None and page.kind is PageKind.ARTICLE and not _gives_way(session, reading, page, now):
+        gives_way = _gives_way(session, reading, page, given_way, now)
+        if page is not None and page.kind is PageKind.ARTICLE and not gives_way:
             article.etag, article.last_modified = (
                 answer.headers.get("etag"),
                 answer.headers.get("last-modified"),
@@ -161,7 +163,7 @@ def record_readings(
             article.next_read_at = next_reading(article, now, rereading)
             versions += [version] if version else []
             counts += Counts(due=1, read=1, new_versions=int(version is not None))
-        elif reading.outcome is None and answer.status == 304:
+        elif reading.outcome is None and answer.status == 304 and not answer.request.is_unconditional:
             article.reads += 1
             article.next_read_at = next_reading(article, now, rereading)
             counts += Counts(due=1, unchanged=1)
@@ -185,7 +187,8 @@ def after_failure(
     final = _FINAL.get(failure)
     given_up = article.attempts >= MAX_ATTEMPTS or (failure is Failure.MISSING and article.attempts >= 2)
     if final is None and not given_up:
-        wait = retry if retry is not None else FIRST_RETRY * 4 ** max(article.attempts - 1, 0)
+        # What the host asks for may be nothing at all, and the attempts would be used up in seconds.
+        wait = max(retry or timedelta(0), FIRST_RETRY * 4 ** max(article.attempts - 1, 0))
         return NextStep(article.state, reason, now + wait)
     if article.state is ArticleState.READ:
         return NextStep(ArticleState.READ, f"read; later {reason}", None)
@@ -255,10 +258,18 @@ def _note_failure(session: Session, reading: Reading, page: Page | None, now: da
         article.next_read_at = now + DAY
 
 
-def _gives_way(session: Session, reading: Reading, page: Page, now: datetime) -> bool:
-    """Whether the page names another address of its own, under which it is, or now will be, stored instead."""
-    article, own = reading.article, page.canonical_url
+def _gives_way(
+    session: Session, reading: Reading, page: Page | None, given_way: set[str], now: datetime
+) -> bool:
+    """Whether the page names another address of its own, under which it is, or now will be, stored instead.
+
+    `given_way` are the addresses of the batch that gave way before and are not written yet: of two pages that name
+    each other one has to stay.
+    """
+    article, own = reading.article, page.canonical_url if page and page.kind is PageKind.ARTICLE else None
     if own is None or own == article.url or article.versions or not same_page(own, article.url):
+        return False
+    if own in given_way:
         return False
     other = session.scalar(select(Article.state).where(Article.url == own))
     if other is None:
@@ -278,8 +289,10 @@ def _gives_way(session: Session, reading: Reading, page: Page, now: datetime) ->
             "versions": 0,
         }
         session.execute(insert_or_ignore(session).on_conflict_do_nothing(index_elements=["url"]), [row])
-        return True
-    return other in (ArticleState.WANTED, ArticleState.READ)
+    elif other not in (ArticleState.WANTED, ArticleState.READ):
+        return False
+    given_way.add(article.url)
+    return True
 
 
 def _latest_digests(session: Session, article_ids: Sequence[int]) -> dict[int, str]:

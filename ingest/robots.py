@@ -22,10 +22,11 @@ _NAMES = {"useragent": "User-agent", "crawldelay": "Crawl-delay"}
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """Whether an address may be fetched, and by which rule."""
+    """Whether an address may be fetched, and by which rule; `for_now` says that there is no rule, only no answer."""
 
     allowed: bool
     reason: str
+    for_now: bool = False
 
 
 class RobotsRules:
@@ -42,12 +43,17 @@ class RobotsRules:
         self.fetched_at = copy.fetched_at
         self.max_age = MAX_AGE_AFTER_FAILURE if copy.status == 0 or copy.status >= 500 else MAX_AGE
         delay = parsed.crawl_delay(agent) if parsed else None
-        self.crawl_delay = min(timedelta(seconds=max(0.0, delay)), MAX_CRAWL_DELAY) if delay else timedelta(0)
+        longest = MAX_CRAWL_DELAY.total_seconds()
+        self.crawl_delay = timedelta(seconds=min(max(0.0, delay or 0.0), longest))
         self.sitemaps = tuple(parsed.sitemaps) if parsed else ()
 
     def is_stale(self, now: datetime) -> bool:
         """Whether the copy is old enough to be fetched anew."""
         return now - self.fetched_at > self.max_age
+
+    def keep(self, now: datetime) -> None:
+        """Lets the rules hold on while the host fails to repeat them: it is asked again in half an hour."""
+        self.fetched_at = now - self.max_age + MAX_AGE_AFTER_FAILURE
 
     def may_fetch(self, url: str) -> Permission:
         """Whether the rules let the agent fetch the address."""
@@ -64,6 +70,14 @@ def agent_token(user_agent: str) -> str:
     return match.group().lower() if match else "*"
 
 
+def _product_token(value: str) -> str:
+    """Whom a group is for; one that begins with no letter ("360Spider") is still somebody, not everybody."""
+    if not value or value.startswith("*"):
+        return "*"
+    match = re.match(r"[A-Za-z_-]+", value)
+    return match.group().lower() if match else value
+
+
 def read_robots(copy: RobotsCopy, user_agent: str) -> RobotsRules:
     """The rules of a fetched robots.txt.
 
@@ -72,7 +86,8 @@ def read_robots(copy: RobotsCopy, user_agent: str) -> RobotsRules:
     agent = agent_token(user_agent)
     if copy.status == 0 or copy.status >= 500:
         reason = f"robots.txt answers {copy.status}" if copy.status else "robots.txt could not be reached"
-        return RobotsRules(copy, agent, None, Permission(False, f"{reason}, so nothing is fetched for now"))
+        denied = Permission(False, f"{reason}, so nothing is fetched for now", for_now=True)
+        return RobotsRules(copy, agent, None, denied)
     if copy.status != 200:
         return RobotsRules(copy, agent, None, None)
     return RobotsRules(copy, agent, Protego.parse(normalise(copy.text)), None)
@@ -94,6 +109,6 @@ def normalise(text: str) -> str:
         word = re.sub(r"[-\s]", "", match.group(1)).lower()
         value = bare[match.end() :]
         if word == "useragent" and value != "*":
-            value = agent_token(value) if not value.startswith("*") else "*"
+            value = _product_token(value)
         lines.append(f"{_NAMES.get(word, match.group(1))}: {value}")
     return "\n".join(lines)

@@ -166,6 +166,8 @@ def test_jitter_moves_a_poll_by_a_tenth_at_most(jitter: float, seconds: int, new
         ("soon", None),
         ("", None),
         ("-5", None),
+        ("Mon, 23 Nov 99999999999999999999 09:00:00 GMT", None),
+        ("Mon, 23 Nov 2026 09:00:00 +9999999999999999", None),
     ],
 )
 def test_retry_after_is_seconds_or_a_date_and_a_day_at_most(raw: str, expected: timedelta | None) -> None:
@@ -203,6 +205,12 @@ def test_a_limited_source_is_never_asked_before_it_said() -> None:
             source(failures_in_row=1), Failure.LIMITED, headers={"retry-after": "120"}, now=NOW, jitter=jitter
         )
         assert following.at >= NOW + timedelta(seconds=120)
+
+
+@pytest.mark.parametrize("asked", ["0", "1", "Mon, 23 Nov 2026 07:00:00 GMT"])
+def test_a_limited_source_is_not_hurried_by_what_it_said(asked: str) -> None:
+    wait = wait_after(Failure.LIMITED, headers={"retry-after": asked}, failures_in_row=1)
+    assert wait == 5 * MINUTE
 
 
 def test_a_source_given_up_is_still_looked_at_once_a_month() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
 from ingest.fetch import Fetcher
 from ingest.stages import crawl
@@ -510,3 +510,103 @@ def test_a_row_that_cannot_be_written_does_not_take_others_with_it(
     assert desk.source(good).state is SourceState.WORKING
     assert desk.source(bad).state is SourceState.NEW
     assert f"source {desk.source(bad).id} could not be written" in caplog.text
+
+
+def test_two_sources_that_moved_to_one_address_are_adopted_once(desk: Desk) -> None:
+    goal = desk.news.tell("/new", Reply(rss()))
+    moved = Reply(status=301, headers={"Location": goal})
+    first, second = desk.news.tell("/a", moved), desk.news.tell("/b", moved)
+    desk.follow(first)
+    desk.follow(second)
+    for _ in range(4):
+        desk.poll()
+        desk.clock.pass_by(27 * HOUR)
+    with desk.sessions() as session:
+        addresses = set(session.scalars(select(Source.url)))
+    assert goal in addresses
+    assert len(addresses & {first, second}) == 1
+
+
+def test_a_source_does_not_adopt_an_address_that_is_too_long_to_keep(desk: Desk) -> None:
+    goal = desk.news.tell(f"/new?{'x' * 3_000}", Reply(rss()))
+    feed = desk.news.tell("/a", Reply(status=301, headers={"Location": goal}))
+    desk.follow(feed)
+    for _ in range(4):
+        desk.poll()
+        desk.clock.pass_by(27 * HOUR)
+    assert "an address of 3," in desk.source(feed).state_reason
+
+
+def test_an_article_waits_while_robots_txt_cannot_be_had(desk: Desk) -> None:
+    page = desk.publish("/tin/1.htm", host="127.30.0.2")
+    desk.news.tell("/robots.txt", Reply(status=503), host="127.30.0.2")
+    desk.follow(desk.news.tell("/rss", Reply(rss(item(page)))))
+    desk.settle()
+    assert desk.articles()[0].state is ArticleState.WANTED
+    assert desk.news.paths("127.30.0.2") == ["/robots.txt"]
+    desk.news.tell("/robots.txt", Reply(status=404), host="127.30.0.2")
+    desk.clock.pass_by(HOUR)
+    desk.read()
+    assert desk.articles()[0].state is ArticleState.READ
+
+
+def test_an_article_outlives_a_host_that_says_come_back_at_once(desk: Desk) -> None:
+    page = desk.news.tell("/tin/1.htm", Reply(status=503, headers={"Retry-After": "0"}))
+    desk.follow(desk.news.tell("/rss", Reply(rss(item(page)))))
+    desk.settle()
+    for _ in range(6):
+        desk.clock.pass_by(timedelta(seconds=10))
+        desk.read()
+    assert len(desk.news.requests_to("/tin/1.htm")) == 1
+    desk.publish("/tin/1.htm")
+    desk.clock.pass_by(HOUR)
+    desk.read()
+    assert desk.articles()[0].state is ArticleState.READ
+
+
+def test_of_two_pages_that_name_each_other_one_is_kept(desk: Desk) -> None:
+    one, other = desk.news.url("/tin/bai-1.htm"), desk.news.url("/amp/bai-1.htm")
+    desk.publish("/tin/bai-1.htm", head=f"<link rel='canonical' href='{other}'>")
+    desk.publish("/amp/bai-1.htm", head=f"<link rel='canonical' href='{one}'>")
+    desk.follow(desk.news.tell("/rss", Reply(rss(item(one), item(other)))))
+    desk.settle()
+    assert sorted(article.state for article in desk.articles()) == [ArticleState.READ, ArticleState.REFUSED]
+
+
+def test_unchanged_is_no_answer_to_who_asked_for_the_whole(desk: Desk) -> None:
+    page = desk.news.tell("/tin/1.htm", Reply(status=304))
+    desk.follow(desk.news.tell("/rss", Reply(rss(item(page)))))
+    feed = desk.news.tell("/never", Reply(status=304))
+    desk.follow(feed)
+    desk.settle()
+    assert desk.source(feed).state is SourceState.FAILING
+    assert "304" in desk.source(feed).state_reason
+    assert (desk.articles()[0].state, desk.articles()[0].reads) == (ArticleState.WANTED, 0)
+    assert "304" in desk.articles()[0].state_reason
+
+
+def test_a_source_that_moved_to_one_nobody_polls_is_read_all_the_same(desk: Desk) -> None:
+    goal = desk.news.tell("/new", Reply(rss(item(desk.publish("/tin/1.htm")))))
+    feed = desk.news.tell("/old", Reply(status=301, headers={"Location": goal}))
+    desk.follow(goal)
+    desk.follow(feed)
+    with writing(desk.sessions) as session:
+        session.execute(update(Source).where(Source.url == goal).values(is_active=False))
+    for _ in range(4):
+        desk.poll()
+        desk.clock.pass_by(27 * HOUR)
+    assert len(desk.articles()) == 1
+    assert "that is not polled" in desk.source(feed).state_reason
+
+
+def test_a_row_that_the_database_refuses_takes_no_other_with_it_and_counts_none_twice(desk: Desk) -> None:
+    good, bad = desk.news.tell("/good", Reply(rss())), desk.news.tell("/bad", Reply(rss()))
+    desk.follow(good)
+    desk.follow(bad)
+    with writing(desk.sessions) as session:
+        refusal = "BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        session.execute(
+            text(f"CREATE TRIGGER refusing BEFORE UPDATE ON source WHEN new.url LIKE '%/bad' {refusal}")
+        )
+    assert desk.poll().failed == 1
+    assert (desk.source(good).polls, desk.source(bad).polls) == (1, 0)

@@ -112,6 +112,65 @@ def test_the_rules_last_given_hold_while_robots_txt_fails(
     assert get(fetcher, news.tell("/private", Reply(b"x"))).failure is Failure.ROBOTS_DENIED
 
 
+def test_a_host_that_fails_to_repeat_its_robots_txt_is_not_asked_for_it_with_every_page(
+    news: FakeNews, fetcher: Fetcher, clock: Clock
+) -> None:
+    news.tell("/robots.txt", Reply(b"User-agent: *\nDisallow: /private"))
+    get(fetcher, news.tell("/1", Reply(b"1")))
+    news.tell("/robots.txt", Reply(status=500))
+    clock.pass_by(timedelta(hours=25))
+    for _ in range(3):
+        get(fetcher, news.url("/1"))
+    assert news.paths().count("/robots.txt") == 2
+    clock.pass_by(timedelta(minutes=31))
+    get(fetcher, news.url("/1"))
+    assert news.paths().count("/robots.txt") == 3
+
+
+def test_a_robots_txt_of_any_length_is_obeyed_as_far_as_it_is_read(news: FakeNews, fetcher: Fetcher) -> None:
+    filler = b"# nothing to see here\n" * 30_000
+    news.tell("/robots.txt", Reply(b"User-agent: *\nDisallow: /private\n" + filler + b"Disallow: /"))
+    answer = get(fetcher, news.tell("/open", Reply(b"here")))
+    assert answer.status == 200
+    assert get(fetcher, news.url("/private")).failure is Failure.ROBOTS_DENIED
+    assert len(answer.robots[0].text) <= 512_000
+
+
+def test_a_redirect_is_judged_by_the_address_that_will_be_asked_for(news: FakeNews, fetcher: Fetcher) -> None:
+    news.tell("/robots.txt", Reply(b"User-agent: *\nDisallow: /private/"))
+    news.tell("/private/1", Reply(b"hush"))
+    for way in ("/open/../private/1", "/./private/1"):
+        moved = news.tell("/moved", Reply(status=302, headers={"Location": news.url(way)}))
+        assert get(fetcher, moved).failure is Failure.ROBOTS_DENIED
+    assert "/private/1" not in news.paths()
+
+
+def test_a_validator_beyond_ascii_goes_back_as_it_came(news: FakeNews, fetcher: Fetcher) -> None:
+    as_sent = '"bài"'.encode().decode("latin-1")
+    page = news.tell("/1", Reply(b"1", headers={"ETag": as_sent}))
+    etag = get(fetcher, page).headers["etag"]
+    answer = fetcher.fetch(Request(key=1, url=page, purpose=Purpose.FEED, etag=etag))
+    assert answer.status == 200
+    assert news.requests_to("/1")[-1].headers["if-none-match"] == as_sent
+
+
+def test_a_validator_too_long_for_a_header_is_not_sent_back(news: FakeNews, fetcher: Fetcher) -> None:
+    page = news.tell("/1", Reply(b"1"))
+    fetcher.fetch(Request(key=1, url=page, purpose=Purpose.FEED, etag="x" * 9_000, last_modified="today"))
+    sent = news.requests_to("/1")[0].headers
+    assert "if-none-match" not in sent
+    assert sent["if-modified-since"] == "today"
+
+
+def test_the_first_page_waits_as_long_as_robots_txt_has_just_asked_for(
+    news: FakeNews, fetcher: Fetcher
+) -> None:
+    news.tell("/robots.txt", Reply(b"User-agent: *\nCrawl-delay: 0.4"))
+    get(fetcher, news.tell("/1", Reply(b"1")))
+    robots, page = news.asked
+    assert page.began_at - robots.ended_at >= 0.38
+
+
 def test_a_permanent_redirect_is_told_and_a_temporary_one_is_not(news: FakeNews, fetcher: Fetcher) -> None:
     goal = news.tell("/new", Reply(b"here"))
     answer = get(fetcher, news.tell("/old", Reply(status=301, headers={"Location": "/new"})))

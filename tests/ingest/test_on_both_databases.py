@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from ingest.fetch import Fetcher
 from ingest.stages import crawl
-from ingest.values import Counts
+from ingest.values import Counts, Purpose, Request
 from ingest.workers import Workers
 from models import ArticleState, Sessions, SourceState
 from tests.ingest.conftest import Clock
@@ -53,3 +53,15 @@ def test_failures_repeats_and_changing_owners_are_written_on_both(
         news.url("/gone.htm"): (ArticleState.GONE, desk.source(own).id),
     }
     assert desk.source(news.url("/limited")).state is SourceState.LIMITED
+
+
+def test_a_robots_txt_with_a_nul_is_kept_on_both(
+    news: FakeNews, sessions: Sessions, fetcher: Fetcher, workers: Workers, clock: Clock
+) -> None:
+    desk = Desk(news, sessions, fetcher, workers, clock)
+    news.tell("/robots.txt", Reply(b"User-agent: *\nDisallow: /priv\x00ate\n"))
+    feed = news.tell("/rss", Reply(rss()))
+    desk.follow(feed)
+    desk.poll()
+    assert desk.source(feed).state is SourceState.WORKING
+    assert fetcher.fetch(Request(key=1, url=news.url("/private"), purpose=Purpose.PAGE)).failure is not None

@@ -35,6 +35,9 @@ def allows(text: str, path: str, status: int = 200) -> bool:
         ("User-agent *\nDisallow /x", "/x", False),
         ("User-agent: *\r\nDisallow: /x\r\n", "/x/y", False),
         ("<html>not robots</html>", "/x", True),
+        ("User-agent: 360Spider\nAllow: /\n\nUser-agent: *\nDisallow: /", "/x", False),
+        ("User-agent: 360Spider\nDisallow: /\n\nUser-agent: *\nDisallow:", "/x", True),
+        ("User-agent: 360Spider\nUser-agent: Dinhchinh\nDisallow: /", "/x", False),
     ],
 )
 def test_rules_are_obeyed(text: str, path: str, expected: bool) -> None:
@@ -54,7 +57,8 @@ def test_a_denial_names_what_was_denied() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "seconds"), [("7", 7), ("0.5", 0.5), ("86400", 60), ("-3", 0), ("soon", 0)]
+    ("asked", "seconds"),
+    [("7", 7), ("0.5", 0.5), ("86400", 60), ("-3", 0), ("soon", 0), ("1e20", 60), ("inf", 0), ("nan", 0)],
 )
 def test_a_crawl_delay_is_honoured_up_to_a_minute(asked: str, seconds: float) -> None:
     copy = RobotsCopy(host="a.vn", status=200, text=f"User-agent: *\nCrawl-delay: {asked}", fetched_at=NOW)
