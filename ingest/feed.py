@@ -192,7 +192,7 @@ def _asked_interval(head: Mapping[str, Any]) -> timedelta | None:
         str(head.get("sy_updateperiod", "")).strip()
     )
     frequency = str(head.get("sy_updatefrequency", "1")).strip()
-    if period and frequency.isdecimal() and int(frequency) > 0:
+    if period and frequency.isdecimal() and len(frequency) < 7 and int(frequency) > 0:
         return timedelta(hours=period) / int(frequency)
     return None
 

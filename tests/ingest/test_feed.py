@@ -66,6 +66,13 @@ def test_an_atom_feed_says_where_its_hub_is() -> None:
             timedelta(hours=1),
         ),
         ("<ttl>often</ttl>", None),
+        (
+            '<s:updatePeriod xmlns:s="http://purl.org/rss/1.0/modules/syndication/">daily</s:updatePeriod>'
+            '<s:updateFrequency xmlns:s="http://purl.org/rss/1.0/modules/syndication/">'
+            + "9" * 5_000
+            + "</s:updateFrequency>",
+            None,
+        ),
     ],
 )
 def test_a_feed_may_ask_for_a_pause_between_polls(extra: str, interval: timedelta | None) -> None:
