@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+)
 
 from models import nfc
 
@@ -23,7 +31,14 @@ def _in_every_zone(at: datetime) -> datetime:
     return at
 
 
-SentMoment = Annotated[AwareDatetime, AfterValidator(_in_every_zone)]
+def _not_a_count(at: object) -> object:
+    """As written. A bare number would be read as seconds since 1970, which the description does not offer."""
+    if isinstance(at, int | float) or (isinstance(at, str) and ":" not in at):
+        raise ValueError("must be a date and time with an offset, as in 2026-11-01T08:00:00+07:00")
+    return at
+
+
+SentMoment = Annotated[AwareDatetime, BeforeValidator(_not_a_count), AfterValidator(_in_every_zone)]
 Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Text = Annotated[str, Field(max_length=20_000), AfterValidator(_storable)]
 Line = Annotated[str, Field(max_length=500), AfterValidator(_storable)]
