@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ingest.cadence import RETIRED_AFTER
 from ingest.dates import zone_for
 from ingest.opml import SourceLine
 from ingest.urls import same_site
@@ -14,6 +15,9 @@ from models import SHEETS, PublisherKind, Role, Sessions, Source, SourceKind, So
 
 MAX_SITEMAPS = 20
 MAX_DEPTH = 3
+MAX_LIVING = 100
+"""Sitemaps of one index that are young or bring something. An outlet that names a new one every day has a few dozen;
+one that puts the hour into its addresses would have thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,8 @@ def follow_sitemaps(session: Session, index: Source, addresses: Sequence[str], n
     """Makes the sitemaps that an index names sources of their own, with its role and scope; how many were new.
 
     An index is somebody else's word on what to fetch: only those of its own site are followed, twenty at most, the
-    first and last named because the newest stand at either end, and no index more than three deep.
+    first and last named because the newest stand at either end, no index more than three deep, and of all that one
+    names over time no more than `MAX_LIVING` before some retire.
     """
     own = [address for address in addresses if same_site(address, index.url)]
     if not own or _depth(session, index) >= MAX_DEPTH:
@@ -111,6 +116,7 @@ def follow_sitemaps(session: Session, index: Source, addresses: Sequence[str], n
         own = own[: MAX_SITEMAPS // 2] + own[-MAX_SITEMAPS // 2 :]
     known = set(session.scalars(select(Source.url).where(Source.url.in_(own))))
     fresh = [address for address in own if address not in known]
+    fresh = fresh[: max(0, MAX_LIVING - _count_living(session, index, now))]
     for address in fresh:
         session.add(
             Source(
@@ -137,6 +143,12 @@ def indexes_among(session: Session, sources: Iterable[Source]) -> set[str]:
     urls = [source.url for source in sources if source.kind is SourceKind.SITEMAP]
     found = session.scalars(select(Source.index_url).where(Source.index_url.in_(urls))) if urls else ()
     return {url for url in found if url is not None}
+
+
+def _count_living(session: Session, index: Source, now: datetime) -> int:
+    latest = func.coalesce(Source.last_new_item_at, Source.created_at)
+    query = select(func.count()).where(Source.index_url == index.url, latest > now - RETIRED_AFTER)
+    return session.scalar(query) or 0
 
 
 def _depth(session: Session, source: Source) -> int:

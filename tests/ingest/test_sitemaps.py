@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from ingest.fetch import Fetcher
-from ingest.sources import MAX_SITEMAPS, follow_sitemaps
+from ingest.sources import MAX_LIVING, MAX_SITEMAPS, follow_sitemaps
 from ingest.workers import Workers
 from models import Role, Sessions, Source, SourceKind, writing
 from tests.ingest.conftest import Clock
@@ -100,3 +100,17 @@ def test_sitemaps_of_another_site_are_not_followed(desk: Desk) -> None:
         other = desk.news.url("/news.xml", host="127.30.0.9")
         assert follow_sitemaps(session, source, [other], desk.clock()) == 0
     assert sources(desk) == {"/index.xml"}
+
+
+def test_an_index_that_names_others_every_time_is_followed_no_further_until_some_retire(desk: Desk) -> None:
+    desk.follow(desk.news.url("/index.xml"), kind=SourceKind.SITEMAP)
+
+    def follow(hour: int) -> int:
+        names = [desk.news.url(f"/{hour}-{number}.xml") for number in range(MAX_SITEMAPS)]
+        with writing(desk.sessions) as session:
+            source = session.scalars(select(Source).where(Source.url == desk.news.url("/index.xml"))).one()
+            return follow_sitemaps(session, source, names, desk.clock())
+
+    assert sum(follow(hour) for hour in range(24)) == MAX_LIVING
+    desk.clock.pass_by(15 * DAY)
+    assert follow(24) == MAX_SITEMAPS
