@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, or_, select
@@ -10,18 +10,19 @@ from sqlalchemy.orm import Session
 
 from alerts import audit
 from alerts.briefs import published_version
+from alerts.calendars import read_calendar
 from alerts.errors import Conflict, Invalid, NotAllowed, NotFound
 from alerts.lifecycle import ON_THE_SITE
 from alerts.notices import notify_desk, notify_person
 from alerts.permissions import Act, require
-from alerts.reports import ACKNOWLEDGE_WITHIN, DECIDE_WITHIN, LONGEST_TEXT, count_working_days
+from alerts.reports import ACKNOWLEDGE_WITHIN, DECIDE_WITHIN, LONGEST_TEXT
 from alerts.transitions import find, need_text, swap
-from models import Brief, BriefVersion, Desk, Dispute, DisputeState, Sessions, User, nfc, writing
+from alerts.working_time import add_working_days
+from models import Brief, BriefVersion, Dispute, DisputeState, Sessions, User, nfc, writing
 
 log = logging.getLogger(__name__)
 
 UNDECIDED = (DisputeState.OPEN, DisputeState.ACKNOWLEDGED)
-_ZONE = "Asia/Ho_Chi_Minh"
 
 _DECIDED = """\
 Khiếu nại số {number} của quý vị về bản tin “{title}” đã được xem xét.
@@ -70,24 +71,23 @@ def open_dispute(
     )
     if other is not None:
         raise Conflict(f"dispute {other.id} of this brief is not decided yet", other)
-    zone = ZoneInfo(session.scalar(select(Desk.time_zone).where(Desk.id == brief.desk_id)) or _ZONE)
+    calendar = read_calendar(session, brief.desk_id)
     dispute = Dispute(
         brief_id=brief_id,
         brief_version_id=published.id,
         raised_by_id=actor.id,
         raised_at=now,
         text=text,
-        acknowledge_by=count_working_days(now, ACKNOWLEDGE_WITHIN, zone).astimezone(UTC),
-        decide_by=count_working_days(now, DECIDE_WITHIN, zone).astimezone(UTC),
+        acknowledge_by=add_working_days(calendar, now, ACKNOWLEDGE_WITHIN),
+        decide_by=add_working_days(calendar, now, DECIDE_WITHIN),
     )
     session.add(dispute)
     session.flush()
     details = {"brief": brief_id, "brief_version": published.id, "language": language}
     _note(session, dispute, "dispute.opened", actor=actor, now=now, **details)
     subject = f"Khiếu nại {dispute.id} về bản tin {brief_id} · dispute {dispute.id} of brief {brief_id}"
-    body = (
-        f"“{published.title}”\n{text}\n{_by(dispute.acknowledge_by, zone)} / {_by(dispute.decide_by, zone)}"
-    )
+    due = " / ".join(_by(one, calendar.zone) for one in (dispute.acknowledge_by, dispute.decide_by))
+    body = f"“{published.title}”\n{text}\n{due}"
     notify_desk(session, brief.desk_id, subject=subject, text=body, now=now)
     return dispute
 

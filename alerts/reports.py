@@ -2,17 +2,18 @@
 
 import secrets
 from collections.abc import Collection
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import audit
+from alerts.calendars import read_calendar
 from alerts.errors import Conflict, Invalid, NotAllowed, NotFound
 from alerts.permissions import Act, require
 from alerts.transitions import clean_text, find, need_text, swap
-from models import Brief, BriefVersion, Desk, ErrorReport, ReportState, User, nfc
+from alerts.working_time import add_working_days
+from models import Brief, BriefVersion, ErrorReport, ReportState, User, nfc
 
 ACKNOWLEDGE_WITHIN = 1
 DECIDE_WITHIN = 7
@@ -20,26 +21,6 @@ LONGEST_TEXT = 5_000
 LONGEST_CONTACT = 200
 READERS = "reader"
 OPEN = (ReportState.RECEIVED, ReportState.ACKNOWLEDGED)
-_ZONE = "Asia/Ho_Chi_Minh"
-_DAY = timedelta(days=1)
-_SATURDAY = 5
-
-
-def count_working_days(at: datetime, days: int, zone: ZoneInfo) -> datetime:
-    """The moment so many working days later, Monday to Friday by the zone's calendar; public holidays count.
-
-    What arrives at a week-end counts from the first moment of Monday.
-    """
-    local = at.astimezone(zone)
-    if local.weekday() >= _SATURDAY:
-        local = datetime.combine(local.date(), time(), zone)
-        while local.weekday() >= _SATURDAY:
-            local += _DAY
-    for _ in range(days):
-        local += _DAY
-        while local.weekday() >= _SATURDAY:
-            local += _DAY
-    return local
 
 
 def judge_decider(actor_id: int, *, drafted_by: Collection[int]) -> str | None:
@@ -70,15 +51,14 @@ def file_report(
         raise Invalid("text", f"must have at most {LONGEST_TEXT} characters")
     if len(contact) > LONGEST_CONTACT:
         raise Invalid("contact", f"must have at most {LONGEST_CONTACT} characters")
-    zone = ZoneInfo(_ZONE)
-    if brief_id is not None:
-        zone = _find_zone(session, brief_id, language, number)
+    desk_id = None if brief_id is None else _find_desk_id(session, brief_id, language, number)
+    calendar = read_calendar(session, desk_id)
     report = ErrorReport(
         key=secrets.token_urlsafe(18),
         received_at=now,
         text=text,
-        acknowledge_by=count_working_days(now, ACKNOWLEDGE_WITHIN, zone),
-        decide_by=count_working_days(now, DECIDE_WITHIN, zone),
+        acknowledge_by=add_working_days(calendar, now, ACKNOWLEDGE_WITHIN),
+        decide_by=add_working_days(calendar, now, DECIDE_WITHIN),
         brief_id=brief_id,
         language=language if brief_id else None,
         number=number if brief_id else None,
@@ -151,8 +131,8 @@ def _find(session: Session, report_id: int, actor: User) -> ErrorReport:
     return report
 
 
-def _find_zone(session: Session, brief_id: int, language: str | None, number: int | None) -> ZoneInfo:
-    """The zone of the brief's desk. Raises NotFound unless that text has been published."""
+def _find_desk_id(session: Session, brief_id: int, language: str | None, number: int | None) -> int | None:
+    """The brief's desk. Raises NotFound unless that text has been published."""
     published = select(BriefVersion.id).where(
         BriefVersion.brief_id == brief_id, BriefVersion.published_at.is_not(None)
     )
@@ -162,10 +142,7 @@ def _find_zone(session: Session, brief_id: int, language: str | None, number: in
         published = published.where(BriefVersion.number == number)
     if session.scalar(published.limit(1)) is None:
         raise NotFound("published brief", brief_id)
-    zone = session.scalar(
-        select(Desk.time_zone).join(Brief, Brief.desk_id == Desk.id).where(Brief.id == brief_id)
-    )
-    return ZoneInfo(zone or _ZONE)
+    return session.scalar(select(Brief.desk_id).where(Brief.id == brief_id))
 
 
 def _note(

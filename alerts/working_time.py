@@ -107,9 +107,28 @@ def add_working(calendar: Calendar, start: datetime, amount: timedelta) -> datet
     return None
 
 
+def add_working_days(calendar: Calendar, start: datetime, days: int) -> datetime:
+    """The same time of day so many worked days later, in UTC.
+
+    What arrives on a day that is not worked counts from the first moment of the next that is.
+    """
+    local = start.astimezone(calendar.zone)
+    if not is_worked(calendar, local.date()):
+        local = datetime.combine(_next_worked(calendar, local.date()), time(), calendar.zone)
+    for _ in range(days):
+        local = datetime.combine(_next_worked(calendar, local.date()), local.time(), calendar.zone)
+    return local.astimezone(UTC)
+
+
 def working_between(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
     """How much working time lies between two moments; nothing when the second is not later (a clock set back)."""
     return sum((closes - opens for opens, closes in _open_spans(calendar, start, end)), timedelta(0))
+
+
+def _next_worked(calendar: Calendar, day: date) -> date:
+    """The next worked day; the next day of all where none is worked within two years."""
+    ahead = (day + timedelta(days=number) for number in range(1, FARTHEST.days))
+    return next((one for one in ahead if is_worked(calendar, one)), day + timedelta(days=1))
 
 
 def _open_spans(calendar: Calendar, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:

@@ -33,8 +33,9 @@ RETRIEVED = 20
 HELD_AGAINST = 10
 NEAR = 0.35
 """Under this score not even the best passage is about the claim's matter. The verifier learned from libraries that have
-something on it, and sees contradictions where nothing is: for five of 21 claims in the demonstration's library. Of
-203 contradicted claims of the replayed newsroom two are lost by it."""
+something on it, and sees contradictions where nothing is: for five of 21 claims in the demonstration's library, once
+with 0.89 at a score of 0.19. Passages on the matter score 0.73 to 0.95 there, others 0.07 to 0.38. Of 203 contradicted
+claims of the replayed newsroom two are lost by it."""
 
 log = logging.getLogger(__name__)
 

@@ -11,16 +11,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from classify.assessing import RETRIEVED, Judge, rank_found
+from classify.assessing import NEAR, RETRIEVED, Judge, rank_found
 from classify.checking import LONGEST
 from classify.library import Library, Query
 from classify.sentences import split_sentences
 from classify.values import Verdict
 
-NEAR = 0.45
-"""The score from which a passage is about a sentence's matter at all. Among others the verifier, which learned from
-passages that are, sees contradictions: in the demonstration 0.89 at a score of 0.19. There passages on the matter score
-0.73 to 0.95, others 0.07 to 0.38."""
 MOST_STATEMENTS = 40
 """Ten sentences against their ten passages each take 0.4 to 0.8 s of processor time."""
 

@@ -14,6 +14,7 @@ what arrives later. What lies between an alert and an event is people's work and
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from cryptography.fernet import MultiFernet
 
@@ -39,6 +40,7 @@ from alerts.disputes import tell_late
 from alerts.mail import Postbox
 from alerts.notices import Notified, send_notices
 from api.findables import file_findables_due
+from api.routers.briefs import published_url
 from classify.stages import (
     Assessed,
     Filed,
@@ -68,8 +70,8 @@ AGAIN_AT_ONCE = 200
 class House:
     """What the stages work with. `callback_url` is where hubs reach us; without one nothing is subscribed to.
 
-    `permalink` gives a brief's public address in a language.
-    `public_url` is where readers do, and who says what CloudEvents tell. Without a `postbox` nobody is mailed.
+    `public_url` is where readers find the office; CloudEvents name it as their source. Without a `postbox` nobody is
+    mailed.
     """
 
     sessions: Sessions
@@ -80,7 +82,6 @@ class House:
     sender: Sender
     cipher: MultiFernet
     callback_url: str | None
-    permalink: Callable[[int, str], str]
     public_url: str
     postbox: Postbox | None
     reading: ReadingRules
@@ -214,7 +215,8 @@ def notify(house: House) -> Notified:
 
 def release(house: House) -> Released:
     """Publish what is approved and whose time has come."""
-    return publish_due(house.sessions, permalink=house.permalink, now=house.clock())
+    permalink = partial(published_url, house.public_url)
+    return publish_due(house.sessions, permalink=permalink, now=house.clock())
 
 
 def tidy(house: House) -> None:

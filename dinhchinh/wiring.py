@@ -17,7 +17,6 @@ from alerts.keys import find_unreadable
 from alerts.mail import Postbox, SmtpPostbox
 from api.outside import OpenIdProvider
 from api.passwords import LeakedPasswords
-from api.routers.briefs import published_url
 from api.services import Services
 from classify.checking import CheckResult, check_sentence
 from classify.weighing import Weighed, weigh_statements
@@ -145,7 +144,6 @@ def open_house(settings: Settings, database: Database) -> Iterator[House]:
                 sender=sender,
                 cipher=cipher,
                 callback_url=settings.callback_url,
-                permalink=partial(published_url, settings.public_url),
                 public_url=settings.public_url,
                 postbox=open_postbox(settings),
                 reading=ReadingRules(rereading=Rereading(younger_than=settings.reread_days)),

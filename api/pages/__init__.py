@@ -1,6 +1,6 @@
 """Pages for people: the console at /desk, the public site at /. They read without scripts, and print.
 
-rendering  the templates' environment; wording: every phrase in two languages, public_wording: those for readers
+rendering  the templates' environment; wording: every phrase in two languages, out of one *_wording a room
 signing_in, account, queue, alert, bulk, duty, gaps, briefs, reviewing, evidence, fact_sheets, record_tasks, reports,
 webhooks
             the console; each form names its action, as every API route does

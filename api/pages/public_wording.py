@@ -76,10 +76,10 @@ PUBLIC_WORDS: dict[str, tuple[str, str]] = {
         "Người gửi sẽ đọc. Nếu nhận là sai, hãy đính chính bản thông tin sau đó.",
         "The sender will read it. If there is an error, correct the brief afterwards.",
     ),
-    "acknowledge": ("Xác nhận đã nhận", "Acknowledge"),
+    "report_acknowledge": ("Xác nhận đã nhận", "Acknowledge"),
     "accept_report": ("Có lỗi", "There is an error"),
     "decline_report": ("Không có lỗi", "There is none"),
-    "late": ("quá hạn", "late"),
+    "report_late": ("quá hạn", "late"),
     "accountability": ("Trách nhiệm giải trình", "Accountability"),
     "accountability_lead": (
         "Chúng tôi đếm công việc của mình, kể cả những lần nội dung đã đăng là đúng và tư liệu của ta sai. "

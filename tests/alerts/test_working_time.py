@@ -11,6 +11,7 @@ from alerts.working_time import (
     Calendar,
     HoursError,
     add_working,
+    add_working_days,
     check_country,
     is_worked,
     parse_hours,
@@ -165,3 +166,30 @@ def test_working_time_adds_up(desk: Calendar, moments: list[datetime]) -> None:
     whole = working_between(desk, first, last)
     assert whole == working_between(desk, first, middle) + working_between(desk, middle, last)
     assert timedelta(0) <= whole <= last - first
+
+
+@pytest.mark.parametrize(
+    ("received", "days", "due"),
+    [
+        pytest.param("2026-12-07T07:30", 1, "2026-12-08T07:30", id="the next day"),
+        pytest.param("2026-12-07T07:30", 7, "2026-12-16T07:30", id="over a week-end"),
+        pytest.param("2026-12-04T16:00", 1, "2026-12-07T16:00", id="from Friday"),
+        pytest.param(
+            "2026-12-05T16:00", 1, "2026-12-08T00:00", id="what comes on Saturday counts from Monday"
+        ),
+        pytest.param("2026-12-06T23:59", 7, "2026-12-16T00:00", id="so does what comes on Sunday"),
+        pytest.param("2026-12-31T10:00", 1, "2027-01-04T10:00", id="New Year's Day is no working day"),
+    ],
+)
+def test_days_are_counted_as_they_are_worked(received: str, days: int, due: str) -> None:
+    assert add_working_days(calendar(), at(received), days) == at(due)
+
+
+def test_a_day_that_the_desk_works_although_it_is_off_counts() -> None:
+    open_saturday = calendar(exceptions={date(2026, 12, 5): True})
+    assert add_working_days(open_saturday, at("2026-12-04T16:00"), 1) == at("2026-12-05T16:00")
+
+
+def test_days_still_pass_at_a_desk_that_never_opens() -> None:
+    closed = calendar(exceptions={date(2026, 1, 1) + timedelta(days=n): False for n in range(1_500)})
+    assert add_working_days(closed, at("2026-12-04T16:00"), 1) == at("2026-12-06T16:00").replace(hour=0)

@@ -1,6 +1,6 @@
 """Errors that readers report: taken without an account, on a clock, decided by somebody who did not write the text."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from alerts import NotAllowed, NotFound, decide_report, file_report, verify_chain
-from alerts.reports import count_working_days, judge_decider
+from alerts.reports import judge_decider
 from api.pace import Allowance, name_network
 from models import AuditEntry, ErrorReport, Sessions, UserRole, writing
 from tests.api.browsing import HTML, sign_in, submit
@@ -224,23 +224,6 @@ def test_the_policy_says_what_was_corrected_last(publisher: Publisher, client: T
     assert "We acknowledge within one working day and decide within seven" in english
     # It was never published in English.
     assert "Số liệu được công bố lại." not in english
-
-
-@pytest.mark.parametrize(
-    ("received", "days", "due"),
-    [
-        ("2026-11-23T07:30", 1, "2026-11-24T07:30"),
-        ("2026-11-23T07:30", 7, "2026-12-02T07:30"),
-        ("2026-11-27T16:00", 1, "2026-11-30T16:00"),
-        ("2026-11-28T16:00", 1, "2026-12-01T00:00"),
-        ("2026-11-29T23:59", 1, "2026-12-01T00:00"),
-        ("2026-11-29T23:59", 7, "2026-12-09T00:00"),
-    ],
-)
-def test_the_clock_counts_working_days(received: str, days: int, due: str) -> None:
-    at = datetime.fromisoformat(received).replace(tzinfo=HANOI)
-    expected = datetime.fromisoformat(due).replace(tzinfo=HANOI)
-    assert count_working_days(at.astimezone(UTC), days, HANOI) == expected
 
 
 def test_nobody_decides_about_their_own_words() -> None:

@@ -12,7 +12,7 @@ from alerts import Invalid, ProblemKind
 from alerts.subjects import Subject
 from api.pages.editing import gather_blocks, read_numbers
 from api.pages.rendering import link_only, mark, moment
-from api.pages.wording import VALUES, WORDS
+from api.pages.wording import VALUE_TABLES, VALUES, WORD_TABLES, WORDS
 from classify.values import DifferenceKind
 from ingest.diagnosis import LEGEND
 from models import (
@@ -327,6 +327,12 @@ def test_the_accountability_page_counts_the_cases_we_lost(client: TestClient, wo
         "corrected": 0,
     }
     assert counts["decided"]["claim_is_right"] == 0
+
+
+@pytest.mark.parametrize("tables", [WORD_TABLES, VALUE_TABLES], ids=["words", "values"])
+def test_no_phrase_is_hidden_by_another_under_the_same_key(tables: tuple[dict[str, object], ...]) -> None:
+    keys = [key for table in tables for key in table]
+    assert len(keys) == len(set(keys))
 
 
 def test_every_phrase_is_said_in_both_languages_and_stored_composed() -> None:
