@@ -33,10 +33,10 @@ def find_claims(text: str, title: str, *, language: str, scope: Scope, models: H
     """The claims of an article, the headline's first, and a count of what each gate stopped.
 
     Offsets are into `text`, and into `title` for the headline's claim, which is left out where a sentence of the text
-    says the same. A sentence that occurs twice is one claim; of one that states and then judges only what it states is.
-    `text` and `title` are NFC.
+    says the same, and so is a line that repeats it. A sentence that occurs twice is one claim; of one that states and
+    then judges only what it states is. `text` and `title` are NFC.
     """
-    spans = split_sentences(text)
+    spans = _split_text(text, title)
     lead = " ".join(span.of(text) for span in spans[:LEAD_SENTENCES])
     about = scope == "country" and judge_article(title, lead)
     headline = Span(0, len(title))
@@ -48,7 +48,7 @@ def find_claims(text: str, title: str, *, language: str, scope: Scope, models: H
     stopped: Counter[str] = Counter()
     seen: set[str] = set()
     for index, (sentence, result) in enumerate(zip(sentences, results, strict=True)):
-        key = " ".join(sentence.split()).casefold()
+        key = _fold_spaces(sentence)
         if not key or key in seen:
             continue
         if index == 0 and _is_restated(title, sentences[1:]):
@@ -73,6 +73,26 @@ def find_claims(text: str, title: str, *, language: str, scope: Scope, models: H
             )
         )
     return FoundClaims(tuple(found), stopped)
+
+
+def _split_text(text: str, title: str) -> list[Span]:
+    """The sentences of the text, without lines that repeat the title where another sentence says the same.
+
+    Feeds and pages cut long headlines off: "The bank's decision takes" says less than the sentence it was cut from, or
+    something else, and is not judged beside it.
+    """
+    key = _fold_spaces(title)
+    if not key or key not in _fold_spaces(text):
+        return split_sentences(text)
+    lines = text.splitlines(keepends=True)
+    # Line breaks in its place keep every offset.
+    rest = "".join("\n" * len(line) if _fold_spaces(line) == key else line for line in lines)
+    spans = split_sentences(rest)
+    return spans if _is_restated(title, [span.of(text) for span in spans]) else split_sentences(text)
+
+
+def _fold_spaces(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def _keep_facts(

@@ -76,7 +76,12 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
     mark, end = stop.group(), stop.end()
     following = text[end : end + 60]
     if mark[0] == "\n":
-        return len(mark) > 1 or not following.lstrip(" ")[:1].islower() or bool(_LIST_MARK.match(following))
+        return (
+            len(mark) > 1
+            or not following.lstrip(" ")[:1].islower()
+            or bool(_LIST_MARK.match(following))
+            or _is_stopped(text, start, stop.start())
+        )
     if mark[0] in "。！？" or not following.strip():
         return True
     after = _NEXT_WORD.match(following)
@@ -88,6 +93,14 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
     if mark.rstrip('"”’»›)]') != ".":
         return True
     return _ends_after_word(text, start, stop.start(), word, following)
+
+
+def _is_stopped(text: str, start: int, end: int) -> bool:
+    """Whether the line that ends at `end` ends a sentence, though the next one goes on in lower case."""
+    line = text[start:end].rstrip()
+    if line[-1:] in ("!", "?", "…"):
+        return True
+    return line.endswith(".") and _ends_after_word(text, start, start + len(line) - 1, "", "")
 
 
 def _ends_after_word(text: str, start: int, at: int, word: str, following: str) -> bool:

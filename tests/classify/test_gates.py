@@ -146,6 +146,15 @@ def test_a_headline_that_says_more_than_the_text_is_a_claim_of_the_headline(mode
     ]
 
 
+def test_a_line_of_the_text_that_repeats_a_cut_headline_is_not_judged(models: Models) -> None:
+    whole = "Nghệ An khánh thành cầu Cửa Hội dài 1,7 km vào ngày 15 tháng 8 năm 2021."
+    title = whole[:36]
+    text = f"{title}\n{whole}\nLễ khánh thành có 300 đại biểu tham dự."
+    found = find_claims(text, title, language="vi", scope="all", models=models)
+    assert [claim.text for claim in found.claims] == [whole, "Lễ khánh thành có 300 đại biểu tham dự."]
+    assert [text[claim.start : claim.end] for claim in found.claims] == [c.text for c in found.claims]
+
+
 def test_a_headline_cut_from_the_first_sentence_is_not_a_second_claim(models: Models) -> None:
     text = "Ngày 9/10, Hà Nội khởi công cầu Trần Hưng Đạo với tổng vốn 16.000 tỷ đồng."
     found = find_claims(text, text[:48], language="vi", scope="all", models=models)

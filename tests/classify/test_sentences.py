@@ -43,6 +43,14 @@ def split(text: str) -> list[str]:
         pytest.param("Tiêu đề không chấm\nĐoạn một.", ["Tiêu đề không chấm", "Đoạn một."], id="headline"),
         pytest.param("dòng bị\nngắt giữa câu. Hai.", ["dòng bị\nngắt giữa câu.", "Hai."], id="wrapped line"),
         pytest.param(
+            "Họp báo về kết quả quý 1.\nngọn đuốc bắt đầu hành trình.",
+            ["Họp báo về kết quả quý 1.", "ngọn đuốc bắt đầu hành trình."],
+            id="paragraph that opens in lower case",
+        ),
+        pytest.param(
+            "Theo TS.\nlê Văn A, giá tăng.", ["Theo TS.\nlê Văn A, giá tăng."], id="line after a title"
+        ),
+        pytest.param(
             "Trận đấu kết thúc.Theo ban tổ chức.", ["Trận đấu kết thúc.", "Theo ban tổ chức."], id="no space"
         ),
         pytest.param("Xem vnexpress.net và TP.HCM.", ["Xem vnexpress.net và TP.HCM."], id="domain"),
