@@ -49,11 +49,12 @@ FOLDS = 4
 TREES = 5
 COMMON = 1500
 """Tokens that keep their text in a frame; measured on debates: 150 give 0.824, 400 0.843, 1,000 0.851."""
-LEAKING = {"vi": 0.025, "en": 0.02}
+LEAKING = {"vi": 0.04, "en": 0.035}
 """Share of our own unfactual sentences that print may let through, rules included, on folds not trained on.
 
-Measured: with 0.05 and 0.03 the blind set leaked 3.5 % over three seeds, with 0.04 and 0.025 after 316 more sentences
-4.4 % over two, with these 3.0 %, for a point and a half of ViFactCheck's recall."""
+Measured before the last 1,037 sentences: with 0.05 and 0.03 the blind set leaked 3.5 % over three seeds, with 0.04 and
+0.025 4.4 % over two. After them, with 0.025 and 0.02, with 0.035 and 0.03, and with these: 2.4 % each time, and 0.933,
+0.941 and 0.944 of ViFactCheck's claims pass."""
 PLATEAU = 0.01
 NEWS_PAIRS = 3000
 BARE_CLAIMS = 600

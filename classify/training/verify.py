@@ -42,7 +42,9 @@ from classify.training.tables import (
 )
 
 ALERT_PRECISION = 0.95
-KINDS = {"one": ("gold",), "several": ("retrieved",), "english": ("oracle", "unknown")}
+ALERT_BOUND = 0.0
+"""Standard deviations by which the precision must be surpassed; docs/decisions/alert-threshold.md."""
+KINDS = {"one": ("gold",), "several": ("retrieved", "absent"), "english": ("oracle", "unknown")}
 """Which tables calibrate for a single passage, for several, and for English."""
 DATA = (
     {
@@ -92,7 +94,7 @@ def train_verify(
     tables, held_out = training_tables(data), held_out_tables(data)
     words, rare = word_weights([tables["gold"], tables["oracle"]])
     if feedback is not None and feedback.verify:
-        tables["decisions"] = decided_table(feedback, sum(len(t.truth) for t in tables.values()))
+        tables["decisions"] = decided_table(feedback, round(sum(t.total_weight for t in tables.values())))
     described = describe_tables(
         {**tables, **held_out}, words, rare, folder, progress=progress, processes=processes
     )
@@ -131,7 +133,9 @@ def _calibrate(
         calibrations[kind] = tuple(fit_beta(raw[:, k], truths[kind] == k) for k in range(len(LABELS)))
         probabilities[kind] = calibrate(raw, calibrations[kind])
     several, truth = probabilities["several"], truths["several"]
-    alert = threshold_for_precision(several[:, CONTRADICTED], truth == CONTRADICTED, ALERT_PRECISION)
+    alert = threshold_for_precision(
+        several[:, CONTRADICTED], truth == CONTRADICTED, ALERT_PRECISION, z=ALERT_BOUND
+    )
     label = _label_threshold([(probabilities[kind], truths[kind]) for kind in ("one", "several")])
     said = several[:, CONTRADICTED] >= label
     where = "retrieved evidence, held-out articles"
@@ -171,7 +175,9 @@ def _figures(probabilities: NDArray[Any], truth: NDArray[Any], settings: Chosen)
         "ece_contradicted": round(expected_calibration_error(probabilities[:, CONTRADICTED], contradicted), 4),
         "recall_at_precision_95": round(recall_at_precision(probabilities[:, CONTRADICTED], contradicted, 0.95), 4),
         "alert_precision": round(float(contradicted[alerts].mean()), 4) if alerts.any() else 1.0,
-        "alert_recall": round(float(alerts[contradicted].mean()), 4),
+        "alert_recall": round(float(alerts[contradicted].mean()), 4) if contradicted.any() else 0.0,
+        "said_contradicted": round(float((said == CONTRADICTED).mean()), 4),
+        "alerted": round(float(alerts.mean()), 4),
         "rows": float(len(truth)),
         "reliability": reliability(probabilities[:, CONTRADICTED], contradicted),
     }  # fmt: skip
@@ -183,7 +189,7 @@ def _measure(
     figures: dict[str, Any] = {}
     for name, table in tables.items():
         raw = scorer.score(described[name].rows, described[name].bags)
-        kind = "english" if name.startswith("fever") else "several" if name.endswith("retrieved") else "one"
+        kind = "english" if name.startswith("fever") else "one" if name.endswith("gold") else "several"
         figures[name] = _figures(calibrate(raw, settings["calibrations"][kind]), table.truth, settings)
         if len(set(table.truth)) == 2:
             figures[name]["two_label_accuracy"] = round(

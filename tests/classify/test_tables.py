@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from classify.training.evidence import without_own_story
 from classify.training.rows import lot
 from classify.training.tables import held_out_tables, training_tables, word_weights
 
@@ -51,6 +52,27 @@ def test_training_never_retrieves_from_an_article_of_the_dev_split(data: Path) -
     assert pair[1]
     assert not any("Gạo" in passage for _, passages in tables["retrieved"].pairs for passage in passages)
     assert [len(tables[name].truth) for name in ("gold", "retrieved", "unknown")] == [2, 1, 1]
+
+
+def test_a_claim_meets_a_library_that_lacks_its_story_however_often_it_was_told() -> None:
+    bridge = (
+        "Cầu Cửa Hội dài 1.728 mét nối Nghệ An với Hà Tĩnh. Cầu khánh thành năm 2021 sau ba năm xây dựng."
+    )
+    articles = {
+        "https://a.example/cau": [bridge],
+        "https://b.example/cau": [f"{bridge} Lễ khánh thành có 300 đại biểu."],
+        "https://a.example/gao": [
+            "Cầu về gạo tăng. Gạo xuất khẩu đạt 7,1 triệu tấn trong năm 2021, giá tăng 12 %."
+        ],
+    }
+    row = {"claim": "Cầu Cửa Hội dài 900 mét và khánh thành năm 2021.", "url": "https://a.example/cau"}
+    assert without_own_story([row], articles) == [(row["claim"], articles["https://a.example/gao"])]
+
+
+def test_claims_without_a_record_are_never_learned_from_as_contradicted(data: Path) -> None:
+    tables = {**training_tables(data), **held_out_tables(data)}
+    for name in ("absent", "absent, twice as many", "dev, absent"):
+        assert set(tables[name].truth) <= {2}
 
 
 def test_dev_claims_meet_the_whole_library_as_in_use(data: Path) -> None:
