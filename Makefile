@@ -3,6 +3,9 @@ BIN := .venv/bin
 READY := .venv/.ready
 DATA ?= ../shared/data
 
+# Processes that run tests, with a PostgreSQL server each and up to 2 GB.
+WORKERS ?= 2
+
 .PHONY: install packages demo run test check bench bench-classify bench-deliver bench-desk bench-ingest lock format
 
 install: $(READY)
@@ -33,7 +36,7 @@ run: $(READY)
 	$(BIN)/dinhchinh run
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -8,7 +8,7 @@ sentences    text to sentence spans; clauses: where one turns from fact to judge
 speech       who asserts a span; offices: names of organisations and offices, never of persons
 gates        is it a fact (markers, lexicon, pieces, facts), about Vietnam (vietnam, places), can evidence settle it
 claims       an article's text and title to its claims
-encoder      texts to unit vectors, through sentence-transformers
+encoder      texts to unit vectors: by a static model (static, tokens), or through sentence-transformers
 words        tokens and foldings; numbers: quantities and dates; alignment: which words answer which
 weighing     sentences of our own against single passages; quoting: which sentences of a passage to quote
 shelves      what is searched; index: a shelf by meaning (vectors) and words (terms, fulltext), in step with its rows
@@ -19,5 +19,5 @@ models       loads weights, after checking their digests; store: which sets ther
 training     learns the weights from open data and decisions; evaluation: holds them against labelled rows
 promotion    may these weights judge in the place of those? On the frozen sets (frozen), leakage of opinion first
 
-Importing `classify` is light: torch is imported by the first encoder that is loaded.
+Importing `classify` is light: torch is imported by the first model that is loaded.
 """

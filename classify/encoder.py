@@ -1,4 +1,4 @@
-"""Texts to unit vectors. Every encoder loads through sentence-transformers; the default is our own static one."""
+"""Texts to unit vectors: by the static model that ships, or by any model that sentence-transformers can load."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from classify.errors import EncoderError
 from classify.manifest import Manifest, read_manifest
+from classify.static import is_static, open_static
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -76,15 +77,16 @@ def shipped_name(manifest: Manifest) -> str:
     return f"dinhchinh-static-{manifest.part('encoder')['files']['model.safetensors'][:12]}"
 
 
-def open_encoder(place: Path | str, *, name: str | None = None) -> SentenceEncoder:
+def open_encoder(place: Path | str, *, name: str | None = None) -> Encoder:
     """Loads a folder (never asking the network) or a hub name (the cache first). Raises EncoderError."""
-    # Imported here because torch takes seconds to import, and most commands never encode anything.
+    if isinstance(place, Path):
+        if is_static(place):
+            return open_static(place, name or str(place))
+        if not any((place / file).is_file() for file in ("modules.json", "config.json")):
+            raise EncoderError(f"encoder {place}: no sentence-transformers model there")
+    # Imported here because it takes six seconds, for models that most desks do not have.
     from sentence_transformers import SentenceTransformer
 
-    from classify.tokens import quicken
-
-    if not isinstance(place, str) and not any((place / f).is_file() for f in ("modules.json", "config.json")):
-        raise EncoderError(f"encoder {place}: no sentence-transformers model there")
     problem: Exception | None = None
     # What is cached or local is used without asking the network, which may be absent.
     for local_only in (True, False) if isinstance(place, str) else (True,):
@@ -95,7 +97,6 @@ def open_encoder(place: Path | str, *, name: str | None = None) -> SentenceEncod
         except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
             problem = error
         else:
-            # Half precision halves what is shipped; arithmetic in it is slow or absent on a CPU.
-            return SentenceEncoder(quicken(model.float()), name or str(place))
+            return SentenceEncoder(model.float(), name or str(place))
     first_line = next(iter(str(problem).splitlines()), repr(problem))
     raise EncoderError(f"encoder {place}: {first_line}")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from usearch.index import Index
+from usearch.index import Index, search
 
 from classify.keeping import write_whole
 
@@ -16,6 +17,7 @@ Keys = NDArray[np.uint64]
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float32]
+Bytes = NDArray[np.int8]
 
 EXACT_BELOW = 100_000
 """Up to here everything is scanned: under 10 ms a query on one core, and nothing can be missed."""
@@ -27,7 +29,10 @@ RESCORED = 2
 """So many times the neighbours wanted are asked for and put in order by the unrounded query."""
 WIDENING = 4
 MOST_ASKED = 3_000
-SCANNED_AT_ONCE = 20_000
+FEW = 4
+"""A filter that allows less than this part of EXACT_BELOW is set aside at once: that takes what a wide walk through the
+graph does, 27 ms, and the next query under the same filter 2 ms."""
+TAKEN_AT_ONCE = 20_000
 
 
 class VectorIndex:
@@ -50,6 +55,7 @@ class VectorIndex:
             expansion_search=EXPANSION,
         )
         self._scanned: tuple[Keys, Floats] | None = None
+        self._aside: _Aside | None = None
 
     def __len__(self) -> int:
         return len(self._index)
@@ -62,12 +68,12 @@ class VectorIndex:
     def add(self, keys: Keys, vectors: Floats) -> None:
         """Add unit vectors of shape (len(keys), dimension) under keys that are not there yet."""
         self._index.add(keys, self._round(vectors))
-        self._scanned = None
+        self._scanned = self._aside = None
 
     def remove(self, keys: Keys) -> None:
         """Forget these keys."""
         self._index.remove(keys)
-        self._scanned = None
+        self._scanned = self._aside = None
 
     def get(self, keys: Keys) -> Floats:
         """Unit vectors under these keys, shape (len(keys), dimension). Raises KeyError for one that is absent."""
@@ -84,32 +90,53 @@ class VectorIndex:
         """The `count` rows of the sorted `keys` that are allowed and nearest to one unit vector, with their cosines.
 
         Best first, equal ones by key. Exact among up to `exact_below` keys. Beyond, the graph is asked for as many
-        neighbours as the share of allowed rows calls for; where even many hold too few, the allowed ones are scanned.
+        neighbours as the share of allowed rows calls for. Where even many hold too few, or few are allowed at all, the
+        allowed ones are set aside and all compared, and so they are for the next queries with the same `allowed`.
         """
         if len(keys) <= self._exact_below:
             return _best(np.flatnonzero(allowed), (self._all(keys) @ query)[allowed], count)
-        share = np.count_nonzero(allowed) / len(keys)
-        count = min(count, round(share * len(keys)))
-        asked = math.ceil(RESCORED * count / share) if count else 0
-        rounded = self._round(query)
-        while count and asked <= MOST_ASKED:
-            found = np.sort(np.asarray(self._index.search(rounded, asked).keys, dtype=np.uint64))
+        total = int(np.count_nonzero(allowed))
+        count = min(count, total)
+        near = self._candidates(self._round(query), RESCORED * count, keys, allowed, total)
+        return _best(near, self.get(keys[near]) @ query, count)
+
+    def _candidates(self, query: Bytes, wanted: int, keys: Keys, allowed: Mask, total: int) -> Rows:
+        """About `wanted` allowed rows near a rounded query, half as many at least where there are so many."""
+        if self._aside is None or not self._aside.is_of(keys, allowed):
+            if total > self._exact_below // FEW:
+                near = self._walk(query, wanted, keys, allowed, total)
+                if near is not None:
+                    return near
+            self._aside = self._set_aside(keys, allowed)
+        return self._aside.nearest(query, wanted)
+
+    def _walk(self, query: Bytes, wanted: int, keys: Keys, allowed: Mask, total: int) -> Rows | None:
+        """What the graph finds; None where too few of very many neighbours are allowed."""
+        asked = math.ceil(wanted * len(keys) / total)
+        while asked <= MOST_ASKED:
+            found = np.sort(np.asarray(self._index.search(query, asked).keys, dtype=np.uint64))
             near = np.searchsorted(keys, found)
             near = near[allowed[near]]
-            if len(near) >= count:
-                return _best(near, self.get(keys[near]) @ query, count)
+            if RESCORED * len(near) >= wanted:
+                return near
             asked *= WIDENING
+        return None
+
+    def _set_aside(self, keys: Keys, allowed: Mask) -> _Aside:
         rows = np.flatnonzero(allowed)
-        parts = [rows[start : start + SCANNED_AT_ONCE] for start in range(0, len(rows), SCANNED_AT_ONCE)]
-        scores = np.concatenate([np.zeros(0, np.float32), *(self.get(keys[part]) @ query for part in parts)])
-        return _best(rows, scores, count)
+        vectors = np.empty((len(rows), self._dimension), dtype=np.int8)
+        for start in range(0, len(rows), TAKEN_AT_ONCE):
+            part = slice(start, start + TAKEN_AT_ONCE)
+            taken: Any = self._index.get(keys[rows[part]])
+            vectors[part] = np.concatenate(taken).reshape(-1, self._dimension)
+        return _Aside(keys, allowed, rows, vectors)
 
     def _all(self, keys: Keys) -> Floats:
         if self._scanned is None or not np.array_equal(self._scanned[0], keys):
             self._scanned = (keys, self.get(keys))
         return self._scanned[1]
 
-    def _round(self, vectors: Floats) -> NDArray[np.int8]:
+    def _round(self, vectors: Floats) -> Bytes:
         steps: Floats = np.rint(vectors * self._scale)
         return np.clip(steps, -127, 127).astype(np.int8)
 
@@ -131,6 +158,29 @@ class VectorIndex:
         except (RuntimeError, ValueError, OSError):
             return None
         return loaded
+
+
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    """The rounded vectors of the rows that a filter allows, side by side: 0.08 µs each to compare, and as much memory
+    as they have in the index. Taken from the index one by one they would be 3 µs each.
+    """
+
+    keys: Keys
+    allowed: Mask
+    rows: Rows
+    vectors: Bytes
+
+    def is_of(self, keys: Keys, allowed: Mask) -> bool:
+        """Whether it is of these very arrays, which a shelf keeps as long as its rows and the filter are the same."""
+        return keys is self.keys and allowed is self.allowed
+
+    def nearest(self, query: Bytes, count: int) -> Rows:
+        """The nearest rows, in no particular order."""
+        if not len(self.rows) or not count:
+            return self.rows[:0]
+        found = search(self.vectors, query, min(count, len(self.rows)), metric="ip", exact=True, threads=1)
+        return self.rows[np.asarray(found.keys, dtype=np.int64)]
 
 
 def _best(rows: Rows, scores: Floats, count: int) -> tuple[Rows, Floats]:

@@ -39,8 +39,8 @@ from alerts import (
 from alerts.disputes import tell_late
 from alerts.mail import Postbox
 from alerts.notices import Notified, send_notices
+from api.addresses import published_url
 from api.findables import file_findables_due
-from api.routers.briefs import published_url
 from classify.stages import (
     Assessed,
     Filed,

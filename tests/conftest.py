@@ -11,7 +11,7 @@ from migrations.schema import upgrade_schema
 from models import Sessions, open_engine, open_sessions
 from tests.postgres import PostgresServer, ServerUnavailable
 
-_unavailable: list[str] = []
+_NO_SERVER = "PostgreSQL: "
 
 
 @pytest.fixture(scope="session")
@@ -20,8 +20,7 @@ def postgres() -> Iterator[PostgresServer]:
     try:
         server = PostgresServer.start()
     except ServerUnavailable as problem:
-        _unavailable.append(str(problem))
-        pytest.skip(f"PostgreSQL: {problem}")
+        pytest.skip(f"{_NO_SERVER}{problem}")
     yield server
     server.stop()
 
@@ -78,6 +77,8 @@ def _migrate(address: str) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say at the end, in red, what could not be tried."""
-    for problem in _unavailable:
-        terminalreporter.write_line(f"NOT TESTED ON POSTGRESQL: {problem}", red=True, bold=True)
+    """Say at the end, in red, what could not be tried. Only the reports come back from the processes that run tests."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = {str(report.longrepr[-1]).partition(_NO_SERVER)[2] for report in skipped}
+    for reason in filter(None, reasons):
+        terminalreporter.write_line(f"NOT TESTED ON POSTGRESQL: {reason}", red=True, bold=True)

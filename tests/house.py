@@ -10,10 +10,12 @@ from fastapi.testclient import TestClient
 from api.accounts import create_user
 from api.app import create_app
 from api.credentials import create_key
-from dinhchinh.cli.service import initialise
+from dinhchinh.cli.setup import initialise
+from dinhchinh.home import now, open_database
 from dinhchinh.pipeline import House
+from dinhchinh.serving import offer_services
 from dinhchinh.settings import Settings, load_settings
-from dinhchinh.wiring import now, offer_services, open_database, open_house
+from dinhchinh.wiring import open_house
 from ingest.opml import read_opml
 from ingest.sources import import_sources
 from models import UserRole, writing

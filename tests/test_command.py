@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dinhchinh.cli import run
+from dinhchinh.cli import COMMANDS, load_command, run
 from dinhchinh.demo import NETWORK, Newsroom
 
 ROOT = Path(__file__).parent.parent
@@ -178,6 +178,33 @@ def test_a_mistyped_variable_is_said_aloud(terminal: Terminal) -> None:
     result = terminal("desk", "list", DINHCHINH_PROT="9000")
     assert result.returncode == 0
     assert "DINHCHINH_PROT is not a setting" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "spared"),
+    [
+        ("--help", {"sqlalchemy", "numpy", "fastapi"}),
+        ("desk list", {"fastapi", "sklearn", "torch", "trafilatura"}),
+        ("sources list", {"fastapi", "sklearn", "torch"}),
+        ("crawl --help", {"fastapi", "sentence_transformers"}),
+    ],
+)
+def test_a_command_imports_no_room_that_it_does_not_need(
+    tmp_path: Path, arguments: str, spared: set[str]
+) -> None:
+    watched = f"import atexit, sys; atexit.register(lambda: print(sorted({spared!r} & sys.modules.keys())));"
+    code = f"{watched} sys.argv = {['dinhchinh', *arguments.split()]!r}; from dinhchinh.cli import run; run()"
+    home = {"DINHCHINH_HOME": str(tmp_path)}
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=home, capture_output=True, text=True, check=False
+    )
+    assert ended.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_what_each_says_of_itself(name: str) -> None:
+    help_ = load_command(name).help
+    assert COMMANDS[name].help == help_.split("\n\n")[0].replace("\n", " ").strip()
 
 
 def test_a_database_that_was_never_set_up_says_what_to_do(tmp_path: Path) -> None:

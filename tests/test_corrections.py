@@ -11,8 +11,8 @@ from fastapi.testclient import TestClient
 
 from dinhchinh import pipeline
 from dinhchinh.demo import NETWORK, Newsroom
+from dinhchinh.home import now
 from dinhchinh.pipeline import House, Judged
-from dinhchinh.wiring import now
 from models import UserRole
 from tests.house import OpenHouse, opened_house
 

@@ -15,7 +15,8 @@ KILLED_CRAWL = """
 import os, signal, sys
 from dinhchinh import pipeline
 from dinhchinh.settings import load_settings
-from dinhchinh.wiring import open_database, open_house
+from dinhchinh.home import open_database
+from dinhchinh.wiring import open_house
 
 stage, enough = sys.argv[1], int(sys.argv[2])
 

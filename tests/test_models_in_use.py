@@ -13,10 +13,11 @@ from classify.errors import WeightsError
 from classify.manifest import read_manifest
 from classify.store import change_weights
 from dinhchinh import pipeline
-from dinhchinh.cli.service import initialise
+from dinhchinh.cli.setup import initialise
+from dinhchinh.home import now, open_database
 from dinhchinh.judging import open_store
 from dinhchinh.settings import load_settings
-from dinhchinh.wiring import now, open_database, open_house
+from dinhchinh.wiring import open_house
 from models import Assessment, WeightsChange, WeightsInUse, writing
 from tests.classify.weights import copy_weights
 from tests.house import OpenHouse, opened_house

@@ -7,8 +7,8 @@ from cryptography.fernet import Fernet
 from typer.testing import CliRunner
 
 from dinhchinh.cli import app
+from dinhchinh.home import check_cipher, open_cipher, open_database
 from dinhchinh.settings import Settings, SettingsError, load_settings
-from dinhchinh.wiring import check_cipher, open_cipher, open_database
 from models import Subscription, SubscriptionState, UserRole
 from tests.house import opened_house
 

@@ -22,6 +22,7 @@ from alerts import (
 from alerts.briefs import LANGUAGES
 from alerts.permissions import Act
 from alerts.subjects import Subject
+from api.addresses import published_url
 from api.pages.brief_page import (
     BriefId,
     Language,
@@ -35,7 +36,7 @@ from api.pages.editing import EditedText, gather_blocks
 from api.pages.rendering import show
 from api.paging import After, read_page
 from api.permissions import Actor, Permission, allowed, allowed_form, within_reach
-from api.routers.briefs import find_brief, find_version, published_url
+from api.routers.briefs import find_brief, find_version
 from api.services import InServices
 from api.views.base import Id
 from api.views.briefs import describe_briefs

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from alerts import NotFound
 from alerts.subjects import Subject
+from api.addresses import published_url
 from api.caching import fingerprint, is_known, offer, unchanged
 from api.pages.claim_review import review_claim, say_finding
 from api.pages.handout import Printer
@@ -13,7 +14,6 @@ from api.pages.rendering import choose_language, render, show
 from api.pages.wording import Language
 from api.paging import LARGEST_ID, After, read_page
 from api.problems import KINDS
-from api.routers.briefs import published_url
 from api.services import InServices, Services
 from api.views.published import PublishedOut, describe_headlines, find_published, newest_texts
 from models import BriefState, BriefVersion

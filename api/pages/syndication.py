@@ -14,11 +14,11 @@ from starlette.exceptions import HTTPException
 
 from alerts import NotFound
 from alerts.subjects import Subject
+from api.addresses import published_url
 from api.caching import offer
 from api.pages.rendering import render
 from api.pages.wording import Language, name_value, say
 from api.paging import LARGEST_ID
-from api.routers.briefs import published_url
 from api.services import InServices, Services
 from api.views.published import (
     PublishedOut,

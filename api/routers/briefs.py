@@ -24,6 +24,7 @@ from alerts import (
 )
 from alerts.permissions import Act
 from alerts.subjects import Subject
+from api.addresses import published_url
 from api.errors import Forbidden
 from api.once import OnceRoute
 from api.paging import LARGEST_ID, After, Limit, link, read_page
@@ -402,11 +403,6 @@ def find_brief(session: Session, brief_id: int, actor: Actor) -> Brief:
     if brief is None or not is_within_reach(brief.desk_id, actor):
         raise NotFound("brief", brief_id)
     return brief
-
-
-def published_url(public_url: str, brief_id: int, language: str) -> str:
-    """Where readers find a brief in a language; it stays the same through every correction."""
-    return f"{public_url}/published/{brief_id}/{language}"
 
 
 def find_version(session: Session, brief: Brief, version_id: int) -> BriefVersion:

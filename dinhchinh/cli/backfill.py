@@ -12,7 +12,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from dinhchinh.cli.doctor import find_sources
 from dinhchinh.cli.state import CommandError, opened
-from dinhchinh.wiring import Database, now, open_reading
+from dinhchinh.home import Database, now
+from dinhchinh.reading import open_reading
 from ingest.addresses import Listed, want_addresses
 from ingest.backfill import Taken, take_over
 from ingest.owners import Owners

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from alerts import draft_version, open_brief, read_blocks
 from alerts.subjects import Subject
 from classify.quoting import quote_best
-from dinhchinh.cli.people import find_user
+from dinhchinh.cli.finding import find_user
 from dinhchinh.cli.state import CommandError, opened
-from dinhchinh.wiring import now
+from dinhchinh.home import now
 from models import Brief, writing
 
 app = typer.Typer(help="Briefs: sourced answers, written by people.", no_args_is_help=True)

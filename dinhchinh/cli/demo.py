@@ -15,10 +15,13 @@ from sqlalchemy.orm import aliased
 from api.accounts import create_user
 from api.credentials import create_key
 from dinhchinh import pipeline
-from dinhchinh.cli.service import initialise, print_summary, serve, shown_progress
+from dinhchinh.cli.crawling import print_summary, shown_progress
+from dinhchinh.cli.service import serve
+from dinhchinh.cli.setup import initialise
 from dinhchinh.demo import NETWORK, Newsroom
+from dinhchinh.home import now, open_database
 from dinhchinh.settings import Settings, load_settings
-from dinhchinh.wiring import now, open_database, open_house
+from dinhchinh.wiring import open_house
 from ingest.opml import read_opml
 from ingest.sources import import_sources
 from models import (

@@ -10,7 +10,7 @@ from rich.text import Text
 from sqlalchemy import select
 
 from dinhchinh.cli.state import CommandError, opened
-from dinhchinh.wiring import now
+from dinhchinh.home import now
 from ingest.diagnosis import LEGEND, Diagnosis, diagnose
 from ingest.fetch_log import load_fetches
 from ingest.websub import describe

@@ -6,9 +6,9 @@ import typer
 from sqlalchemy import select
 
 from alerts import put_on_duty, read_coverage, set_calendar, set_day_off
-from dinhchinh.cli.people import find_desk, find_user
+from dinhchinh.cli.finding import find_desk, find_user
 from dinhchinh.cli.state import CommandError, opened
-from dinhchinh.wiring import now
+from dinhchinh.home import now
 from models import Desk, writing
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from api.checking import ZONE, describe_check, end_of_day
 from classify.checking import CheckResult, GateStep, check_sentence, tidy_sentence
 from classify.values import Difference, Span, Verdict
-from dinhchinh.cli.service import shown_progress
+from dinhchinh.cli.crawling import shown_progress
 from dinhchinh.cli.state import CommandError, opened
 from dinhchinh.judging import open_library, open_models, open_precedents
 

@@ -15,8 +15,8 @@ from classify.errors import TrainingDataError
 from classify.manifest import note, read_manifest
 from classify.models import Models, load_models
 from dinhchinh.cli.state import CommandError, current_settings, opened
+from dinhchinh.home import now, open_database
 from dinhchinh.judging import open_models, open_store
-from dinhchinh.wiring import now, open_database
 
 if TYPE_CHECKING:
     from classify.training.feedback import Feedback

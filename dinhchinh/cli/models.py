@@ -22,9 +22,9 @@ from classify.store import (
     version_in_use,
 )
 from dinhchinh.cli.state import CommandError, opened
+from dinhchinh.home import now
 from dinhchinh.judging import find_weights, open_store
 from dinhchinh.settings import Settings
-from dinhchinh.wiring import now
 from models import WeightsChange, writing
 
 app = typer.Typer(help="Which trained weights judge.", no_args_is_help=True)

@@ -1,55 +1,22 @@
-"""`dinhchinh desk`, `user` and `key`: who answers for what, and who may act."""
+"""`dinhchinh user` and `key`: who may act."""
 
 from datetime import timedelta
 
 import typer
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from api.accounts import change_desk, change_user, create_desk, create_user
+from api.accounts import change_user, create_user
 from api.credentials import create_key, revoke_key
 from api.permission_table import render_table
 from api.permissions import SCOPES
+from dinhchinh.cli.finding import find_desk, find_user
 from dinhchinh.cli.state import CommandError, opened
-from dinhchinh.wiring import now, open_leaked
-from models import ApiKey, Desk, User, UserRole, nfc, writing
+from dinhchinh.home import now
+from dinhchinh.leaked import open_leaked
+from models import ApiKey, Desk, User, UserRole, writing
 
-desk_app = typer.Typer(help="Desks: ministries, provinces, embassies.", no_args_is_help=True)
 user_app = typer.Typer(help="Accounts of staff and of subscribing editors.", no_args_is_help=True)
 key_app = typer.Typer(help="API keys.", no_args_is_help=True)
-
-
-@desk_app.command("add")
-def add_desk(
-    slug: str = typer.Argument(..., help="Short name in addresses, such as bo-y-te."),
-    name: str = typer.Argument(..., help="Name as published."),
-) -> None:
-    """Add a desk."""
-    with opened() as (_, database), writing(database.sessions) as session:
-        create_desk(session, slug=slug, name=name, now=now())
-    typer.echo(f"desk {slug} added")
-
-
-@desk_app.command("change")
-def alter_desk(
-    slug: str,
-    name: str | None = typer.Option(None, help="Another name."),
-    time_zone: str | None = typer.Option(None, help="Another time zone, such as Europe/Paris."),
-) -> None:
-    """Change what is given; the short name stays."""
-    with opened() as (_, database), writing(database.sessions) as session:
-        change_desk(session, find_desk(session, slug), name=name, time_zone=time_zone, now=now())
-    typer.echo(f"desk {slug} changed")
-
-
-@desk_app.command("list")
-def list_desks() -> None:
-    """Every desk and how many people work for it."""
-    with opened() as (_, database), database.sessions() as session:
-        people = session.scalars(select(User).where(User.is_active)).all()
-        for desk in session.scalars(select(Desk).order_by(Desk.slug)):
-            count = sum(person.desk_id == desk.id for person in people)
-            typer.echo(f"{desk.slug}\t{desk.name}\t{count} people")
 
 
 @user_app.command("add")
@@ -173,19 +140,3 @@ def revoke(prefix: str = typer.Argument(..., help="The key's prefix, as `key lis
             raise CommandError(f"there is no key {prefix!r}")
         revoke_key(session, row, now=now())
     typer.echo(f"key {prefix} revoked")
-
-
-def find_desk(session: Session, slug: str) -> Desk:
-    """The desk of that short name. Raises CommandError."""
-    desk = session.scalar(select(Desk).where(Desk.slug == slug))
-    if desk is None:
-        raise CommandError(f"there is no desk {slug!r}; `dinhchinh desk list` shows them")
-    return desk
-
-
-def find_user(session: Session, email: str) -> User:
-    """The account of that address. Raises CommandError."""
-    user = session.scalar(select(User).where(User.email == nfc(email.strip()).casefold()))
-    if user is None:
-        raise CommandError(f"there is no account {email!r}; `dinhchinh user list` shows them")
-    return user

@@ -5,7 +5,7 @@ import typer
 from api.retention import RULES, SHORTEST_DAYS, count_prunable
 from api.retention import prune as throw_away
 from dinhchinh.cli.state import opened
-from dinhchinh.wiring import now
+from dinhchinh.home import now
 
 
 def prune(

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from dinhchinh.cli import doctor
 from dinhchinh.cli.state import CommandError, opened
-from dinhchinh.wiring import now, open_reading
+from dinhchinh.home import now
+from dinhchinh.reading import open_reading
 from ingest.discover import Discovery, Found, Wanted, describe_found, discover
 from ingest.errors import IngestError
 from ingest.fetch import Fetcher

@@ -4,8 +4,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy.exc import DatabaseError
+
+from dinhchinh.home import Database, NotInitialised, open_database
 from dinhchinh.settings import Settings, SettingsError, load_settings
-from dinhchinh.wiring import Database, NotInitialised, open_database
 
 
 class CommandError(Exception):
@@ -25,17 +27,23 @@ def opened() -> Iterator[tuple[Settings, Database]]:
         yield settings, database
 
 
-def setup_errors() -> tuple[type[Exception], ...]:
-    """Errors of how the program is set up: a setting, weights or an encoder that cannot be used."""
-    from classify.errors import EncoderError, WeightsError
+def explain(problem: Exception) -> tuple[int, str] | None:
+    """The exit code and the line for the person at the terminal; None for what nobody there can mend.
 
-    return (SettingsError, EncoderError, WeightsError)
-
-
-def expected_errors() -> tuple[type[Exception], ...]:
-    """Errors whose message is meant for the person at the terminal."""
+    2 is an error of how the program is set up: a setting, weights, an encoder or a database that cannot be used.
+    """
     from alerts.errors import AlertsError
-    from classify.errors import ClassifyError
+    from classify.errors import ClassifyError, EncoderError, WeightsError
     from ingest.errors import BrokenOpml, IngestError
 
-    return (CommandError, NotInitialised, AlertsError, ClassifyError, IngestError, BrokenOpml)
+    match problem:
+        case SettingsError() | EncoderError() | WeightsError():
+            return 2, str(problem)
+        case DatabaseError():
+            reason = str(problem.orig).strip().splitlines()[0] if problem.orig else str(problem)
+            return 2, f"the database cannot be used: {reason}"
+        case (
+            CommandError() | NotInitialised() | AlertsError() | ClassifyError() | IngestError() | BrokenOpml()
+        ):
+            return 1, str(problem)
+    return None

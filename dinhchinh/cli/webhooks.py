@@ -4,7 +4,7 @@ import typer
 
 from alerts.keys import give_up_unreadable
 from dinhchinh.cli.state import opened
-from dinhchinh.wiring import now, open_cipher
+from dinhchinh.home import now, open_cipher
 from models import writing
 
 app = typer.Typer(help="Webhooks.", no_args_is_help=True)

@@ -5,15 +5,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
+from tokenizers import Tokenizer
 
 from classify.encoder import WEIGHTS, load_encoder
 from classify.errors import EncoderError
 from classify.models import Models
-from classify.tokens import WordwiseEmbedding
+from classify.static import StaticEncoder
+from classify.tokens import WordwiseTokens
 from classify.words import strip_diacritics
 from tests.tiny_transformer import save_transformer, word_tokenizer
 
@@ -27,9 +30,13 @@ PAIRS = [
 
 
 @pytest.fixture(scope="module")
-def shipped() -> WordwiseEmbedding:
-    module = StaticEmbedding.load(str(WEIGHTS / "encoder"), local_files_only=True)
-    return WordwiseEmbedding(module.tokenizer, module.embedding.weight.detach().float())
+def tokenizer() -> Tokenizer:
+    return Tokenizer.from_file(str(WEIGHTS / "encoder" / "tokenizer.json"))
+
+
+@pytest.fixture(scope="module")
+def shipped(tokenizer: Tokenizer) -> WordwiseTokens:
+    return WordwiseTokens(tokenizer)
 
 
 def test_vectors_are_of_unit_length_and_single_precision(models: Models) -> None:
@@ -83,27 +90,36 @@ def test_a_transformer_saved_to_a_folder_loads_and_encodes(tmp_path: Path) -> No
         pytest.param("越南社会主义共和国" * 20, id="a script without spaces"),
     ],
 )
-def test_remembered_words_give_the_tokens_of_the_tokenizer(shipped: WordwiseEmbedding, text: str) -> None:
+def test_remembered_words_give_the_tokens_of_the_tokenizer(
+    tokenizer: Tokenizer, shipped: WordwiseTokens, text: str
+) -> None:
     texts = [text, f"{text} {text}", text]
-    alone = shipped.tokenizer.encode_batch(texts, add_special_tokens=False)
+    alone = tokenizer.encode_batch(texts, add_special_tokens=False)
     assert shipped.cut(texts) == [one.ids for one in alone]
     assert shipped.cut(texts) == [one.ids for one in alone], "the second time from memory"
 
 
 @given(st.lists(st.text(alphabet="ab ▁òaủ0.,\n[UNK]"), max_size=4))
 def test_no_text_is_cut_otherwise_than_the_tokenizer_does(
-    shipped: WordwiseEmbedding, texts: list[str]
+    tokenizer: Tokenizer, shipped: WordwiseTokens, texts: list[str]
 ) -> None:
-    alone = shipped.tokenizer.encode_batch(texts, add_special_tokens=False)
+    alone = tokenizer.encode_batch(texts, add_special_tokens=False)
     assert shipped.cut(texts) == [one.ids for one in alone]
 
 
-def test_what_is_remembered_is_limited(shipped: WordwiseEmbedding) -> None:
-    few = WordwiseEmbedding(shipped.tokenizer, shipped.embedding.weight.detach(), most_words=10)
+def test_what_is_remembered_is_limited(tokenizer: Tokenizer, shipped: WordwiseTokens) -> None:
+    few = WordwiseTokens(tokenizer, most_words=10)
     texts = [f"từ{number} {number}" for number in range(50)]
     assert few.cut(texts) == shipped.cut(texts)
     assert [few.cut([text]) for text in texts] == [shipped.cut([text]) for text in texts]
     assert few.remembered <= 10
+
+
+def test_a_static_model_gives_the_vectors_of_sentence_transformers(models: Models) -> None:
+    texts = [*(text for pair in PAIRS for text in pair), "", "  ", "x" * 5_000, *["Hà Nội"] * 600]
+    model = SentenceTransformer(str(WEIGHTS / "encoder"), device="cpu").float()
+    theirs = model.encode(texts, normalize_embeddings=True)
+    assert np.allclose(models.encoder.encode(texts), theirs, atol=1e-6)
 
 
 def test_the_shipped_encoder_is_small() -> None:
@@ -111,12 +127,44 @@ def test_the_shipped_encoder_is_small() -> None:
     assert sum(file.stat().st_size for file in folder.iterdir()) <= 20_000_000
 
 
-def test_a_static_model_of_another_make_is_left_as_it_is(tmp_path: Path) -> None:
+def test_a_static_model_of_another_make_is_cut_by_its_own_tokenizer(tmp_path: Path) -> None:
+    module = StaticEmbedding(word_tokenizer(), embedding_dim=8)
+    model = SentenceTransformer(modules=[module], device="cpu")
+    model.save(str(tmp_path))
+    texts = ["cầu sông", "cầu,sông"]
+    encoder = load_encoder(str(tmp_path))
+    assert isinstance(encoder, StaticEncoder)
+    one, two = vectors = encoder.encode(texts)
+    assert np.allclose(vectors, model.encode(texts, normalize_embeddings=True), atol=1e-6)
+    assert not np.array_equal(one, two), "a comma is a token of its own"
+
+
+@pytest.mark.parametrize("prompt", [None, "câu: "], ids=["another module", "a prompt before each text"])
+def test_a_static_model_with_more_to_it_is_left_to_sentence_transformers(
+    tmp_path: Path, prompt: str | None
+) -> None:
+    static = StaticEmbedding(word_tokenizer(), embedding_dim=8)
+    modules: list[torch.nn.Module] = [static, Normalize()] if prompt is None else [static]
+    prompts = {} if prompt is None else {"sentence": prompt}
+    model = SentenceTransformer(
+        modules=modules, device="cpu", prompts=prompts, default_prompt_name="sentence" if prompt else None
+    )
+    model.save(str(tmp_path))
+    encoder = load_encoder(str(tmp_path))
+    assert not isinstance(encoder, StaticEncoder)
+    assert np.allclose(
+        encoder.encode(["cầu sông"]), model.encode(["cầu sông"], normalize_embeddings=True), atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("broken", ["model.safetensors", "tokenizer.json"])
+def test_a_static_model_with_a_broken_file_is_a_clear_error(tmp_path: Path, broken: str) -> None:
     module = StaticEmbedding(word_tokenizer(), embedding_dim=8)
     SentenceTransformer(modules=[module], device="cpu").save(str(tmp_path))
-    one, two = load_encoder(str(tmp_path)).encode(["cầu sông", "cầu,sông"])
-    assert one.shape == (8,)
-    assert not np.array_equal(one, two), "a comma is a token of its own"
+    (tmp_path / broken).write_text("{}")
+    with pytest.raises(EncoderError, match=str(tmp_path)) as error:
+        load_encoder(str(tmp_path))
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("content", [None, json.dumps({"not": "a model"})], ids=["empty folder", "odd file"])

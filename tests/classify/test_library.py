@@ -234,6 +234,27 @@ def test_the_graph_of_a_large_index_finds_what_a_scan_finds() -> None:
         assert all(allowed[graph.nearest(q, 10, keys, allowed)[0]].all() for q in vectors[:50])
 
 
+def test_texts_far_from_the_query_are_found_where_the_filter_leaves_only_them() -> None:
+    rng = np.random.default_rng(2)
+    far = np.arange(8_000) % 40 == 0
+    vectors = rng.normal(size=(8_000, 16)).astype(np.float32)
+    vectors[:, 0] += np.where(far, -5, 5)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    keys = np.arange(1, 8_001, dtype=np.uint64)
+    graph, scan = VectorIndex(16, exact_below=100), VectorIndex(16)
+    graph.add(keys, vectors)
+    scan.add(keys, vectors)
+    for query in vectors[~far][:20]:
+        (found, cosines), (rows, _) = (one.nearest(query, 10, keys, far) for one in (graph, scan))
+        assert len(np.intersect1d(found, rows)) >= 9
+        assert cosines.tolist() == sorted(cosines, reverse=True)
+    # What was set aside for the filter does not outlive its rows.
+    graph.remove(keys[rows])
+    left = np.setdiff1d(keys, keys[rows])
+    again, _ = graph.nearest(query, 10, left, far[left.astype(int) - 1])
+    assert not np.intersect1d(left[again], keys[rows]).size
+
+
 def test_rare_words_are_chosen_first_and_postings_are_limited() -> None:
     counts = TermCounts()
     counts.add(["tinh quang ninh"] * 2 + ["tinh"] * 50)
