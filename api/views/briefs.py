@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from alerts import ProblemKind, check_ready
 from alerts.briefs import CitedBlock, read_blocks
+from alerts.undermining import read_acknowledgements
 from api.views.base import Moment, Out
 from api.views.passages import PassageOut, describe_passages
 from models import (
@@ -119,6 +120,8 @@ class UnderminingOut(Out):
     note: str
     answered_in: list[str]
     """Languages whose newest text cites it."""
+    acknowledged_in: list[str]
+    """Languages for whose newest text, resting on what it rests on, it has been acknowledged."""
     acknowledged_by: str | None
     acknowledged_at: Moment | None
     acknowledgement: str
@@ -155,9 +158,14 @@ def _describe_undermining(
         .order_by(UnderminingPassage.id)
     ).all()
     passages = describe_passages(session, (row.passage_id for row in rows))
-    staff = {i for row in rows for i in (row.named_by_id, row.acknowledged_by_id) if i}
-    names = _names(session, (), staff)
     cited = {text.language: {one.id for block in text.blocks for one in block.passages} for text in texts}
+    said = {language: read_acknowledgements(session, brief_id, ids) for language, ids in cited.items()}
+    latest = {
+        one.passage_id: one
+        for one in sorted((one for row in said.values() for one in row.values()), key=lambda one: one.id)
+    }
+    staff = {row.named_by_id for row in rows if row.named_by_id}
+    names = _names(session, (), staff | {one.acknowledged_by_id for one in latest.values()})
     return [
         UnderminingOut(
             passage=passages[row.passage_id],
@@ -168,11 +176,13 @@ def _describe_undermining(
             named_by=names.get(row.named_by_id),
             note=row.note,
             answered_in=[language for language, ids in cited.items() if row.passage_id in ids],
-            acknowledged_by=names.get(row.acknowledged_by_id),
-            acknowledged_at=row.acknowledged_at,
-            acknowledgement=row.acknowledgement,
+            acknowledged_in=[language for language, one in said.items() if row.passage_id in one],
+            acknowledged_by=names.get(one.acknowledged_by_id) if one else None,
+            acknowledged_at=one.acknowledged_at if one else None,
+            acknowledgement=one.reason if one else "",
         )
         for row in rows
+        for one in [latest.get(row.passage_id)]
     ]
 
 
