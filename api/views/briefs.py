@@ -8,8 +8,13 @@ from sqlalchemy.orm import Session
 
 from alerts import ProblemKind, check_ready
 from alerts.briefs import CitedBlock, read_blocks
-from alerts.undermining import read_acknowledgements
 from api.views.base import Moment, Out
+from api.views.objections import (
+    AcceptedReportOut,
+    UnderminingOut,
+    describe_accepted_reports,
+    describe_undermining,
+)
 from api.views.passages import PassageOut, describe_passages
 from models import (
     BlockKind,
@@ -20,8 +25,6 @@ from models import (
     ChangeGrade,
     Desk,
     ScheduledPublication,
-    Undermining,
-    UnderminingPassage,
     User,
 )
 
@@ -108,30 +111,14 @@ class BriefOut(Out):
     versions: list[VersionOut]
 
 
-class UnderminingOut(Out):
-    """A passage that speaks against the brief: why, and what has been made of it."""
-
-    passage: PassageOut
-    reason: Undermining
-    statement: str
-    probability: float | None
-    found_at: Moment
-    named_by: str | None
-    note: str
-    answered_in: list[str]
-    """Languages whose newest text cites it."""
-    acknowledged_in: list[str]
-    """Languages for whose newest text, resting on what it rests on, it has been acknowledged."""
-    acknowledged_by: str | None
-    acknowledged_at: Moment | None
-    acknowledgement: str
-
-
 class BriefDetailOut(BriefOut):
-    """A brief with the newest text of each language in full, and the evidence that speaks against it."""
+    """A brief with the newest text of each language in full, the evidence that speaks against it, and what readers
+    are still owed.
+    """
 
     texts: list[VersionDetailOut]
     undermining: list[UnderminingOut]
+    accepted_reports: list[AcceptedReportOut]
 
 
 def describe_briefs(session: Session, briefs: Sequence[Brief]) -> list[BriefOut]:
@@ -146,44 +133,13 @@ def describe_brief(session: Session, brief: Brief) -> BriefDetailOut:
     for version in frame["versions"]:
         newest.setdefault(version.language, version)
     texts = [detail_version(session, version) for _, version in sorted(newest.items(), reverse=True)]
-    return BriefDetailOut(**frame, texts=texts, undermining=_describe_undermining(session, brief.id, texts))
-
-
-def _describe_undermining(
-    session: Session, brief_id: int, texts: Sequence[VersionDetailOut]
-) -> list[UnderminingOut]:
-    rows = session.scalars(
-        select(UnderminingPassage)
-        .where(UnderminingPassage.brief_id == brief_id)
-        .order_by(UnderminingPassage.id)
-    ).all()
-    passages = describe_passages(session, (row.passage_id for row in rows))
     cited = {text.language: {one.id for block in text.blocks for one in block.passages} for text in texts}
-    said = {language: read_acknowledgements(session, brief_id, ids) for language, ids in cited.items()}
-    latest = {
-        one.passage_id: one
-        for one in sorted((one for row in said.values() for one in row.values()), key=lambda one: one.id)
-    }
-    staff = {row.named_by_id for row in rows if row.named_by_id}
-    names = _names(session, (), staff | {one.acknowledged_by_id for one in latest.values()})
-    return [
-        UnderminingOut(
-            passage=passages[row.passage_id],
-            reason=row.reason,
-            statement=row.statement,
-            probability=row.probability,
-            found_at=row.found_at,
-            named_by=names.get(row.named_by_id),
-            note=row.note,
-            answered_in=[language for language, ids in cited.items() if row.passage_id in ids],
-            acknowledged_in=[language for language, one in said.items() if row.passage_id in one],
-            acknowledged_by=names.get(one.acknowledged_by_id) if one else None,
-            acknowledged_at=one.acknowledged_at if one else None,
-            acknowledgement=one.reason if one else "",
-        )
-        for row in rows
-        for one in [latest.get(row.passage_id)]
-    ]
+    return BriefDetailOut(
+        **frame,
+        texts=texts,
+        undermining=describe_undermining(session, brief.id, cited),
+        accepted_reports=describe_accepted_reports(session, brief.id),
+    )
 
 
 def describe_version(session: Session, version: BriefVersion) -> VersionDetailOut:
