@@ -30,6 +30,16 @@ WEBHOOK_WORDS: dict[str, tuple[str, str]] = {
     "webhook_description": ("Ghi chú", "Note"),
     "webhook_events": ("Loại tin (không chọn là tất cả)", "Events (none chosen is all)"),
     "webhook_languages": ("Ngôn ngữ (không chọn là tất cả)", "Languages (none chosen is all)"),
+    "webhook_subjects": ("Chủ đề (không chọn là tất cả)", "Subjects (none chosen is all)"),
+    "webhook_desks": ("Phòng (không chọn là tất cả)", "Desks (none chosen is all)"),
+    "webhook_least_priority": ("Mức ưu tiên ít nhất (0 đến 1)", "Least priority (0 to 1)"),
+    "webhook_told_of": ("Nhận", "Told of"),
+    "webhook_told_of_all": ("mọi tin", "everything"),
+    "webhook_is_ordered": ("đúng thứ tự", "in order"),
+    "webhook_key_pair": (
+        "Ký bằng khóa công khai Ed25519 (v1a) thay cho khóa chung (v1)",
+        "Signed with a key pair, Ed25519 (v1a), in place of a shared secret (v1)",
+    ),
     "webhook_ordered": (
         "Gửi đúng thứ tự: tin sau đợi tin trước được nhận",
         "In order: nothing before what came earlier has been taken",
