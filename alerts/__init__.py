@@ -16,7 +16,7 @@ Acting functions take a session and never commit: an act, its entry in the `audi
 deliveries are one transaction, begun with `models.writing`; every change of state is a compare-and-set
 (`transitions`). Stage functions take the session factory, work on the rows that are due and may be killed at
 any point: `raise_due`, `free_lapsed`, `wake_due`, `note_changes`, `escalate_due`, `look_again`, `forget_viewers`,
-`reweigh_open`, `publish_due` (`scheduling`), `deliver_due`, `send_notices`, `tell_late`.
+`reweigh_open`, `publish_due` (`scheduling`), `deliver_due`, `send_notices`, `tell_late` (`disputes`, `reports`).
 
 An assessment alone never makes an event. Every event stands behind a person's decision or approval.
 """

@@ -6,13 +6,24 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from models import Alert, BriefVersion, Delivery, Event, EventType, Subscription, SubscriptionState
+from models import (
+    Alert,
+    BriefVersion,
+    Delivery,
+    DeliveryState,
+    Event,
+    EventType,
+    Subscription,
+    SubscriptionState,
+    User,
+)
 
 # Whoever was told of a brief is told what became of it, whatever the filters say by then.
 _FOLLOW_UPS = frozenset({EventType.BRIEF_UPDATED, EventType.BRIEF_CORRECTED, EventType.BRIEF_WITHDRAWN})
+MISSED = frozenset({DeliveryState.GIVEN_UP, DeliveryState.CANCELLED})
 
 
 def record_event(
@@ -29,23 +40,30 @@ def record_event(
 ) -> Event:
     """An event, and one delivery of it, due at once, for every active subscription that it concerns.
 
-    Its priority is that of the alert it is about, as it is now.
+    Its priority is that of the alert it is about, as it is now. Whose account was switched off is told of nothing
+    new, but still of what becomes of a brief that was sent there.
     """
     event = add_event(
         session, event_type, data, now=now, alert_id=alert_id, brief_version_id=brief_version_id
     )
-    earlier = _told_before(session, event) if event_type in _FOLLOW_UPS else frozenset()
+    earlier = find_told_before(session, event)
     active = (
-        select(Subscription).where(Subscription.state == SubscriptionState.ACTIVE).order_by(Subscription.id)
+        select(Subscription, User.is_active)
+        .join(User, User.id == Subscription.owner_id)
+        .where(Subscription.state == SubscriptionState.ACTIVE)
+        .order_by(Subscription.id)
     )
-    for subscription in session.scalars(active):
-        if subscription.id in earlier or wants(
-            subscription,
-            event_type,
-            language=language,
-            subject=subject,
-            desk=desk,
-            priority=event.priority,
+    for subscription, has_account in session.execute(active):
+        if subscription.id in earlier or (
+            has_account
+            and wants(
+                subscription,
+                event_type,
+                language=language,
+                subject=subject,
+                desk=desk,
+                priority=event.priority,
+            )
         ):
             session.add(Delivery(event_id=event.id, subscription_id=subscription.id, next_attempt_at=now))
     session.flush()
@@ -110,12 +128,59 @@ def _passes(chosen: Sequence[str], value: str | None) -> bool:
     return not chosen or value is None or value in chosen
 
 
-def _told_before(session: Session, event: Event) -> frozenset[int]:
+def find_told_before(session: Session, event: Event) -> frozenset[int]:
+    """The subscriptions that were told of a brief before this, if it says what has become of the brief."""
+    if event.type not in _FOLLOW_UPS:
+        return frozenset()
     brief = select(BriefVersion.brief_id).where(BriefVersion.id == event.brief_version_id).scalar_subquery()
     earlier = (
         select(Delivery.subscription_id)
         .join(Event, Event.id == Delivery.event_id)
         .join(BriefVersion, BriefVersion.id == Event.brief_version_id)
-        .where(BriefVersion.brief_id == brief)
+        .where(BriefVersion.brief_id == brief, Event.id < event.id)
     )
     return frozenset(session.scalars(earlier))
+
+
+def catch_up(session: Session, subscription_id: int, *, now: datetime) -> int:
+    """What has become of briefs that an endpoint was sent, while it was told of nothing: due now, in order and whatever
+    its filters say; how many messages.
+    """
+    arrived, earlier, text = aliased(Delivery), aliased(Event), aliased(BriefVersion)
+    has_the_brief = (
+        select(arrived.id)
+        .join(earlier, earlier.id == arrived.event_id)
+        .join(text, text.id == earlier.brief_version_id)
+        .where(
+            arrived.subscription_id == subscription_id,
+            arrived.state.in_((DeliveryState.DELIVERED, DeliveryState.PENDING)),
+            text.brief_id == BriefVersion.brief_id,
+            earlier.id < Event.id,
+        )
+        .exists()
+    )
+    own = and_(Delivery.event_id == Event.id, Delivery.subscription_id == subscription_id)
+    rows = session.execute(
+        select(Event.id, Delivery)
+        .join(BriefVersion, BriefVersion.id == Event.brief_version_id)
+        .outerjoin(Delivery, own)
+        .where(
+            Event.type.in_(_FOLLOW_UPS),
+            has_the_brief,
+            or_(Delivery.id.is_(None), Delivery.state.in_(MISSED)),
+        )
+        .order_by(Event.id)
+    ).all()
+    for event_id, delivery in rows:
+        if delivery is None:
+            session.add(Delivery(event_id=event_id, subscription_id=subscription_id, next_attempt_at=now))
+        else:
+            begin_anew(delivery, now)
+    session.flush()
+    return len(rows)
+
+
+def begin_anew(delivery: Delivery, now: datetime) -> None:
+    """A finished delivery, due once more with its whole schedule before it."""
+    delivery.state, delivery.state_reason = DeliveryState.PENDING, "replayed"
+    delivery.attempts, delivery.next_attempt_at = 0, now

@@ -1,6 +1,6 @@
 """Publishing an approved text, and setting it right later: corrections are graded, withdrawals keep their page."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from alerts.errors import Conflict, Invalid, NotAllowed, NotFound, NotReady
 from alerts.events import record_event
 from alerts.lifecycle import ON_THE_SITE
 from alerts.permissions import Act, require
+from alerts.reports import name_correction
 from alerts.transitions import find, need_text
 from models import (
     BlockKind,
@@ -99,10 +100,12 @@ def correct_brief(
     actor: User,
     version: int,
     now: datetime,
+    report_ids: Collection[int] = (),
 ) -> BriefVersion:
     """A graded new version of a published text. It is submitted, approved and published like any other.
 
-    `change_note` tells readers what was wrong. Raises Conflict unless the language is published.
+    `change_note` tells readers what was wrong; `report_ids` are the accepted reports of readers that led to it, which
+    its page will say. Raises Conflict unless the language is published.
     """
     audit.take_turn(session)
     brief = find(session, Brief, brief_id)
@@ -125,13 +128,21 @@ def correct_brief(
         grade=grade,
         change_note=need_text("change_note", change_note),
     )
-    details = {"language": language, "number": written.number, "grade": grade}
+    name_correction(session, written, report_ids)
+    details = {"language": language, "number": written.number, "grade": grade, "reports": [*report_ids]}
     note_act(session, brief, "brief.correction_written", actor=actor, now=now, **details)
     return written
 
 
 def withdraw_brief(
-    session: Session, brief_id: int, *, reason: str, actor: User, version: int, now: datetime
+    session: Session,
+    brief_id: int,
+    *,
+    reason: str,
+    actor: User,
+    version: int,
+    now: datetime,
+    report_ids: Collection[int] = (),
 ) -> BriefVersion:
     """A proposal to withdraw, submitted at once: a second person approves it and publish_brief carries it out.
 
@@ -158,8 +169,13 @@ def withdraw_brief(
         change_note=reason,
     )
     proposal.submitted_at, proposal.submitted_by_id = now, actor.id
-    session.flush()
-    details = {"language": proposal.language, "number": proposal.number, "reason": reason}
+    name_correction(session, proposal, report_ids)
+    details = {
+        "language": proposal.language,
+        "number": proposal.number,
+        "reason": reason,
+        "reports": [*report_ids],
+    }
     note_act(session, brief, "brief.withdrawal_proposed", actor=actor, now=now, **details)
     return proposal
 

@@ -9,15 +9,14 @@ from sqlalchemy.orm import Session
 
 from alerts import audit
 from alerts.errors import Conflict, Invalid
-from alerts.events import wants
+from alerts.events import MISSED, begin_anew, find_told_before, wants
 from alerts.subscriptions import find_own, need_open, note_change
 from alerts.transitions import find
 from models import Delivery, DeliveryState, Event, EventType, Subscription, User
 
 # Messages that only ever concern one subscription: sent again one by one, never with a range.
 _OWN = (EventType.TEST, EventType.CHALLENGE)
-_MISSED = frozenset({DeliveryState.GIVEN_UP, DeliveryState.CANCELLED})
-_FINISHED = _MISSED | {DeliveryState.DELIVERED}
+_FINISHED = MISSED | {DeliveryState.DELIVERED}
 
 
 def replay_delivery(session: Session, delivery_id: int, *, actor: User, now: datetime) -> Delivery:
@@ -27,7 +26,7 @@ def replay_delivery(session: Session, delivery_id: int, *, actor: User, now: dat
     subscription = _reachable(session, delivery.subscription_id, actor)
     if delivery.state is DeliveryState.PENDING:
         raise Conflict(f"delivery {delivery.id} is under way", delivery)
-    _begin_anew(delivery, now)
+    begin_anew(delivery, now)
     note_change(session, subscription, "delivery.replayed", actor=actor, now=now, delivery=delivery.id)
     return delivery
 
@@ -57,7 +56,7 @@ def replay_range(
         .where(Event.occurred_at >= since, Event.occurred_at < until, Event.type.not_in(_OWN))
         .order_by(Event.id)
     ).all()
-    again = _MISSED if only_missed else _FINISHED
+    again = MISSED if only_missed else _FINISHED
     replayed = sum(_replay(session, subscription, event, delivery, again, now) for event, delivery in rows)
     details = {
         "since": since.isoformat(),
@@ -79,20 +78,16 @@ def _replay(
 ) -> bool:
     if delivery is not None:
         if delivery.state in again:
-            _begin_anew(delivery, now)
+            begin_anew(delivery, now)
             return True
         return False
     data: dict[str, Any] = json.loads(event.body)["data"]
     facts = {name: data.get(name) for name in ("language", "subject", "desk")}
-    if not wants(subscription, event.type, **facts, priority=event.priority):
+    is_told = wants(subscription, event.type, **facts, priority=event.priority)
+    if not is_told and subscription.id not in find_told_before(session, event):
         return False
     session.add(Delivery(event_id=event.id, subscription_id=subscription.id, next_attempt_at=now))
     return True
-
-
-def _begin_anew(delivery: Delivery, now: datetime) -> None:
-    delivery.state, delivery.state_reason = DeliveryState.PENDING, "replayed"
-    delivery.attempts, delivery.next_attempt_at = 0, now
 
 
 def _reachable(session: Session, subscription_id: int, actor: User) -> Subscription:

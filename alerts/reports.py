@@ -4,16 +4,17 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from alerts import audit
 from alerts.calendars import read_calendar
 from alerts.errors import Conflict, Invalid, NotAllowed, NotFound
+from alerts.notices import notify_desk
 from alerts.permissions import Act, require
 from alerts.transitions import clean_text, find, need_text, swap
 from alerts.working_time import add_working_days
-from models import Brief, BriefVersion, ErrorReport, ReportState, User, nfc
+from models import Brief, BriefVersion, ErrorReport, ReportState, Sessions, User, nfc, writing
 
 ACKNOWLEDGE_WITHIN = 1
 DECIDE_WITHIN = 7
@@ -122,6 +123,71 @@ def decide_report(
     )
     _note(session, report, f"report.{state}", actor=actor, now=now, answer=report.answer)
     return report
+
+
+def name_correction(session: Session, version: BriefVersion, report_ids: Collection[int]) -> None:
+    """Say that a text not yet published was written because of these reports, and of no others.
+
+    Raises Invalid for one that is about another brief, was not accepted, or led to another text already.
+    """
+    unpublished = select(BriefVersion.id).where(
+        BriefVersion.brief_id == version.brief_id,
+        BriefVersion.language == version.language,
+        BriefVersion.published_at.is_(None),
+    )
+    session.execute(
+        update(ErrorReport).where(ErrorReport.correction_id.in_(unpublished)).values(correction_id=None)
+    )
+    for report_id in sorted(set(report_ids)):
+        report = session.get(ErrorReport, report_id, populate_existing=True)
+        if report is None or report.brief_id != version.brief_id or report.state is not ReportState.ACCEPTED:
+            raise Invalid("report_ids", f"{report_id} is no accepted report about this brief")
+        if report.correction_id is not None:
+            raise Invalid("report_ids", f"report {report_id} has led to another text already")
+        report.correction_id = version.id
+    session.flush()
+
+
+def tell_late(sessions: Sessions, *, now: datetime) -> int:
+    """Tell desks, once each, of receipts and of decisions on reports that are overdue; how many.
+
+    Anybody may send a report, so what has become late since the last time goes into one message for a desk.
+    """
+    late = (
+        select(ErrorReport, Brief.desk_id)
+        .outerjoin(Brief, Brief.id == ErrorReport.brief_id)
+        .where(
+            or_(
+                and_(
+                    ErrorReport.state == ReportState.RECEIVED,
+                    ErrorReport.acknowledge_by <= now,
+                    ErrorReport.late_told < 1,
+                ),
+                and_(ErrorReport.state.in_(OPEN), ErrorReport.decide_by <= now, ErrorReport.late_told < 2),
+            )
+        )
+        .order_by(ErrorReport.id)
+    )
+    with sessions() as session:
+        if session.execute(late.limit(1)).first() is None:
+            return 0
+    with writing(sessions) as session:
+        audit.take_turn(session)
+        lines: dict[int | None, list[str]] = {}
+        for report, desk_id in session.execute(late):
+            report.late_told = 2 if report.decide_by <= now else 1
+            _note(session, report, "report.late", actor=audit.SYSTEM, now=now, step=report.late_told)
+            about = f"bản tin · brief {report.brief_id}" if report.brief_id else "trang công khai · the site"
+            what = (
+                "chưa quyết định · not decided"
+                if report.late_told == 2
+                else "chưa ghi nhận · not acknowledged"
+            )
+            lines.setdefault(desk_id, []).append(f"{report.id} ({about}): {what}")
+        for desk_id, told in lines.items():
+            subject = f"Quá hạn · late: báo lỗi của bạn đọc · readers' reports ({len(told)})"
+            notify_desk(session, desk_id, subject=subject, text="\n".join(told), now=now)
+        return sum(map(len, lines.values()))
 
 
 def _find(session: Session, report_id: int, actor: User) -> ErrorReport:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from alerts import audit
 from alerts.addresses import check_url
 from alerts.errors import Conflict, Invalid, NotAllowed
-from alerts.events import add_event
+from alerts.events import add_event, catch_up
 from alerts.notices import notify_person
 from alerts.permissions import Act, may, require
 from alerts.signing import new_secret, verification_key
@@ -197,7 +197,11 @@ def pause_subscription(
 def resume_subscription(
     session: Session, subscription_id: int, *, actor: User, version: int, now: datetime
 ) -> Subscription:
-    """The subscription, told again; also after it was switched off for failing. Its rest is over."""
+    """The subscription, told again; also after it was switched off for failing. Its rest is over.
+
+    What has meanwhile become of briefs that it was sent is due now; anything else that it missed is for its owner to
+    ask for.
+    """
     audit.take_turn(session)
     subscription = find_own(session, subscription_id, actor)
     if subscription.state in (SubscriptionState.ACTIVE, SubscriptionState.UNVERIFIED):
@@ -213,6 +217,8 @@ def resume_subscription(
         failing_since=None,
         resting_until=None,
     )
+    if not subscription.challenge:
+        catch_up(session, subscription.id, now=now)
     note_change(session, subscription, "subscription.resumed", actor=actor, now=now)
     return subscription
 
@@ -288,6 +294,7 @@ def accept_answer(session: Session, subscription_id: int, *, challenge: str, now
         return False
     state = SubscriptionState.ACTIVE
     swap(session, subscription, version=subscription.version, state=state, state_reason="", challenge=None)
+    catch_up(session, subscription.id, now=now)
     note_change(session, subscription, "subscription.verified", actor=audit.SYSTEM, now=now)
     return True
 

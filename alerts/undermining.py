@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from alerts import audit
@@ -19,15 +19,17 @@ from models import (
     BriefBlock,
     BriefVersion,
     ChangeGrade,
+    Citation,
     ClaimGroup,
     Passage,
     Undermining,
+    UnderminingAcknowledgement,
     UnderminingPassage,
     User,
 )
 
-# What the other blocks say is the claim itself, or sets it beside the record.
-_ASSERTING = (BlockKind.FACT, BlockKind.CONTEXT)
+# What the claim's own block says is somebody else's.
+_ASSERTING = (BlockKind.FACT, BlockKind.DIFFERENCE, BlockKind.CONTEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,12 @@ def read_statements(session: Session, brief_id: int) -> Statements:
     claim = session.scalar(
         select(ClaimGroup.text).join(Alert, Alert.group_id == ClaimGroup.id).where(Alert.id == brief.alert_id)
     )
-    versions = session.scalars(
-        select(BriefVersion)
-        .where(BriefVersion.brief_id == brief_id, BriefVersion.grade != ChangeGrade.WITHDRAWAL)
-        .order_by(BriefVersion.number)
-    )
-    newest = {version.language: version.id for version in versions}
     texts = session.scalars(
         select(BriefBlock.text)
-        .where(BriefBlock.version_id.in_(newest.values()), BriefBlock.kind.in_(_ASSERTING))
+        .where(
+            BriefBlock.version_id.in_(_find_newest_texts(session, brief_id)),
+            BriefBlock.kind.in_(_ASSERTING),
+        )
         .order_by(BriefBlock.version_id, BriefBlock.position)
     )
     return Statements(claim, tuple(dict.fromkeys(text for text in texts if text)))
@@ -70,16 +69,22 @@ def read_statements(session: Session, brief_id: int) -> Statements:
 
 def record_undermining(session: Session, brief_id: int, found: Sequence[Against], *, now: datetime) -> int:
     """Keep what was found; how many passages are new. What was found earlier and is no longer goes, unless a person
-    named or acknowledged it.
+    named it.
     """
     audit.take_turn(session)
     known = {row.passage_id: row for row in _rows(session, brief_id)}
-    by_passage = {one.passage_id: one for one in sorted(found, key=lambda one: one.probability)}
+    by_passage: dict[int, list[Against]] = {}
+    for one in sorted(found, key=lambda one: -one.probability):
+        by_passage.setdefault(one.passage_id, []).append(one)
     for passage_id, row in known.items():
-        if passage_id not in by_passage and row.named_by_id is None and row.acknowledged_at is None:
+        if row.named_by_id is not None:
+            continue
+        if passage_id in by_passage:
+            _bring_up_to_date(row, by_passage[passage_id])
+        else:
             session.delete(row)
-    new = [one for one in found if one.passage_id not in known and by_passage[one.passage_id] is one]
-    for one in new:
+    new = [ones[0] for passage_id, ones in by_passage.items() if passage_id not in known]
+    for one in sorted(new, key=lambda one: one.passage_id):
         session.add(
             UnderminingPassage(
                 brief_id=brief_id,
@@ -92,6 +97,15 @@ def record_undermining(session: Session, brief_id: int, found: Sequence[Against]
         )
     session.flush()
     return len(new)
+
+
+def _bring_up_to_date(row: UnderminingPassage, found: Sequence[Against]) -> None:
+    """What it speaks against most surely now. It stays with its statement while it speaks against that at all, so
+    that what was acknowledged of it is not asked again for a surer sentence beside it.
+    """
+    same = (one for one in found if (one.reason, one.statement) == (row.reason, row.statement))
+    now = next(same, found[0])
+    row.reason, row.statement, row.probability = now.reason, now.statement, now.probability
 
 
 def name_undermining(
@@ -121,42 +135,103 @@ def name_undermining(
 def acknowledge_undermining(
     session: Session, brief_id: int, *, passage_id: int, reason: str, actor: User, now: datetime
 ) -> UnderminingPassage:
-    """The passage, with why the text stands although it says otherwise. Raises Conflict when that was said already."""
+    """The passage, with why the newest texts stand although it says otherwise.
+
+    Raises Conflict when there is no text yet, or when that was said already of texts that rest on the same passages.
+    """
     audit.take_turn(session)
     brief = find(session, Brief, brief_id)
     require(actor, Act.WRITE, desk_id=brief.desk_id)
     row = _row(session, brief_id, passage_id)
     if row is None:
         raise NotFound("undermining passage", passage_id)
-    if row.acknowledged_at is not None:
+    reason = need_text("reason", reason)
+    texts = _find_newest_texts(session, brief_id)
+    if not texts:
+        raise Conflict(f"brief {brief_id} has no text yet that could stand", brief)
+    evidence = read_evidence(session, texts)
+    open_ones = [
+        version_id
+        for version_id in texts
+        if passage_id not in read_acknowledgements(session, brief_id, evidence[version_id])
+    ]
+    if not open_ones:
         raise Conflict(f"passage {passage_id} has been acknowledged already", brief)
-    row.acknowledgement = need_text("reason", reason)
-    row.acknowledged_at, row.acknowledged_by_id = now, actor.id
+    for version_id in open_ones:
+        session.add(
+            UnderminingAcknowledgement(
+                version_id=version_id,
+                passage_id=passage_id,
+                statement=row.statement,
+                reason=reason,
+                acknowledged_at=now,
+                acknowledged_by_id=actor.id,
+            )
+        )
     session.flush()
-    _note(
-        session,
-        brief,
-        "brief.undermining_acknowledged",
-        passage_id,
-        row.acknowledgement,
-        actor=actor,
-        now=now,
-    )
+    _note(session, brief, "brief.undermining_acknowledged", passage_id, reason, actor=actor, now=now)
     return row
 
 
 def find_unanswered_by(session: Session, brief_id: int, cited: Collection[int]) -> list[Problem]:
     """What still speaks against a brief when a text cites these passages."""
     rows = session.execute(
-        select(UnderminingPassage, Passage.text)
+        select(UnderminingPassage.passage_id, Passage.text)
         .join(Passage, Passage.id == UnderminingPassage.passage_id)
         .where(UnderminingPassage.brief_id == brief_id)
         .order_by(UnderminingPassage.id)
     ).all()
-    acknowledged = {row.passage_id for row, _ in rows if row.acknowledged_at is not None}
-    return find_unanswered(
-        {row.passage_id: text for row, text in rows}, cited=cited, acknowledged=acknowledged
+    if not rows:
+        return []
+    acknowledged = read_acknowledgements(session, brief_id, cited)
+    against = {row.passage_id: row.text for row in rows}
+    return find_unanswered(against, cited=cited, acknowledged=acknowledged)
+
+
+def read_acknowledgements(
+    session: Session, brief_id: int, cited: Collection[int]
+) -> dict[int, UnderminingAcknowledgement]:
+    """By passage, what holds for a text of the brief that cites these: said of a text that rested on the same
+    passages, and of the statement that the passage speaks against now. The latest counts.
+    """
+    said = session.scalars(
+        select(UnderminingAcknowledgement)
+        .join(BriefVersion, BriefVersion.id == UnderminingAcknowledgement.version_id)
+        .join(
+            UnderminingPassage,
+            and_(
+                UnderminingPassage.brief_id == BriefVersion.brief_id,
+                UnderminingPassage.passage_id == UnderminingAcknowledgement.passage_id,
+                UnderminingPassage.statement == UnderminingAcknowledgement.statement,
+            ),
+        )
+        .where(BriefVersion.brief_id == brief_id)
+        .order_by(UnderminingAcknowledgement.id)
+    ).all()
+    evidence = read_evidence(session, {one.version_id for one in said})
+    return {one.passage_id: one for one in said if evidence[one.version_id] == frozenset(cited)}
+
+
+def read_evidence(session: Session, version_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """The passages that each version cites."""
+    cited: dict[int, set[int]] = {version_id: set() for version_id in version_ids}
+    for version_id, passage_id in session.execute(
+        select(BriefBlock.version_id, Citation.passage_id)
+        .join(Citation, Citation.block_id == BriefBlock.id)
+        .where(BriefBlock.version_id.in_(version_ids))
+    ):
+        cited[version_id].add(passage_id)
+    return {version_id: frozenset(passages) for version_id, passages in cited.items()}
+
+
+def _find_newest_texts(session: Session, brief_id: int) -> list[int]:
+    """The version that is the newest in each language; a proposal to withdraw is no text."""
+    versions = session.execute(
+        select(BriefVersion.language, BriefVersion.id)
+        .where(BriefVersion.brief_id == brief_id, BriefVersion.grade != ChangeGrade.WITHDRAWAL)
+        .order_by(BriefVersion.number)
     )
+    return sorted({row.language: row.id for row in versions}.values())
 
 
 def _rows(session: Session, brief_id: int) -> Sequence[UnderminingPassage]:

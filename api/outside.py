@@ -1,7 +1,8 @@
 """Signing in with an OpenID provider: the authorization code flow with PKCE, state and nonce.
 
 The provider proves who somebody is; whether they have an account, and what it may do, is decided here. Nobody gets an
-account by signing in.
+account by signing in. Whoever has set up a second factor here is asked for it, unless the provider states that it asked
+for several factors itself.
 """
 
 import json
@@ -37,6 +38,11 @@ _TIMEOUT = 10
 # Signatures by a shared secret or by none are left out: the client secret is no key to prove people by.
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 _LEEWAY_SECONDS = 60
+# What says that more than one factor was used: RFC 8176, the policies of OpenID PAPE, the profile of REFEDS.
+_SEVERAL_FACTORS = "mfa"
+_SEVERAL_FACTOR_CLASSES = frozenset(
+    {"http://schemas.openid.net/pape/policies/2007/06/multi-factor", "https://refeds.org/profile/mfa"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +73,11 @@ def unseal(cookie: str | None, *, cipher: MultiFernet, now: datetime) -> Transit
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Whom the provider says it was."""
+    """Whom the provider says it was, and whether it says that they proved it by more than one factor."""
 
     subject: str
     email: str | None
+    by_several_factors: bool
 
 
 class OpenIdProvider:
@@ -112,7 +119,11 @@ class OpenIdProvider:
         token = self._fetch_token(answered["code"], transit.verifier)
         claims = self._read(token, transit.nonce, now)
         email = claims.get("email") if claims.get("email_verified") is True else None
-        return Known(f"{claims['iss']} {claims['sub']}", email if isinstance(email, str) else None)
+        return Known(
+            f"{claims['iss']} {claims['sub']}",
+            email if isinstance(email, str) else None,
+            tells_of_several_factors(claims),
+        )
 
     def _fetch_token(self, code: str, verifier: str) -> Mapping[str, Any]:
         try:
@@ -212,6 +223,13 @@ class OpenIdProvider:
     def _unavailable(self, reason: object) -> NotAvailable:
         log.warning("the OpenID provider %s cannot be used: %s", self._issuer, reason)
         return NotAvailable("the OpenID provider does not answer as it should; try again, or use a password")
+
+
+def tells_of_several_factors(claims: Mapping[str, Any]) -> bool:
+    """Whether an ID token states, by `amr` or `acr`, that more than one factor was used; silence states nothing."""
+    methods = claims.get("amr")
+    stated = methods if isinstance(methods, list) else []
+    return _SEVERAL_FACTORS in stated or claims.get("acr") in _SEVERAL_FACTOR_CLASSES
 
 
 def find_account(session: Session, known: Known, *, now: datetime) -> User:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -104,8 +105,9 @@ def run_group(group: str, data: Path, *, small: bool, only: Sequence[str]) -> li
             continue
         began = time.monotonic()
         table: Table = import_module(f"benchmarks.{group}.{name}").run(data, small=small)
-        print(f"{write_text(table)}\n  ({time.monotonic() - began:.0f} s; {describe_load()})\n", flush=True)
-        tables.append(table)
+        took = f"It took {time.monotonic() - began:.0f} s; at its end: {describe_load()}."
+        tables.append(replace(table, notes=(*table.notes, took)))
+        print(f"{write_text(tables[-1])}\n", flush=True)
     bounds = [bound for table in tables for bound in table.bounds]
     print(f"{sum(bound.is_met for bound in bounds)} of {len(bounds)} bounds met")
     return tables

@@ -26,6 +26,7 @@ from alerts import (
     Released,
     Sender,
     deliver_due,
+    disputes,
     escalate_due,
     forget_viewers,
     free_lapsed,
@@ -33,10 +34,10 @@ from alerts import (
     note_changes,
     publish_due,
     raise_due,
+    reports,
     reweigh_open,
     wake_due,
 )
-from alerts.disputes import tell_late
 from alerts.mail import Postbox
 from alerts.notices import Notified, send_notices
 from api.addresses import published_url
@@ -220,9 +221,10 @@ def release(house: House) -> Released:
 
 
 def tidy(house: House) -> None:
-    """Bring back alerts whose holder left or whose snooze is over, escalate, tell of late disputes, watch, weigh."""
+    """Bring back alerts whose holder left or whose snooze is over, escalate, tell of late answers, watch, weigh."""
     now = house.clock()
-    tell_late(house.sessions, now=now)
+    disputes.tell_late(house.sessions, now=now)
+    reports.tell_late(house.sessions, now=now)
     free_lapsed(house.sessions, now=now)
     wake_due(house.sessions, now=now)
     escalate_due(house.sessions, now=now)

@@ -279,7 +279,12 @@ OPTIONS = (
         None,
         "sorted file of SHA-1 digests of stolen passwords (`SHA1:count` lines), which nobody may use",
     ),
-    Option("oidc_issuer", _issuer, None, "OpenID provider to sign in with; needs the next two"),
+    Option(
+        "oidc_issuer",
+        _issuer,
+        None,
+        "OpenID provider to sign in with; needs the next two; unless it states mfa, who has a second factor is asked",
+    ),
     Option(
         "oidc_client_id", str, None, "our name at the provider; its answers go to /desk/sign-in/outside/back"
     ),

@@ -34,6 +34,7 @@ from models.briefs import (
     Citation,
     ScheduledPublication,
     Undermining,
+    UnderminingAcknowledgement,
     UnderminingPassage,
 )
 from models.claims import (
@@ -168,6 +169,7 @@ __all__ = [
     "SubscriptionState",
     "TaskResolution",
     "Undermining",
+    "UnderminingAcknowledgement",
     "UnderminingPassage",
     "Urgency",
     "User",

@@ -110,7 +110,8 @@ class Citation(Base):
 
 
 class UnderminingPassage(Base):
-    """A passage that speaks against a brief. A text answers it by citing it; otherwise a person says why it stands.
+    """A passage that speaks against a brief as it is now. A text answers it by citing it; otherwise a person says why
+    the text stands.
 
     `statement` is what it was held against: the claim, or a sentence of a text; empty where a person named it.
     """
@@ -127,9 +128,22 @@ class UnderminingPassage(Base):
     probability: Mapped[float | None] = mapped_column(default=None)
     named_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
     note: Mapped[str] = mapped_column(default="")
-    acknowledged_at: Mapped[datetime | None] = mapped_column(default=None)
-    acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
-    acknowledgement: Mapped[str] = mapped_column(default="")
+
+
+class UnderminingAcknowledgement(Base):
+    """Why a text stands although a passage says otherwise than a statement. It holds for that text, and for every
+    other of the brief that rests on the same passages.
+    """
+
+    __tablename__ = "undermining_acknowledgement"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    version_id: Mapped[int] = mapped_column(ForeignKey("brief_version.id"), index=True)
+    passage_id: Mapped[int] = mapped_column(ForeignKey("passage.id"))
+    statement: Mapped[str]
+    reason: Mapped[str]
+    acknowledged_at: Mapped[datetime]
+    acknowledged_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
 
 
 class ScheduledPublication(Base):

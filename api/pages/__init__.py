@@ -2,7 +2,7 @@
 
 rendering  the templates' environment; wording: every phrase in two languages, out of one *_wording a room
 signing_in, account, queue, alert, bulk, duty, gaps, briefs, reviewing, evidence, fact_sheets, record_tasks, reports,
-webhooks
+disputes, webhooks
             the console; each form names its action, as every API route does
 published, syndication                 the public site, its feeds and what other programs take from it
 accountability, chart                  the counts, and their chart
@@ -24,6 +24,7 @@ from api.pages import (
     briefs,
     bulk,
     corrections,
+    disputes,
     duty,
     evidence,
     fact_sheets,
@@ -58,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     fact_sheets.router,
     webhooks.router,
     reports.router,
+    disputes.router,
     corrections.router,
     accountability.router,
     syndication.router,

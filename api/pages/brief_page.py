@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from fastapi import Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
+from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,6 +30,7 @@ VersionId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Seen = Annotated[int, Form(ge=1)]
 Language = Annotated[str, Form(pattern="^(vi|en)$")]
 Words = Annotated[str, Form(max_length=20_000)]
+Reports = Annotated[list[Annotated[int, Field(ge=1, le=LARGEST_ID)]] | None, Form()]
 
 SPARE_BLOCKS = 2
 _GRADES = (ChangeGrade.CORRECTION, ChangeGrade.CLARIFICATION, ChangeGrade.TYPO)

@@ -26,6 +26,7 @@ from api.addresses import published_url
 from api.pages.brief_page import (
     BriefId,
     Language,
+    Reports,
     Seen,
     VersionId,
     Words,
@@ -124,6 +125,7 @@ def write(
     statement: Annotated[list[int] | None, Form()] = None,
     grade: Annotated[str, Form(max_length=20)] = "",
     change_note: Words = "",
+    reports: Reports = None,
 ) -> Response:
     """Save a new version, or a graded correction of a published text. What was written survives a refusal."""
     blocks = gather_blocks(kind or [], block_text or [], passages or [], position or [], statement or [])
@@ -139,11 +141,12 @@ def write(
         }
         if grade:
             chosen = ChangeGrade(grade) if grade in set(ChangeGrade) else ChangeGrade.FIRST
-            correct_brief(session, brief_id, grade=chosen, change_note=change_note, **drafted)
+            drafted |= {"grade": chosen, "change_note": change_note, "report_ids": reports or ()}
+            correct_brief(session, brief_id, **drafted)
         else:
             write_version(session, brief_id, **drafted)
 
-    kept = EditedText(title, tuple(blocks), grade, change_note)
+    kept = EditedText(title, tuple(blocks), grade, change_note, frozenset(reports or ()))
     return act_on_brief(request, services, actor, brief_id, version, act, text=language, written=kept)
 
 
@@ -286,11 +289,19 @@ def withdraw(
     version: Seen,
     language: Language,
     reason: Words = "",
+    reports: Reports = None,
 ) -> Response:
     """Propose to withdraw it."""
 
     def act(session: Session, seen: int) -> None:
-        now = services.clock()
-        withdraw_brief(session, brief_id, reason=reason, actor=actor.user, version=seen, now=now)
+        withdraw_brief(
+            session,
+            brief_id,
+            reason=reason,
+            actor=actor.user,
+            version=seen,
+            now=services.clock(),
+            report_ids=reports or (),
+        )
 
     return act_on_brief(request, services, actor, brief_id, version, act, text=language)

@@ -80,6 +80,9 @@ PUBLIC_WORDS: dict[str, tuple[str, str]] = {
     "accept_report": ("Có lỗi", "There is an error"),
     "decline_report": ("Không có lỗi", "There is none"),
     "report_late": ("quá hạn", "late"),
+    "was_reported": ("Do bạn đọc báo lỗi.", "A reader reported the error."),
+    "report_corrected": ("Đã sửa", "Corrected"),
+    "led_to_by": ("Do bạn đọc báo lỗi", "Reported by readers"),
     "accountability": ("Trách nhiệm giải trình", "Accountability"),
     "accountability_lead": (
         "Chúng tôi đếm công việc của mình, kể cả những lần nội dung đã đăng là đúng và tư liệu của ta sai. "

@@ -85,7 +85,7 @@ def show_code_form(
     cookie: CookieSent = None,
     next: str = "/desk/",  # noqa: A002
 ) -> Response:
-    """The form for the second factor, for who has given the password."""
+    """The form for the second factor, for whom a password or a provider has proved."""
     if _find_waiting(services, cookie) is None:
         return RedirectResponse(address(next), 303)
     return show(request, "sign_in_code.html", target=_back_to(next), message="")
@@ -115,7 +115,7 @@ def sign_in_with_code(
         waiting = find_sign_in(session, cookie or "", now=services.clock(), needs_code=True)
         if proved and waiting is not None:
             close_sign_in(session, waiting[0])
-            opened = _enter(session, waiting[1], services, by="password and second factor")
+            opened = _enter(session, waiting[1], services, by="second factor")
     if not proved or waiting is None:
         note_failure(request, names)
         message = say("wrong_code", choose_language(request))
@@ -150,14 +150,21 @@ def finish_outside(
     services: InServices,
     carried: Annotated[str | None, Cookie(alias=TRANSIT_COOKIE)] = None,
 ) -> Response:
-    """Back from the provider: open a session for the account that it proves."""
+    """Back from the provider: open a session for the account that it proves, or the way to the second factor."""
     provider, now = _provider(services), services.clock()
     transit = unseal(carried, cipher=services.cipher, now=now)
     known = provider.finish(request.query_params, transit, now)
     with writing(services.sessions) as session:
         user = find_account(session, known, now=now)
-        opened = _enter(session, user, services, by="OpenID provider")
-    answer = RedirectResponse(_home(user, _back_to(transit.target)), 303)
+        if user.code_confirmed_at is not None and not known.by_several_factors:
+            opened = open_sign_in(session, user, now=now, needs_code=True)
+        else:
+            opened = _enter(session, user, services, by="OpenID provider")
+    target = _back_to(transit.target)
+    if opened.row.needs_code:
+        answer = RedirectResponse(f"/desk/sign-in/code?next={quote(target)}", 303)
+    else:
+        answer = RedirectResponse(_home(user, target), 303)
     answer.delete_cookie(TRANSIT_COOKIE, path="/desk/sign-in")
     return _carry(answer, services, opened)
 

@@ -7,11 +7,39 @@ WEBHOOK_WORDS: dict[str, tuple[str, str]] = {
         "Hệ thống của tòa soạn được báo khi có bản thông tin mới, được cập nhật, đính chính hoặc rút lại.",
         "Your newsroom's system is told when a brief is published, updated, corrected or withdrawn.",
     ),
+    "disputes": ("Khiếu nại", "Disputes"),
+    "disputes_hint": (
+        "Tòa soạn nói một bản thông tin đã công bố là sai. Xác nhận trong một ngày làm việc, kết luận trong bảy ngày; "
+        "người có phần trong bản đó không kết luận.",
+        "An editor says that a published brief is wrong. Acknowledged within one working day, decided within seven; "
+        "never by whoever had a part in the brief.",
+    ),
+    "no_disputes": ("Không có khiếu nại nào.", "There are no disputes."),
+    "raise_dispute": ("Gửi khiếu nại", "Dispute a brief"),
+    "dispute_brief": ("Số của bản thông tin (/published/số)", "Number of the brief (/published/number)"),
+    "dispute_language": ("Bản", "Text"),
+    "dispute_text": ("Sai ở đâu", "What is wrong"),
+    "dispute_answer_hint": (
+        "Người khiếu nại nhận câu trả lời này qua thư. Nếu chấp nhận, hãy đính chính bản thông tin sau đó.",
+        "Whoever raised it gets this answer by e-mail. If it is upheld, correct the brief afterwards.",
+    ),
+    "uphold_dispute": ("Chấp nhận", "Uphold"),
+    "decline_dispute": ("Không chấp nhận", "Decline"),
     "subscribe": ("Đăng ký", "Subscribe"),
     "webhook_url": ("Địa chỉ nhận (https)", "Address (https)"),
     "webhook_description": ("Ghi chú", "Note"),
     "webhook_events": ("Loại tin (không chọn là tất cả)", "Events (none chosen is all)"),
     "webhook_languages": ("Ngôn ngữ (không chọn là tất cả)", "Languages (none chosen is all)"),
+    "webhook_subjects": ("Chủ đề (không chọn là tất cả)", "Subjects (none chosen is all)"),
+    "webhook_desks": ("Phòng (không chọn là tất cả)", "Desks (none chosen is all)"),
+    "webhook_least_priority": ("Mức ưu tiên ít nhất (0 đến 1)", "Least priority (0 to 1)"),
+    "webhook_told_of": ("Nhận", "Told of"),
+    "webhook_told_of_all": ("mọi tin", "everything"),
+    "webhook_is_ordered": ("đúng thứ tự", "in order"),
+    "webhook_key_pair": (
+        "Ký bằng khóa công khai Ed25519 (v1a) thay cho khóa chung (v1)",
+        "Signed with a key pair, Ed25519 (v1a), in place of a shared secret (v1)",
+    ),
     "webhook_ordered": (
         "Gửi đúng thứ tự: tin sau đợi tin trước được nhận",
         "In order: nothing before what came earlier has been taken",
@@ -50,6 +78,10 @@ WEBHOOK_WORDS: dict[str, tuple[str, str]] = {
 
 # family.value: (Vietnamese, English)
 WEBHOOK_VALUES: dict[str, tuple[str, str]] = {
+    "dispute.open": ("đã nhận", "received"),
+    "dispute.acknowledged": ("đã xác nhận, đang xem xét", "acknowledged, being looked into"),
+    "dispute.upheld": ("chấp nhận; bản thông tin được sửa", "upheld; the brief is being corrected"),
+    "dispute.declined": ("không chấp nhận", "declined"),
     "subscription.unverified": ("chưa xác minh", "unverified"),
     "subscription.active": ("đang nhận", "active"),
     "subscription.paused": ("tạm dừng", "paused"),

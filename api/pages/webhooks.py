@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
+from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,13 +22,14 @@ from alerts import (
     send_test,
 )
 from alerts.permissions import Act
+from alerts.subjects import Subject
 from api.pages.rendering import show
 from api.paging import LARGEST_ID, After, read_page
 from api.permissions import Actor, allowed, allowed_form
 from api.routers.subscriptions import find_delivery, find_subscription
 from api.services import InServices, Services
 from api.views.subscriptions import describe_deliveries, describe_delivery, describe_subscription
-from models import Delivery, Envelope, EventType, Subscription, writing
+from models import Delivery, Desk, Envelope, EventType, SigningScheme, Subscription, writing
 
 router = APIRouter(prefix="/desk/webhooks")
 
@@ -55,8 +57,12 @@ def subscribe(
     description: Annotated[str, Form(max_length=500)] = "",
     event_types: Annotated[list[EventType] | None, Form()] = None,
     languages: Annotated[list[Literal["vi", "en"]] | None, Form()] = None,
+    subjects: Annotated[list[Subject] | None, Form()] = None,
+    desks: Annotated[list[Annotated[str, Field(max_length=100)]] | None, Form()] = None,
+    least_priority: Annotated[str, Form(max_length=10)] = "",
     is_ordered: Annotated[bool, Form()] = False,
     cloudevents: Annotated[bool, Form()] = False,
+    key_pair: Annotated[bool, Form()] = False,
 ) -> Response:
     """Subscribe; the page that follows shows the key, this once."""
     try:
@@ -71,7 +77,11 @@ def subscribe(
                 description=description,
                 event_types=[str(one) for one in event_types or ()],
                 languages=[str(one) for one in languages or ()],
+                subjects=[str(one) for one in subjects or ()],
+                desks=desks or (),
+                least_priority=_read_priority(least_priority),
                 is_ordered=is_ordered,
+                signing=SigningScheme.V1A if key_pair else SigningScheme.V1,
                 envelope=Envelope.CLOUDEVENTS if cloudevents else Envelope.STANDARD,
                 challenged=True,
             )
@@ -153,6 +163,13 @@ def _press(
     return None
 
 
+def _read_priority(typed: str) -> float | None:
+    try:
+        return float(typed.replace(",", ".")) if typed.strip() else None
+    except ValueError:
+        raise Invalid("least_priority", "must be a number from 0 to 1") from None
+
+
 def _show_list(
     request: Request, services: Services, actor: Actor, *, status: int = 200, problem: str = "", url: str = ""
 ) -> Response:
@@ -161,6 +178,7 @@ def _show_list(
     )
     with services.sessions() as session:
         rows = [describe_subscription(row) for row in session.scalars(query)]
+        desks = session.scalars(select(Desk).order_by(Desk.name)).all()
     return show(
         request,
         "webhooks.html",
@@ -168,6 +186,8 @@ def _show_list(
         actor=actor,
         subscriptions=rows,
         choices=CHOICES,
+        subjects=list(Subject),
+        desks=desks,
         problem=problem,
         url=url,
     )

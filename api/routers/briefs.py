@@ -100,6 +100,12 @@ class CorrectionIn(TextIn):
         examples=["correction"]
     )
     change_note: Text = Field(examples=["The first version gave the figure of 2023."])
+    report_ids: list[Id] = Field(
+        default=[],
+        max_length=100,
+        examples=[[3]],
+        description="Accepted reports of readers that led to it, which the page will say",
+    )
 
 
 class LanguageIn(Sent):
@@ -112,6 +118,14 @@ class ReasonIn(Sent):
     """Why, in words that stay on record."""
 
     reason: Text = Field(examples=["The second block cites a figure of another year."])
+
+
+class WithdrawalIn(ReasonIn):
+    """Why readers can no longer rely on it; the banner says so."""
+
+    report_ids: list[Id] = Field(
+        default=[], max_length=100, description="Accepted reports of readers that led to it"
+    )
 
 
 class DraftIn(LanguageIn):
@@ -376,6 +390,7 @@ def correct(
             actor=actor.user,
             version=version,
             now=now,
+            report_ids=sent.report_ids,
         )
         return show_brief(session, response, brief_id)
 
@@ -387,13 +402,21 @@ def withdraw(
     actor: Annotated[Actor, Depends(allowed(Act.WITHDRAW))],
     brief_id: BriefId,
     seen: SeenVersions,
-    sent: ReasonIn,
+    sent: WithdrawalIn,
 ) -> BriefDetailOut:
     """Propose to withdraw; a second person approves it, and publishing it withdraws the brief."""
     now = services.clock()
     with writing(services.sessions) as session:
         version = match(find_brief(session, brief_id, actor), seen)
-        withdraw_brief(session, brief_id, reason=sent.reason, actor=actor.user, version=version, now=now)
+        withdraw_brief(
+            session,
+            brief_id,
+            reason=sent.reason,
+            actor=actor.user,
+            version=version,
+            now=now,
+            report_ids=sent.report_ids,
+        )
         return show_brief(session, response, brief_id)
 
 

@@ -1,10 +1,11 @@
 """/briefs/{id}/disputes and /disputes: editors say that a brief is wrong, and the office answers in time."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from alerts import NotFound
@@ -70,13 +71,7 @@ def list_disputes(
     after: After = None,
 ) -> list[DisputeOut]:
     """Newest first: an editor's own, the desk's for its staff."""
-    query = select(Dispute)
-    if actor.user.role is UserRole.EDITOR:
-        query = query.where(Dispute.raised_by_id == actor.user.id)
-    else:
-        query = query.join(Brief, Brief.id == Dispute.brief_id).where(within_reach(Brief.desk_id, actor))
-    if state:
-        query = query.where(Dispute.state.in_(state))
+    query = select_disputes(actor, state)
     now = services.clock()
     with services.sessions() as session:
         page = read_page(session, query, Dispute.id, limit=limit, after=after)
@@ -126,6 +121,16 @@ def decide(
             now=now,
         )
         return _shown(response, row, services)
+
+
+def select_disputes(actor: Actor, states: Sequence[DisputeState] | None = None) -> Select[Dispute]:
+    """The disputes that an actor may see: an editor's own, the desk's for its staff."""
+    query = select(Dispute)
+    if actor.user.role is UserRole.EDITOR:
+        query = query.where(Dispute.raised_by_id == actor.user.id)
+    else:
+        query = query.join(Brief, Brief.id == Dispute.brief_id).where(within_reach(Brief.desk_id, actor))
+    return query.where(Dispute.state.in_(states)) if states else query
 
 
 def find_dispute(session: Session, dispute_id: int, actor: Actor) -> Dispute:

@@ -9,6 +9,12 @@ from sqlalchemy.orm import Session
 from alerts import ProblemKind, check_ready
 from alerts.briefs import CitedBlock, read_blocks
 from api.views.base import Moment, Out
+from api.views.objections import (
+    AcceptedReportOut,
+    UnderminingOut,
+    describe_accepted_reports,
+    describe_undermining,
+)
 from api.views.passages import PassageOut, describe_passages
 from models import (
     BlockKind,
@@ -19,8 +25,6 @@ from models import (
     ChangeGrade,
     Desk,
     ScheduledPublication,
-    Undermining,
-    UnderminingPassage,
     User,
 )
 
@@ -107,28 +111,14 @@ class BriefOut(Out):
     versions: list[VersionOut]
 
 
-class UnderminingOut(Out):
-    """A passage that speaks against the brief: why, and what has been made of it."""
-
-    passage: PassageOut
-    reason: Undermining
-    statement: str
-    probability: float | None
-    found_at: Moment
-    named_by: str | None
-    note: str
-    answered_in: list[str]
-    """Languages whose newest text cites it."""
-    acknowledged_by: str | None
-    acknowledged_at: Moment | None
-    acknowledgement: str
-
-
 class BriefDetailOut(BriefOut):
-    """A brief with the newest text of each language in full, and the evidence that speaks against it."""
+    """A brief with the newest text of each language in full, the evidence that speaks against it, and what readers
+    are still owed.
+    """
 
     texts: list[VersionDetailOut]
     undermining: list[UnderminingOut]
+    accepted_reports: list[AcceptedReportOut]
 
 
 def describe_briefs(session: Session, briefs: Sequence[Brief]) -> list[BriefOut]:
@@ -143,37 +133,13 @@ def describe_brief(session: Session, brief: Brief) -> BriefDetailOut:
     for version in frame["versions"]:
         newest.setdefault(version.language, version)
     texts = [detail_version(session, version) for _, version in sorted(newest.items(), reverse=True)]
-    return BriefDetailOut(**frame, texts=texts, undermining=_describe_undermining(session, brief.id, texts))
-
-
-def _describe_undermining(
-    session: Session, brief_id: int, texts: Sequence[VersionDetailOut]
-) -> list[UnderminingOut]:
-    rows = session.scalars(
-        select(UnderminingPassage)
-        .where(UnderminingPassage.brief_id == brief_id)
-        .order_by(UnderminingPassage.id)
-    ).all()
-    passages = describe_passages(session, (row.passage_id for row in rows))
-    staff = {i for row in rows for i in (row.named_by_id, row.acknowledged_by_id) if i}
-    names = _names(session, (), staff)
     cited = {text.language: {one.id for block in text.blocks for one in block.passages} for text in texts}
-    return [
-        UnderminingOut(
-            passage=passages[row.passage_id],
-            reason=row.reason,
-            statement=row.statement,
-            probability=row.probability,
-            found_at=row.found_at,
-            named_by=names.get(row.named_by_id),
-            note=row.note,
-            answered_in=[language for language, ids in cited.items() if row.passage_id in ids],
-            acknowledged_by=names.get(row.acknowledged_by_id),
-            acknowledged_at=row.acknowledged_at,
-            acknowledgement=row.acknowledgement,
-        )
-        for row in rows
-    ]
+    return BriefDetailOut(
+        **frame,
+        texts=texts,
+        undermining=describe_undermining(session, brief.id, cited),
+        accepted_reports=describe_accepted_reports(session, brief.id),
+    )
 
 
 def describe_version(session: Session, version: BriefVersion) -> VersionDetailOut:

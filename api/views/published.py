@@ -10,7 +10,7 @@ from api.views.answered import AnsweredOut, describe_answered
 from api.views.base import Moment, Out
 from api.views.briefs import BlockOut, describe_blocks
 from api.views.passages import PassageOut, describe_passages
-from models import Brief, BriefState, BriefVersion, ChangeGrade, PublisherKind
+from models import Brief, BriefState, BriefVersion, ChangeGrade, ErrorReport, PublisherKind
 
 
 class EditionOut(Out):
@@ -21,6 +21,8 @@ class EditionOut(Out):
     grade: ChangeGrade
     change_note: str
     published_at: Moment
+    was_reported: bool
+    """Whether a reader's report led to it."""
 
 
 class CitationOut(PassageOut):
@@ -193,6 +195,13 @@ def find_published(
         return None
     blocks = read_blocks(session, chosen.id)
     citations = _cite(session, blocks)
+    reported = set(
+        session.scalars(
+            select(ErrorReport.correction_id).where(
+                ErrorReport.correction_id.in_([text.id for text in published])
+            )
+        )
+    )
     withdrawal = next((text for text in published if text.grade is ChangeGrade.WITHDRAWAL), None)
     return PublishedOut(
         id=brief.id,
@@ -215,9 +224,17 @@ def find_published(
         withdrawn_at=withdrawal.published_at if withdrawal else None,
         withdrawal_reason=withdrawal.change_note if withdrawal else None,
         editions=[
-            EditionOut.model_validate(text)
+            EditionOut(
+                number=text.number,
+                language=text.language,
+                grade=text.grade,
+                change_note=text.change_note,
+                published_at=text.published_at,
+                was_reported=text.id in reported,
+            )
             for text in published
-            if text.language == chosen.language or text.grade is ChangeGrade.WITHDRAWAL
+            if text.published_at is not None
+            and (text.language == chosen.language or text.grade is ChangeGrade.WITHDRAWAL)
         ],
     )
 

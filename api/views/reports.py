@@ -1,6 +1,6 @@
 """Errors that readers reported, as the desk and the sender see them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,9 @@ class AnswerOut(Out):
     number: int | None
     title: str
     """Of the text it is about; empty when no brief was named."""
+    corrected_at: Moment | None
+    """When what was written because of it was published."""
+    corrected_language: str | None
 
 
 class ReportOut(AnswerOut):
@@ -54,10 +57,10 @@ def describe_report(session: Session, report: ErrorReport, now: datetime) -> Rep
 
 def describe_reports(session: Session, reports: Sequence[ErrorReport], now: datetime) -> list[ReportOut]:
     """A page of reports for the desk."""
-    titles = _titles(session, reports)
+    titles, corrections = _titles(session, reports), _corrections(session, reports)
     return [
         ReportOut(
-            **_answer(report, titles),
+            **_answer(report, titles, corrections),
             id=report.id,
             version=report.version,
             contact=report.contact,
@@ -69,11 +72,18 @@ def describe_reports(session: Session, reports: Sequence[ErrorReport], now: date
 
 def describe_answer(session: Session, report: ErrorReport) -> AnswerOut:
     """One report for whoever sent it."""
-    return AnswerOut(**_answer(report, _titles(session, [report])))
+    return AnswerOut(**_answer(report, _titles(session, [report]), _corrections(session, [report])))
 
 
-def _answer(report: ErrorReport, titles: dict[tuple[int, str | None], str]) -> dict[str, Any]:
+def _answer(
+    report: ErrorReport,
+    titles: Mapping[tuple[int, str | None], str],
+    corrections: Mapping[int, BriefVersion],
+) -> dict[str, Any]:
+    correction = corrections.get(report.correction_id or 0)
     return {
+        "corrected_at": correction.published_at if correction else None,
+        "corrected_language": correction.language if correction else None,
         "state": report.state,
         "text": report.text,
         "received_at": report.received_at,
@@ -87,6 +97,15 @@ def _answer(report: ErrorReport, titles: dict[tuple[int, str | None], str]) -> d
         "number": report.number,
         "title": titles.get((report.brief_id, report.language), "") if report.brief_id else "",
     }
+
+
+def _corrections(session: Session, reports: Sequence[ErrorReport]) -> dict[int, BriefVersion]:
+    """The published texts that reports led to, by their ids."""
+    ids = {report.correction_id for report in reports if report.correction_id}
+    found = session.scalars(
+        select(BriefVersion).where(BriefVersion.id.in_(ids), BriefVersion.published_at.is_not(None))
+    )
+    return {text.id: text for text in found}
 
 
 def _titles(session: Session, reports: Sequence[ErrorReport]) -> dict[tuple[int, str | None], str]:

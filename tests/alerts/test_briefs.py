@@ -16,21 +16,27 @@ from alerts import (
     NotAllowed,
     NotReady,
     approve_version,
+    change_subscription,
     close_alert,
     correct_brief,
     create_subscription,
+    disable_subscription,
     draft_version,
     open_brief,
+    pause_subscription,
     publish_brief,
     raise_by_hand,
     read_blocks,
     recall_approval,
+    record_event,
     refuse_version,
+    resume_subscription,
     submit_brief,
     verify_chain,
     withdraw_brief,
     write_version,
 )
+from alerts.subscriptions import accept_answer
 from models import (
     Alert,
     AuditEntry,
@@ -39,8 +45,12 @@ from models import (
     BriefVersion,
     ChangeGrade,
     Delivery,
+    DeliveryState,
     Event,
+    EventType,
     Sessions,
+    Subscription,
+    User,
     writing,
 )
 from tests.alerts.office import CLAIM, NOON, OTHER_RECORD, RECORD, Office
@@ -435,6 +445,76 @@ def test_whoever_was_told_of_a_brief_hears_of_its_withdrawal_whatever_the_filter
         ).all()
     assert [tuple(row) for row in told] == [(reader, "brief.published"), (reader, "brief.withdrawn")]
     assert uninterested not in {subscription for subscription, _ in told}
+
+
+def told_of(sessions: Sessions, subscription: int, *states: DeliveryState) -> list[str]:
+    with sessions() as session:
+        return [
+            str(kind)
+            for kind in session.scalars(
+                select(Event.type)
+                .join(Delivery, Delivery.event_id == Event.id)
+                .where(Delivery.subscription_id == subscription, Delivery.state.in_(states))
+                .order_by(Event.id)
+            )
+        ]
+
+
+@pytest.mark.parametrize("way", ["paused", "switched off", "moved"])
+def test_whoever_was_not_told_meanwhile_hears_what_became_of_what_they_have_and_of_nothing_else(
+    office: Office, sessions: Sessions, cipher: MultiFernet, way: str
+) -> None:
+    with writing(sessions) as session:
+        reader = create_subscription(
+            session, actor=office.editor, url="https://paper.example/hook", cipher=cipher, now=NOON
+        ).subscription
+    brief = office.published_brief()
+    with writing(sessions) as session:
+        for delivery in session.scalars(select(Delivery)):
+            delivery.state, delivery.next_attempt_at = DeliveryState.DELIVERED, None
+        common: dict[str, Any] = {"actor": office.editor, "now": NOON}
+        if way == "paused":
+            pause_subscription(session, reader.id, version=1, **common)
+        elif way == "switched off":
+            disable_subscription(session, reader.id, reason="410", **common)
+        else:
+            change_subscription(session, reader.id, version=1, url="https://paper.example/new", **common)
+    correction = correct(office, brief)
+    office.submit(brief)
+    office.approve(correction)
+    office.publish(brief)
+    office.approve(propose_withdrawal(office, brief))
+    office.publish(brief)
+    with writing(sessions) as session:
+        record_event(session, EventType.BRIEF_PUBLISHED, {"title": "another"}, now=NOON)
+    waiting = DeliveryState.PENDING
+    assert told_of(sessions, reader.id, waiting) == (["subscription.challenge"] if way == "moved" else [])
+    with writing(sessions) as session:
+        row = session.get_one(Subscription, reader.id)
+        if way == "moved":
+            assert accept_answer(session, row.id, challenge=row.challenge or "", now=NOON)
+        else:
+            resume_subscription(session, row.id, actor=office.editor, version=row.version, now=NOON)
+    told = [one for one in told_of(sessions, reader.id, waiting) if one.startswith("brief")]
+    assert told == ["brief.corrected", "brief.withdrawn"]
+
+
+def test_an_account_that_is_switched_off_is_told_of_nothing_new_but_of_what_became_of_what_it_has(
+    office: Office, sessions: Sessions, cipher: MultiFernet
+) -> None:
+    with writing(sessions) as session:
+        reader = create_subscription(
+            session, actor=office.editor, url="https://paper.example/hook", cipher=cipher, now=NOON
+        ).subscription
+    brief = office.published_brief()
+    with writing(sessions) as session:
+        session.get_one(User, office.editor.id).is_active = False
+    office.approve(propose_withdrawal(office, brief))
+    office.publish(brief)
+    with writing(sessions) as session:
+        record_event(session, EventType.BRIEF_PUBLISHED, {"title": "another"}, now=NOON)
+    told = told_of(sessions, reader.id, *DeliveryState)
+    assert told == ["alert.confirmed", "brief.published", "brief.withdrawn"]
 
 
 def test_an_alert_has_one_brief(office: Office, sessions: Sessions) -> None:

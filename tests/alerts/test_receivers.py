@@ -9,11 +9,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from cryptography.fernet import MultiFernet
@@ -27,9 +28,10 @@ from alerts import (
     replay_delivery,
     rotate_secret,
 )
-from alerts.signing import new_secret, sign_message
-from models import Delivery, EventType, Subscription, writing
+from alerts.signing import new_secret, sign_message, verification_key
+from models import Delivery, EventType, SigningScheme, Subscription, writing
 from models.network import parse_networks
+from tests.alerts.endpoints import listening
 from tests.alerts.office import Office
 
 ROOT = Path(__file__).parent.parent.parent
@@ -59,6 +61,13 @@ class Receiver:
         return self.process.communicate()[0].splitlines()
 
 
+def read_printed(name: str) -> str:
+    """The block of code that the document prints under this name."""
+    printed = re.search(rf"^```{name}\n(.*?)^```$", DOCUMENT, re.DOTALL | re.MULTILINE)
+    assert printed is not None
+    return printed.group(1)
+
+
 @contextmanager
 def running(language: str, secret: str, folder: Path) -> Iterator[Receiver]:
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -72,9 +81,7 @@ def running(language: str, secret: str, folder: Path) -> Iterator[Receiver]:
                 "JAVASCRIPT RECEIVER NOT RUN: it needs node and `npm ci --prefix tests/node` (make packages)"
             )
         command, name = [node], "receiver.cjs"
-    printed = re.search(rf"^```{language}\n(.*?)^```$", DOCUMENT, re.DOTALL | re.MULTILINE)
-    assert printed is not None
-    (folder / name).write_text(printed.group(1), encoding="utf-8")
+    (folder / name).write_text(read_printed(language), encoding="utf-8")
     environment = os.environ | {
         "PORT": str(port),
         "WEBHOOK_SECRET": secret,
@@ -193,3 +200,66 @@ def test_a_receiver_subscribes_hears_the_news_once_and_stays_heard_while_the_sec
     assert [line.split()[1] for line in heard] == ["subscription.challenge", "brief.published"]
     assert heard[1].split()[0] == event.message_id
     assert json.loads(heard[1].split(maxsplit=2)[2]) == {"title": "Gạo"}
+
+
+@pytest.fixture(scope="module")
+def verify_v1a() -> Callable[..., bool]:
+    """The check that the document prints for key pairs."""
+    printed: dict[str, Any] = {}
+    exec(read_printed("python verify_v1a"), printed)  # noqa: S102 - it is our own document
+    return cast("Callable[..., bool]", printed["verify"])
+
+
+def test_the_printed_check_of_v1a_needs_the_public_key_alone(
+    office: Office, cipher: MultiFernet, verify_v1a: Callable[..., bool]
+) -> None:
+    now = datetime.now(UTC)
+    with listening() as endpoint:
+        with writing(office.sessions) as session:
+            made = create_subscription(
+                session,
+                actor=office.editor,
+                url=endpoint.url,
+                cipher=cipher,
+                now=now,
+                allowed_networks=LOOPBACK,
+                signing=SigningScheme.V1A,
+            )
+            record_event(session, EventType.BRIEF_PUBLISHED, {"title": "Gạo"}, now=now)
+        deliver_due(
+            office.sessions,
+            sender=HttpSender(allowed_networks=LOOPBACK),
+            cipher=cipher,
+            now=datetime.now(UTC),
+        )
+        (request,) = endpoint.requests
+    assert made.secret.startswith("whpk_")
+    assert verify_v1a(made.secret, request.body, request.headers)
+
+
+@pytest.mark.parametrize(
+    ("body", "changes"),
+    [
+        pytest.param(BODY + b" ", {}, id="another body"),
+        pytest.param(BODY, {"webhook-id": "msg_2"}, id="another id"),
+        pytest.param(BODY, {"webhook-signature": "v1a," + "A" * 86 + "=="}, id="another signature"),
+        pytest.param(BODY, {"webhook-signature": ""}, id="no signature"),
+    ],
+)
+def test_the_printed_check_of_v1a_refuses_what_was_tampered_with(
+    verify_v1a: Callable[..., bool], body: bytes, changes: dict[str, str]
+) -> None:
+    secret = new_secret(SigningScheme.V1A)
+    public = verification_key(secret)
+    assert verify_v1a(public, BODY, sign(new_secret(), secret))
+    assert not verify_v1a(public, body, sign(secret) | changes)
+
+
+@pytest.mark.parametrize("minutes", [-6, 6])
+def test_the_printed_check_of_v1a_refuses_the_old_and_a_stranger(
+    verify_v1a: Callable[..., bool], minutes: int
+) -> None:
+    secret = new_secret(SigningScheme.V1A)
+    sent_at = datetime.now(UTC) + timedelta(minutes=minutes)
+    assert not verify_v1a(verification_key(secret), BODY, sign(secret, sent_at=sent_at))
+    assert not verify_v1a(verification_key(new_secret(SigningScheme.V1A)), BODY, sign(secret))

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import select
+from alembic import command
+from sqlalchemy import Engine, select, text
 
 from alerts import BlockDraft, Conflict, Invalid, NotAllowed, NotReady
 from alerts.approval import find_unanswered
+from alerts.briefs import check_ready, newest_version
 from alerts.undermining import (
     Against,
     acknowledge_undermining,
@@ -14,7 +16,17 @@ from alerts.undermining import (
     read_statements,
     record_undermining,
 )
-from models import BlockKind, Brief, PublisherKind, Sessions, Undermining, UnderminingPassage, writing
+from migrations.schema import configuration, upgrade_schema
+from models import (
+    BlockKind,
+    Brief,
+    PublisherKind,
+    Sessions,
+    Undermining,
+    UnderminingAcknowledgement,
+    UnderminingPassage,
+    writing,
+)
 from tests.alerts.office import CLAIM, NOON, Office
 from tests.alerts.test_briefs import propose_withdrawal
 
@@ -59,6 +71,13 @@ def acknowledge(office: Office, brief: Brief, passage_id: int, *, by: str = "off
             actor=office.people[by],
             now=NOON,
         )
+
+
+def unanswered(sessions: Sessions, brief: Brief, language: str = "vi") -> list[int | None]:
+    with sessions() as session:
+        newest = newest_version(session, brief.id, language)
+        assert newest is not None
+        return [one.passage_id for one in check_ready(session, newest.id) if one.passage_id is not None]
 
 
 @pytest.mark.parametrize(
@@ -127,6 +146,7 @@ def test_looking_again_drops_what_no_longer_speaks_against_it_but_nothing_that_p
     office: Office, sessions: Sessions, brief: Brief, against: int
 ) -> None:
     others = [office.file_passage(f"Bảng {n}", "Báo cáo", PublisherKind.INDEPENDENT).id for n in range(2)]
+    office.write(brief)
     keep(sessions, brief, supports_claim(against), supports_claim(others[0]))
     acknowledge(office, brief, others[0], reason="Another month.")
     with writing(sessions) as session:
@@ -134,11 +154,76 @@ def test_looking_again_drops_what_no_longer_speaks_against_it_but_nothing_that_p
             session, brief.id, passage_id=others[1], note="see row 3", actor=office.officer, now=NOON
         )
     assert keep(sessions, brief) == 0
-    assert listed(sessions) == [(others[0], "supports_claim"), (others[1], "named")]
+    assert listed(sessions) == [(others[1], "named")]
+    assert keep(sessions, brief, supports_claim(others[0])) == 1
+    assert unanswered(sessions, brief) == [others[1]]
     assert keep(sessions, brief, supports_claim(against, 0.2), supports_claim(against, 0.8)) == 1
     with sessions() as session:
         (row,) = session.scalars(select(UnderminingPassage).where(UnderminingPassage.passage_id == against))
         assert row.probability == 0.8
+
+
+def test_a_text_with_other_evidence_is_acknowledged_anew_and_one_with_the_same_is_not(
+    office: Office, sessions: Sessions, brief: Brief, against: int
+) -> None:
+    keep(sessions, brief, supports_claim(against))
+    office.write(brief)
+    acknowledge(office, brief, against, reason="The table was replaced in November.")
+    office.write(brief, title="Nói rõ hơn")
+    assert unanswered(sessions, brief) == []
+    one_less = office.blocks()[:1]
+    office.write(brief, blocks=one_less)
+    assert unanswered(sessions, brief) == [against]
+    acknowledge(office, brief, against, reason="One source less, and it stands all the same.")
+    assert unanswered(sessions, brief) == []
+    office.write(brief)
+    assert unanswered(sessions, brief) == []
+
+
+def test_what_is_acknowledged_is_one_statement_and_a_surer_one_beside_it_changes_nothing(
+    office: Office, sessions: Sessions, brief: Brief, against: int
+) -> None:
+    def contradicts(statement: str, probability: float) -> Against:
+        return Against(
+            passage_id=against,
+            reason=Undermining.CONTRADICTS_TEXT,
+            statement=statement,
+            probability=probability,
+        )
+
+    office.write(brief)
+    keep(sessions, brief, contradicts("39,5 tỷ USD", 0.8))
+    acknowledge(office, brief, against, reason="The table was replaced in November.")
+    keep(sessions, brief, contradicts("39.5 billion", 0.9), contradicts("39,5 tỷ USD", 0.7))
+    assert unanswered(sessions, brief) == []
+    keep(sessions, brief, contradicts("39.5 billion", 0.9))
+    assert unanswered(sessions, brief) == [against]
+
+
+def test_nothing_is_acknowledged_before_there_is_a_text(
+    office: Office, sessions: Sessions, brief: Brief, against: int
+) -> None:
+    keep(sessions, brief, supports_claim(against))
+    with pytest.raises(Conflict, match="no text yet"):
+        acknowledge(office, brief, against, reason="It stands.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_asserted"),
+    [
+        (BlockKind.FACT, True),
+        (BlockKind.CLAIM, False),
+        (BlockKind.DIFFERENCE, True),
+        (BlockKind.CONTEXT, True),
+    ],
+)
+def test_every_block_but_the_claims_own_is_held_against_the_library(
+    office: Office, sessions: Sessions, brief: Brief, kind: BlockKind, is_asserted: bool
+) -> None:
+    office.write(brief, blocks=[BlockDraft(kind=kind, text="Bảng chính thức ghi 39,5 tỷ USD.")])
+    with sessions() as session:
+        asserted = read_statements(session, brief.id).asserted
+    assert asserted == (("Bảng chính thức ghi 39,5 tỷ USD.",) if is_asserted else ())
 
 
 def test_it_is_looked_for_by_the_claim_and_by_what_the_newest_texts_assert(
@@ -150,7 +235,7 @@ def test_it_is_looked_for_by_the_claim_and_by_what_the_newest_texts_assert(
     with sessions() as session:
         statements = read_statements(session, brief.id)
     assert statements.claim == CLAIM
-    assert statements.asserted == ("39,5 tỷ USD", "39.5 billion", "In context.")
+    assert statements.asserted == ("39,5 tỷ USD", "49,5 / 39,5", "39.5 billion", "In context.")
 
 
 def test_a_withdrawal_needs_no_answer_to_anything(office: Office, sessions: Sessions, against: int) -> None:
@@ -166,3 +251,25 @@ def test_only_those_who_write_briefs_say_that_a_text_stands(
     keep(sessions, brief, supports_claim(against))
     with pytest.raises(NotAllowed):
         acknowledge(office, brief, against, by="analyst", reason="no matter")
+
+
+def test_what_was_acknowledged_of_a_whole_brief_goes_to_the_texts_of_that_time(
+    office: Office, sessions: Sessions, engine: Engine, brief: Brief, against: int
+) -> None:
+    for language in ("vi", "en", "vi"):
+        office.write(brief, language=language)
+    keep(sessions, brief, supports_claim(against))
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        command.downgrade(configuration(connection), "0011")
+        connection.execute(
+            text(
+                "UPDATE undermining_passage SET acknowledgement = 'Another month.',"
+                " acknowledged_at = :now, acknowledged_by_id = :person"
+            ),
+            {"now": "2026-11-18 12:00:01+00:00", "person": office.officer.id},
+        )
+    upgrade_schema(engine)
+    with sessions() as session:
+        said = session.scalars(select(UnderminingAcknowledgement)).all()
+        assert [(one.reason, one.statement) for one in said] == [("Another month.", CLAIM)] * 2
+    assert unanswered(sessions, brief) == unanswered(sessions, brief, "en") == []

@@ -18,7 +18,7 @@ def sign_in(client: TestClient, email: str, password: str = PASSWORD, **sent: st
 
 def form_token(client: TestClient) -> str:
     """The token that this session's forms carry."""
-    found = re.search(r'data-form-token="([^"]+)"', client.get("/desk/", headers=HTML).text)
+    found = re.search(r'data-form-token="([^"]+)"', client.get("/desk/account", headers=HTML).text)
     assert found is not None
     return found[1]
 

@@ -91,6 +91,7 @@ class Publisher:
         title: str = TITLE,
         language: str = "vi",
         blocks: Sequence[BlockDraft] | None = None,
+        report_ids: Sequence[int] = (),
     ) -> None:
         with writing(self.sessions) as session:
             correct_brief(
@@ -104,14 +105,20 @@ class Publisher:
                 actor=self.officer,
                 version=self._version(session, brief_id),
                 now=self.clock.now,
+                report_ids=report_ids,
             )
         self._carry_out(brief_id, language)
 
-    def withdraw(self, brief_id: int, *, reason: str) -> None:
+    def withdraw(self, brief_id: int, *, reason: str, report_ids: Sequence[int] = ()) -> None:
         with writing(self.sessions) as session:
-            version = self._version(session, brief_id)
             proposal = withdraw_brief(
-                session, brief_id, reason=reason, actor=self.officer, version=version, now=self.clock.now
+                session,
+                brief_id,
+                reason=reason,
+                actor=self.officer,
+                version=self._version(session, brief_id),
+                now=self.clock.now,
+                report_ids=report_ids,
             )
         self._approve_and_publish(brief_id, proposal.id, proposal.language)
 

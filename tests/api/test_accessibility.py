@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from alerts import create_subscription, file_report
+from alerts.disputes import open_dispute
 from api.services import Services
 from models import BriefState, Sessions, UserRole, writing
 from tests.api.conftest import CLAIM, MORNING, PASSWORD, RECORD, People, World
@@ -98,6 +99,7 @@ def test_every_page_of_the_console_can_be_used_by_everybody(
             now=MORNING,
             challenged=True,
         ).subscription.id
+        open_dispute(session, 1, language="vi", text="Sai năm.", actor=chief.user, now=MORNING)
     plain = sorted(
         route.path
         for route in routes_of(app)

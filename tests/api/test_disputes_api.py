@@ -4,7 +4,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from models import UserRole
-from tests.api.conftest import Clock, People, Person, World
+from tests.api.browsing import HTML, sign_in, submit
+from tests.api.conftest import PASSWORD, Clock, People, Person, World
 from tests.api.test_briefs_api import Office, office, publish
 
 __all__ = ["office"]
@@ -87,3 +88,49 @@ def test_what_cannot_be_disputed_is_refused(
 ) -> None:
     answer = client.post(path.format(brief=published), headers=editor.headers, json=sent)
     assert answer.status_code == status
+
+
+def test_the_whole_way_by_forms_alone(
+    client: TestClient, people: People, world: World, published: int
+) -> None:
+    people.add("toa-soan", UserRole.EDITOR, None, PASSWORD)
+    people.add("thu", UserRole.DESK_CHIEF, world.desk_id, PASSWORD)
+    sign_in(client, "toa-soan@facts.example")
+    lost = submit(client, "/desk/disputes", brief="99", language="vi", text="Sai & thiếu.")
+    assert lost.status_code == 404
+    assert "Sai &amp; thiếu." in lost.text
+    assert "Gửi khiếu nại" in client.get(f"/desk/disputes?brief={published}", headers=HTML).text
+    sent = submit(client, "/desk/disputes", brief=str(published), language="vi", text=SAID["text"])
+    assert sent.status_code == 303
+    own = client.get("/desk/disputes", headers=HTML).text
+    assert SAID["text"] in own
+    assert "Không chấp nhận</button>" not in own
+    again = submit(client, "/desk/disputes", brief=str(published), language="vi", text="Lần nữa.")
+    assert again.status_code == 409
+    assert "Lần nữa." in again.text
+    assert submit(client, "/desk/disputes/1/decide", version=1, upheld="true", answer="x").status_code == 403
+
+    sign_in(client, "thu@facts.example")
+    assert SAID["text"] in client.get("/desk/disputes", headers=HTML).text
+    assert submit(client, "/desk/disputes/1/acknowledge", version=1).status_code == 303
+    stale = submit(client, "/desk/disputes/1/decide", version=1, upheld="true", answer="Sẽ sửa & báo.")
+    assert stale.status_code == 409
+    assert "Sẽ sửa &amp; báo." in stale.text
+    done = submit(client, "/desk/disputes/1/decide", version=2, upheld="true", answer="Sẽ sửa.")
+    assert done.status_code == 303
+    assert "Không có khiếu nại nào." in client.get("/desk/disputes", headers=HTML).text
+    sign_in(client, "toa-soan@facts.example")
+    assert "Sẽ sửa." in client.get("/desk/disputes?view=decided", headers=HTML).text
+
+
+def test_whoever_had_a_part_reads_why_they_cannot_decide(
+    client: TestClient, editor: Person, people: People, world: World, office: Office, approver: Person
+) -> None:
+    chief = people.add("thu", UserRole.DESK_CHIEF, world.desk_id, PASSWORD)
+    assert publish(office, chief, approver).status_code == 200
+    client.post(f"/briefs/{office.id}/disputes", headers=editor.headers, json=SAID)
+    sign_in(client, "thu@facts.example")
+    refused = submit(client, "/desk/disputes/1/decide", version=1, upheld="true", answer="Không phải tôi.")
+    assert refused.status_code == 403
+    assert "Không phải tôi." in refused.text
+    assert submit(client, "/desk/disputes/99/acknowledge", version=1).status_code == 404

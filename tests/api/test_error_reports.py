@@ -8,10 +8,18 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from alerts import NotAllowed, NotFound, decide_report, file_report, verify_chain
-from alerts.reports import judge_decider
+from alerts import (
+    Invalid,
+    NotAllowed,
+    NotFound,
+    acknowledge_report,
+    decide_report,
+    file_report,
+    verify_chain,
+)
+from alerts.reports import judge_decider, tell_late
 from api.pace import Allowance, name_network
-from models import AuditEntry, ErrorReport, Sessions, UserRole, writing
+from models import AuditEntry, Brief, ChangeGrade, ErrorReport, Notice, Sessions, UserRole, writing
 from tests.api.browsing import HTML, sign_in, submit
 from tests.api.conftest import MORNING, PASSWORD, Clock, People, Person, World
 from tests.api.publishing import TITLE, Publisher
@@ -149,6 +157,148 @@ def test_the_desk_sees_what_is_late(
     assert client.get("/reports/1", headers=officer.headers).json()["late"] is False
     clock.pass_by(timedelta(days=10))
     assert client.get("/reports/1", headers=officer.headers).json()["late"] is True
+
+
+def test_a_desk_is_told_once_of_each_step_that_is_late_and_in_one_message(
+    publisher: Publisher, client: TestClient, people: People, world: World, sessions: Sessions, admin: Person
+) -> None:
+    chief = people.add("thu", UserRole.DESK_CHIEF, world.desk_id)
+    brief = publisher.answer()
+    with writing(sessions) as session:
+        session.get_one(Brief, brief).desk_id = world.desk_id
+    places = [send(client, brief=brief).headers["location"] for _ in range(2)]
+    send(client)
+    in_time = kept(sessions).acknowledge_by
+    assert tell_late(sessions, now=in_time - timedelta(seconds=1)) == 0
+    assert [tell_late(sessions, now=in_time + timedelta(hours=1)) for _ in range(2)] == [3, 0]
+    with sessions() as session:
+        told = session.scalars(select(Notice).order_by(Notice.id)).all()
+    # What names no brief is everybody's: admins hear of it.
+    assert [one.user_id for one in told] == [chief.user.id, admin.user.id]
+    assert told[0].text.splitlines() == [
+        f"{number} (bản tin · brief {brief}): chưa ghi nhận · not acknowledged" for number in (1, 2)
+    ]
+    assert WRONG not in told[0].text
+    assert all(client.get(place).status_code == 200 for place in places)
+    with writing(sessions) as session:
+        acknowledge_report(session, 1, actor=chief.user, version=1, now=in_time)
+        decide_report(session, 2, accepted=False, answer="Số đúng.", actor=chief.user, version=1, now=in_time)
+    assert tell_late(sessions, now=in_time + timedelta(days=3)) == 0
+    assert [tell_late(sessions, now=in_time + timedelta(days=14)) for _ in range(2)] == [2, 0]
+
+
+def test_a_page_says_that_a_report_led_to_its_correction_and_the_reader_sees_it(
+    publisher: Publisher, client: TestClient, approver: Person, officer: Person, sessions: Sessions
+) -> None:
+    brief = publisher.answer()
+    place = send(client, brief=brief, language="vi").headers["location"]
+    decision = {"accepted": True, "answer": "Đúng là sai năm."}
+    headers = approver.headers | {"If-Match": '"1"'}
+    assert client.post("/reports/1/decide", headers=headers, json=decision).status_code == 200
+    waiting = client.get(f"/briefs/{brief}", headers=officer.headers).json()["accepted_reports"]
+    assert [(one["id"], one["is_named"]) for one in waiting] == [(1, False)]
+    publisher.correct(brief, note="Bản đầu đăng nhầm năm.", report_ids=[1])
+    publisher.correct(brief, note="Sai chính tả.", grade=ChangeGrade.TYPO)
+    editions = client.get(f"/published/{brief}.json").json()["editions"]
+    assert [(one["number"], one["was_reported"]) for one in editions] == [(3, False), (2, True), (1, False)]
+    for address in (f"/published/{brief}/vi", f"/published/{brief}/vi.txt"):
+        assert client.get(address).text.count("Do bạn đọc báo lỗi.") == 1
+    assert f'<a href="/published/{brief}/vi"><time' in client.get(place).text.split("Đã sửa</dt>")[1][:80]
+    assert client.get(f"/briefs/{brief}", headers=officer.headers).json()["accepted_reports"] == []
+
+
+def test_a_withdrawal_too_may_come_of_a_report(
+    publisher: Publisher, client: TestClient, sessions: Sessions, approver: Person
+) -> None:
+    brief = publisher.answer()
+    accept(sessions, brief, approver)
+    publisher.withdraw(brief, reason="Số liệu được công bố lại.", report_ids=[1])
+    assert "Do bạn đọc báo lỗi." in client.get(f"/published/{brief}/vi").text
+
+
+def test_only_an_accepted_report_of_this_brief_leads_to_a_text_and_to_one(
+    publisher: Publisher, sessions: Sessions, approver: Person
+) -> None:
+    brief, other = publisher.answer(), publisher.tell("health", title="Khác")
+    with writing(sessions) as session:
+        file_report(session, text=WRONG, brief_id=brief, now=MORNING)
+    for about in (brief, other):
+        for number in (1, 99):
+            with pytest.raises(Invalid, match="report"):
+                publisher.correct(about, note="Sửa.", report_ids=[number])
+    with writing(sessions) as session:
+        decide_report(session, 1, accepted=True, answer="Đúng.", actor=approver.user, version=1, now=MORNING)
+    with pytest.raises(Invalid, match="report"):
+        publisher.correct(other, note="Sửa.", report_ids=[1])
+    publisher.correct(brief, note="Sửa.", report_ids=[1])
+    with pytest.raises(Invalid, match="led to another text"):
+        publisher.correct(brief, note="Sửa nữa.", report_ids=[1])
+
+
+def test_a_correction_that_is_written_anew_takes_its_reports_along_when_they_are_named_again(
+    publisher: Publisher, client: TestClient, sessions: Sessions, officer: Person, approver: Person
+) -> None:
+    brief = publisher.answer()
+    accept(sessions, brief, approver)
+    sent = {
+        "language": "vi",
+        "title": TITLE,
+        "grade": "correction",
+        "change_note": "Sai năm.",
+        "blocks": [{"kind": "fact", "text": "Lời của cơ quan.", "is_statement": True}],
+    }
+
+    def write(**fields: Any) -> list[Any]:
+        tag = client.get(f"/briefs/{brief}", headers=officer.headers).headers["etag"]
+        answer = client.post(
+            f"/briefs/{brief}/correct", headers=officer.headers | {"If-Match": tag}, json=sent | fields
+        )
+        assert answer.status_code == 201, answer.text
+        return [one["is_named"] for one in answer.json()["accepted_reports"]]
+
+    assert [write(report_ids=[1]), write(report_ids=[1]), write()] == [[True], [True], [False]]
+
+
+def test_the_form_of_a_correction_offers_the_reports_that_wait_for_one(
+    publisher: Publisher,
+    client: TestClient,
+    people: People,
+    world: World,
+    sessions: Sessions,
+    approver: Person,
+) -> None:
+    brief = publisher.answer()
+    accept(sessions, brief, approver)
+    people.add("thu", UserRole.DESK_CHIEF, world.desk_id, PASSWORD)
+    sign_in(client, "thu@facts.example")
+    box = '<input type="checkbox" name="reports" value="1">'
+    assert box in client.get(f"/desk/briefs/{brief}", headers=HTML).text
+    with sessions() as session:
+        seen = session.get_one(Brief, brief).version
+    written = submit(
+        client,
+        f"/desk/briefs/{brief}/write",
+        version=seen,
+        language="vi",
+        title=TITLE,
+        grade="correction",
+        change_note="Sai năm.",
+        kind="fact",
+        block_text="Lời của cơ quan.",
+        statement=0,
+        reports=1,
+    )
+    assert written.status_code == 303, written.text
+    page = client.get(f"/desk/briefs/{brief}", headers=HTML).text
+    assert box.replace(">", " checked>") in page
+
+
+def accept(sessions: Sessions, brief: int, approver: Person) -> None:
+    with writing(sessions) as session:
+        report = file_report(session, text=WRONG, brief_id=brief, now=MORNING)
+        decide_report(
+            session, report.id, accepted=True, answer="Đúng.", actor=approver.user, version=1, now=MORNING
+        )
 
 
 def test_another_desks_reports_are_not_there(

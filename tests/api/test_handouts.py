@@ -2,6 +2,8 @@
 
 import io
 import socket
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -53,6 +55,48 @@ def test_a_handout_carries_title_sources_office_and_address_in_vietnamese_letter
     assert bool(catalogue["/MarkInfo"]["/Marked"])
     assert reader.metadata is not None
     assert (reader.metadata.title, reader.metadata.author) == (TITLE, "Phòng Thông tin")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_handout_says_what_a_screen_reader_needs(
+    publisher: Publisher, client: TestClient, language: str
+) -> None:
+    brief = publisher.answer(language=language, title="Rice exports")
+    reader = PdfReader(io.BytesIO(client.get(f"/published/{brief}/{language}.pdf").content))
+    catalogue: Any = reader.trailer["/Root"]
+    assert catalogue["/Lang"] == language
+    assert catalogue["/ViewerPreferences"]["/DisplayDocTitle"] == True  # noqa: E712 - pypdf's own kind of boolean
+    said = catalogue["/Metadata"].get_object().get_data().decode()
+    assert 'pdfuaid:part="1"' in said
+    assert ">Rice exports<" in said
+    kinds = list(structure(catalogue["/StructTreeRoot"]["/K"]))
+    assert kinds[0] == "/Document"
+    levels = [int(kind[2:]) for kind in kinds if kind.startswith("/H")]
+    assert levels[0] == 1
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
+    assert {"/Sect", "/P", "/L", "/LI", "/BlockQuote", "/Link"} <= set(kinds)
+    for page in reader.pages:
+        sheet: Any = page
+        assert sheet["/Tabs"] == "/S"
+        assert "/StructParents" in sheet
+        links = [one.get_object() for one in sheet["/Annots"]]
+        assert all(one["/Contents"] and "/StructParent" in one for one in links)
+        for font in sheet["/Resources"]["/Font"].values():
+            (glyphs,) = font.get_object()["/DescendantFonts"]
+            embedded = glyphs.get_object()["/FontDescriptor"].get_object()
+            assert any(name.startswith("/FontFile") for name in embedded)
+            assert "/ToUnicode" in font.get_object()
+
+
+def structure(node: Any) -> Iterator[str]:
+    """The kinds of a document's parts in the order they are read out."""
+    node = node.get_object()
+    for one in node if isinstance(node, list) else [node]:
+        part = one.get_object()
+        if isinstance(part, dict) and "/S" in part:
+            yield part["/S"]
+            if "/K" in part:
+                yield from structure(part["/K"])
 
 
 def test_a_withdrawn_brief_is_handed_out_with_its_banner_in_every_version(

@@ -12,8 +12,10 @@ from fastapi.testclient import TestClient
 from joserfc.jwk import RSAKey
 from sqlalchemy import select
 
+from api import second_factor
 from api.app import create_app
 from api.outside import OpenIdProvider
+from api.second_factor import STEP_SECONDS
 from api.services import Services
 from models import Sessions, User, UserRole, writing
 from tests.api.browsing import HTML
@@ -127,6 +129,7 @@ def test_an_account_that_is_switched_off_stays_outside(browser: TestClient, sess
         pytest.param({"exp": "soon"}, id="expiry is no time"),
         pytest.param({"iat": 4_000_000_000}, id="issued in the future"),
         pytest.param({"sub": None}, id="nobody"),
+        pytest.param({"amr": "mfa"}, id="methods are no list"),
         pytest.param({"at_hash": "c29tZXRoaW5nIGVsc2U"}, id="another access token"),
     ],
 )
@@ -168,6 +171,56 @@ def test_an_answer_that_this_browser_did_not_ask_for_opens_nothing(browser: Test
     assert browser.get(back).status_code == 403
     refused = browser.get("/desk/sign-in/outside/back?error=access_denied")
     assert refused.status_code == 403
+
+
+@pytest.fixture
+def secret(sessions: Sessions, services: Services, browser: TestClient) -> bytes:
+    """An's authenticator, switched on in the second before the morning's first."""
+    del browser
+    early = services.clock() - timedelta(seconds=STEP_SECONDS)
+    with writing(sessions) as session:
+        user = session.scalars(select(User)).one()
+        secret = second_factor.begin(session, user.id, cipher=services.cipher)
+        code = second_factor.code_at(secret, int(early.timestamp()) // STEP_SECONDS)
+        second_factor.confirm(session, user.id, code, cipher=services.cipher, now=early)
+    return secret
+
+
+def test_whoever_has_a_second_factor_here_gives_it_after_the_provider(
+    browser: TestClient, clock: Clock, secret: bytes, sessions: Sessions
+) -> None:
+    back = browser.get(go_out(browser, "/desk/alerts/1"), headers=HTML)
+    assert (back.status_code, back.headers["location"]) == (303, "/desk/sign-in/code?next=/desk/alerts/1")
+    assert browser.get("/me").status_code == 401
+    wrong = browser.post("/desk/sign-in/code", data={"code": "000000", "target": "/desk/alerts/1"})
+    assert wrong.status_code == 401
+    code = second_factor.code_at(secret, int(clock.now.timestamp()) // STEP_SECONDS)
+    entered = browser.post("/desk/sign-in/code", data={"code": code, "target": "/desk/alerts/1"})
+    assert (entered.status_code, entered.headers["location"]) == (303, "/desk/alerts/1")
+    assert browser.get("/me").json()["name"] == "An"
+
+
+@pytest.mark.parametrize(
+    ("claims", "is_asked"),
+    [
+        ({"amr": ["pwd", "mfa"]}, False),
+        ({"acr": "http://schemas.openid.net/pape/policies/2007/06/multi-factor"}, False),
+        ({"acr": "https://refeds.org/profile/mfa"}, False),
+        ({"amr": ["pwd"]}, True),
+        ({"amr": ["otp"]}, True),
+        ({"amr": [["mfa"]]}, True),
+        ({"acr": "mfa"}, True),
+        ({"acr": "0", "amr": []}, True),
+    ],
+)
+def test_a_provider_that_states_several_factors_is_believed_and_no_other_word_of_it(
+    browser: TestClient, provider: Provider, secret: bytes, claims: dict[str, Any], is_asked: bool
+) -> None:
+    provider.claims = claims
+    back = browser.get(go_out(browser), headers=HTML)
+    assert back.status_code == 303
+    assert (browser.get("/me").status_code == 401) is is_asked
+    assert back.headers["location"].startswith("/desk/sign-in/code") is is_asked
 
 
 def test_a_person_who_says_no_at_the_provider_stays_outside(browser: TestClient) -> None:

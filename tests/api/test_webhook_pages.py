@@ -99,6 +99,30 @@ def test_the_whole_way_by_forms_alone(desk: TestClient, services: Services) -> N
         assert state in read(desk, page)
 
 
+def test_every_filter_and_a_key_pair_can_be_chosen_in_the_form(desk: TestClient, world: World) -> None:
+    made = submit(
+        desk,
+        LIST,
+        LIST,
+        url="https://paper.example/hook",
+        languages="vi",
+        subjects="health",
+        desks="trung-uong",
+        least_priority="0,4",
+        cloudevents="true",
+        key_pair="true",
+    )
+    assert "whpk_" in made.text
+    told = desk.get("/subscriptions/1").json()
+    assert (told["languages"], told["subjects"], told["desks"]) == (["vi"], ["health"], ["trung-uong"])
+    assert (told["least_priority"], told["signing"], told["envelope"]) == (0.4, "v1a", "cloudevents")
+    assert "trung-uong · mức ưu tiên ít nhất (0 đến 1) 0.4 · v1a · CloudEvents" in read(desk, f"{LIST}/1")
+    for wrong in ("nhiều", "2", "nan"):
+        refused = submit(desk, LIST, LIST, url="https://paper.example/hook", least_priority=wrong)
+        assert refused.status_code == 422, wrong
+        assert "least_priority" in refused.text
+
+
 def test_a_bad_address_is_explained_and_stays_in_the_form(desk: TestClient) -> None:
     answer = submit(desk, LIST, LIST, url="http://paper.example/hook")
     assert answer.status_code == 422
