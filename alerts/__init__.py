@@ -58,6 +58,7 @@ from alerts.publication import correct_brief, publish_brief, withdraw_brief
 from alerts.queue import Raised, raise_by_hand, raise_due, reweigh_open
 from alerts.replays import replay_delivery, replay_range
 from alerts.reports import acknowledge_report, decide_report, file_report
+from alerts.rerouting import find_own_reroutes, last_reroute, reroute_alert, undo_reroute
 from alerts.review import approve_version, recall_approval, refuse_version, submit_brief
 from alerts.routing import Routable, Route, Tried, names_place, read_rules, replace_rules, route
 from alerts.scheduling import Released, cancel_publication, publish_due, schedule_publication
@@ -160,6 +161,7 @@ __all__ = [
     "find_gaps",
     "find_obstacle",
     "find_on_duty",
+    "find_own_reroutes",
     "find_repeats",
     "find_viewers",
     "forget_viewers",
@@ -167,6 +169,7 @@ __all__ = [
     "hold_alert",
     "is_held",
     "label_subject",
+    "last_reroute",
     "latest_clocks",
     "look_again",
     "mark_present",
@@ -199,6 +202,7 @@ __all__ = [
     "replay_delivery",
     "replay_range",
     "require",
+    "reroute_alert",
     "resume_subscription",
     "retime",
     "reweigh_open",
@@ -216,6 +220,7 @@ __all__ = [
     "submit_brief",
     "take_turn",
     "undo_decision",
+    "undo_reroute",
     "verify_chain",
     "verify_export",
     "wake_alert",

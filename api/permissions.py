@@ -89,6 +89,7 @@ OWN_DESK: frozenset[Action] = frozenset(
         Act.HOLD,
         Act.TAKE_OVER,
         Act.DECIDE,
+        Act.REROUTE,
         Act.CLOSE,
         Act.RESOLVE,
         Act.REOPEN,

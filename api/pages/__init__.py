@@ -1,8 +1,8 @@
 """Pages for people: the console at /desk, the public site at /. They read without scripts, and print.
 
 rendering  the templates' environment; wording: every phrase in two languages, out of one *_wording a room
-signing_in, account, queue, alert, bulk, duty, gaps, briefs, reviewing, evidence, fact_sheets, record_tasks, reports,
-webhooks
+signing_in, account, queue, alert, rerouting, bulk, duty, gaps, briefs, reviewing, evidence, fact_sheets, record_tasks,
+reports, webhooks
             the console; each form names its action, as every API route does
 published, syndication                 the public site, its feeds and what other programs take from it
 accountability, chart                  the counts, and their chart
@@ -32,6 +32,7 @@ from api.pages import (
     queue,
     record_tasks,
     reports,
+    rerouting,
     reviewing,
     signing_in,
     syndication,
@@ -48,6 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     account.router,
     queue.router,
     alert.router,
+    rerouting.router,
     bulk.router,
     duty.router,
     gaps.router,

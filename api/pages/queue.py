@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import select
 
-from alerts import BULK_OUTCOMES
+from alerts import BULK_OUTCOMES, find_own_reroutes
 from alerts.permissions import Act
 from alerts.subjects import Subject
 from api.pages.rendering import show
@@ -14,7 +14,7 @@ from api.permissions import Actor, Permission, allowed
 from api.routers.alerts import OPEN_STATES, is_late, read_queue
 from api.services import InServices
 from api.views.alerts import describe_alerts
-from models import Alert, AlertState, ClaimGroup
+from models import Alert, AlertState, ClaimGroup, Desk
 
 router = APIRouter(prefix="/desk")
 
@@ -51,6 +51,10 @@ def show_queue(
     with services.sessions() as session:
         page = read_queue(session, query, actor, states=_SHOWN[view], limit=25, after=after)
         alerts = describe_alerts(session, page.rows, services.clock())
+        given_away = [
+            (given, alert, session.get_one(Desk, given.to_desk_id).name)
+            for given, alert in find_own_reroutes(session, actor.user, now=services.clock())
+        ]
     may_decide = actor.may(Act.DECIDE) and view in ("waiting", "mine", "snoozed")
     following = request.url.include_query_params(after=page.cursor).query if page.cursor else None
     return show(
@@ -58,6 +62,7 @@ def show_queue(
         "queue.html",
         actor=actor,
         alerts=alerts,
+        given_away=given_away,
         view=view,
         views=list(_SHOWN),
         subject=subject,

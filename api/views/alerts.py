@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from alerts import count_sightings, find_viewers, standing
 from api.views.base import Moment, Out, Place
@@ -33,6 +33,7 @@ from models import (
     OutletChange,
     PublisherKind,
     RecordTask,
+    Reroute,
     Source,
     User,
 )
@@ -142,9 +143,23 @@ class RepeatOut(Out):
     outlets: list[str]
 
 
+class RerouteOut(Out):
+    """Who gave the alert to another desk, when and why."""
+
+    from_desk: str | None
+    to_desk: str
+    rerouted_by_id: int
+    rerouted_by: str
+    rerouted_at: Moment
+    note: str
+
+
 class AlertDetailOut(AlertOut):
     """An alert with every sighting, every decision, and what repeats it."""
 
+    route_reason: str
+    """Why the rules sent it to its first desk; `reroutes` are people's acts since."""
+    reroutes: list[RerouteOut]
     sightings: list[SightingOut]
     repeats: list[RepeatOut]
     changes: list[OutletChangeOut]
@@ -183,6 +198,8 @@ def describe_alert(session: Session, alert: Alert, now: datetime) -> AlertDetail
     is_undecided = alert.state in (AlertState.NEW, AlertState.HELD, AlertState.SNOOZED)
     return AlertDetailOut(
         **shown,
+        route_reason=alert.route_reason,
+        reroutes=_find_reroutes(session, alert),
         sightings=sightings,
         changes=[OutletChangeOut.model_validate(change) for change in changes],
         proposes_closing=is_undecided and all(one.change is not None for one in sightings),
@@ -201,6 +218,29 @@ def describe_alert(session: Session, alert: Alert, now: datetime) -> AlertDetail
             for one, name, form, task_id in decisions
         ],
     )
+
+
+def _find_reroutes(session: Session, alert: Alert) -> list[RerouteOut]:
+    from_desk, to_desk = aliased(Desk), aliased(Desk)
+    rows = session.execute(
+        select(Reroute, from_desk.slug, to_desk.slug, User.name)
+        .outerjoin(from_desk, from_desk.id == Reroute.from_desk_id)
+        .join(to_desk, to_desk.id == Reroute.to_desk_id)
+        .join(User, User.id == Reroute.rerouted_by_id)
+        .where(Reroute.alert_id == alert.id)
+        .order_by(Reroute.id)
+    )
+    return [
+        RerouteOut(
+            from_desk=before,
+            to_desk=after,
+            rerouted_by_id=one.rerouted_by_id,
+            rerouted_by=name,
+            rerouted_at=one.rerouted_at,
+            note=one.note,
+        )
+        for one, before, after, name in rows
+    ]
 
 
 def _find_repeats(session: Session, alert: Alert) -> list[RepeatOut]:
