@@ -16,7 +16,8 @@ from models import Alert, AuditEntry, Brief, User
 
 MOST_REPLAYED = 10_000
 _AT_ONCE = 500
-_LEAVING = ("alert.rerouted", "alert.reroute_undone")
+LEAVING = ("alert.rerouted", "alert.reroute_undone")
+"""Acts whose entry says `from_desk`: that desk hears of them although the alert is not its own any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def _concerns(entry: AuditEntry, desks: Mapping[tuple[str, str], int | None], ac
     key = (entry.object_type, entry.object_id)
     if key not in desks:
         return False
-    has_left = entry.action in _LEAVING and is_within_reach(entry.details["from_desk"], actor)
+    has_left = entry.action in LEAVING and is_within_reach(entry.details["from_desk"], actor)
     return has_left or is_within_reach(desks[key], actor)
 
 

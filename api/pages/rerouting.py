@@ -50,7 +50,8 @@ def reroute(
 @router.post("/alerts/{alert_id}/reroute/undo")
 def take_back(services: InServices, actor: Rerouter, alert_id: AlertId, version: Version) -> Response:
     """Take back what one gave away; refused once the other desk has begun."""
+    now = services.clock()
     with writing(services.sessions) as session:
-        seen = match(find_given_away(session, alert_id, actor), {version})
-        undo_reroute(session, alert_id, actor=actor.user, version=seen, now=services.clock())
+        seen = match(find_given_away(session, alert_id, actor, now), {version})
+        undo_reroute(session, alert_id, actor=actor.user, version=seen, now=now)
     return RedirectResponse(f"/desk/alerts/{alert_id}", 303)

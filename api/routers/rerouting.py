@@ -1,12 +1,13 @@
 """/alerts/{id}/reroute: an alert that the rules sent to the wrong desk is given to the right one, and taken back."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from alerts import last_reroute, reroute_alert, undo_reroute
+from alerts import UNDO_FOR, last_reroute, reroute_alert, undo_reroute
 from alerts.permissions import Act
 from api.permissions import Actor, allowed
 from api.problems import document
@@ -59,15 +60,16 @@ def take_back(
     services: InServices, response: Response, actor: Rerouter, alert_id: AlertId, seen: SeenVersions
 ) -> AlertDetailOut:
     """Take back within ten minutes what one gave away oneself, unless the other desk has begun; one holds it then."""
+    now = services.clock()
     with writing(services.sessions) as session:
-        version = match(find_given_away(session, alert_id, actor), seen)
-        alert = undo_reroute(session, alert_id, actor=actor.user, version=version, now=services.clock())
+        version = match(find_given_away(session, alert_id, actor, now), seen)
+        alert = undo_reroute(session, alert_id, actor=actor.user, version=version, now=now)
         return show_alert(session, response, alert, services)
 
 
-def find_given_away(session: Session, alert_id: int, actor: Actor) -> Alert:
-    """The alert, if the actor may see it or was the last to give it away. Raises NotFound."""
+def find_given_away(session: Session, alert_id: int, actor: Actor, now: datetime) -> Alert:
+    """The alert, if the actor may see it or has just been the last to give it away. Raises NotFound."""
     given = last_reroute(session, alert_id)
-    if given is not None and given.rerouted_by_id == actor.user.id:
+    if given is not None and given.rerouted_by_id == actor.user.id and now - given.rerouted_at <= UNDO_FOR:
         return session.get_one(Alert, alert_id)
     return find_alert(session, alert_id, actor)

@@ -1,14 +1,17 @@
 """Giving an alert to another desk over HTTP and in the console, and taking it back."""
 
+from datetime import timedelta
+
 import pytest
 from fastapi.testclient import TestClient
 
+from alerts import UNDO_FOR
 from api.accounts import create_desk
 from api.pages.route_words import route_reason
 from api.pages.wording import Language
 from models import Sessions, UserRole, writing
 from tests.api.browsing import HTML, sign_in, submit
-from tests.api.conftest import MORNING, PASSWORD, People, Person, World
+from tests.api.conftest import MORNING, PASSWORD, Clock, People, Person, World
 from tests.api.test_stream import told
 
 
@@ -41,8 +44,8 @@ def test_an_alert_leaves_its_desk_with_a_reason_and_comes_back_to_whoever_gave_i
     assert client.get(path, headers=theirs.headers).status_code == 404
 
 
-def test_what_the_other_desk_has_begun_is_not_taken_back(
-    client: TestClient, analyst: Person, people: People, world: World, ministry: int
+def test_what_the_other_desk_has_begun_is_not_taken_back_nor_seen_for_longer(
+    client: TestClient, clock: Clock, analyst: Person, people: People, world: World, ministry: int
 ) -> None:
     theirs = people.add("bac", UserRole.ANALYST, ministry)
     path, body = f"/alerts/{world.alert_id}", {"desk": "bo-y-te", "note": "Số liệu của Bộ."}
@@ -52,6 +55,9 @@ def test_what_the_other_desk_has_begun_is_not_taken_back(
         f"{path}/reroute/undo", headers=analyst.headers | {"If-Match": held.headers["etag"]}
     )
     assert refused.status_code == 409
+    clock.pass_by(UNDO_FOR + timedelta(seconds=1))
+    late = client.post(f"{path}/reroute/undo", headers=analyst.headers | {"If-Match": held.headers["etag"]})
+    assert late.status_code == 404
 
 
 def test_both_desks_are_told_of_it_and_no_third(
