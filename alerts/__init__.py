@@ -79,7 +79,7 @@ from alerts.subscriptions import (
 )
 from alerts.urgency import STANDARD_ALLOWANCES, Allowance, allow
 from alerts.webhooks import deliver_due
-from alerts.working_days import set_calendar, set_day_off
+from alerts.working_days import clear_day, set_calendar, set_day_off
 from alerts.working_time import HoursError
 
 __all__ = [
@@ -140,6 +140,7 @@ __all__ = [
     "change_subscription",
     "check_calendar",
     "check_ready",
+    "clear_day",
     "close_alert",
     "comment_on",
     "correct_brief",

@@ -36,6 +36,7 @@ def readable_by(actor: Actor) -> ColumnElement[bool]:
 def _is_about(kind: str, actor: Actor) -> ColumnElement[bool]:
     desk_id, rows = _OF_A_DESK[kind]
     # Other kinds have ids that are no numbers: only CASE says for certain what is read first.
-    row_id = case((AuditEntry.object_type == kind, cast(AuditEntry.object_id, Integer)))
+    is_number = and_(AuditEntry.object_type == kind, AuditEntry.object_id != "all")
+    row_id = case((is_number, cast(AuditEntry.object_id, Integer)))
     (noun_id,) = rows.selected_columns
     return rows.where(noun_id == row_id, within_reach(desk_id, actor)).correlate(AuditEntry).exists()

@@ -22,7 +22,9 @@ LEAVING = ("alert.rerouted", "alert.reroute_undone")
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One act on an alert or a brief: by whom, and the row's version after it where the act gave it one."""
+    """One act on an alert or a brief: by whom, the row's version after it where the act gave it one,
+    and whether it has left the follower's desk.
+    """
 
     number: int
     action: str
@@ -32,6 +34,7 @@ class Happened:
     by_id: int | None
     by: str | None
     version: int | None
+    has_left: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ def read_news(session: Session, after: int, actor: Actor) -> News:
             by_id=_person(entry),
             by=people.get(_person(entry) or 0),
             version=entry.details.get("version"),
+            has_left=not is_within_reach(desks[entry.object_type, entry.object_id], actor),
         )
         for entry in seen
     ]

@@ -1,8 +1,8 @@
 """Pages for people: the console at /desk, the public site at /. They read without scripts, and print.
 
 rendering  the templates' environment; wording: every phrase in two languages, out of one *_wording a room
-signing_in, account, queue, alert, rerouting, bulk, duty, gaps, briefs, reviewing, evidence, fact_sheets, record_tasks,
-reports, webhooks
+signing_in, account, queue, alert, rerouting, bulk, duty, routing, desks, people, gaps, briefs, reviewing,
+evidence, fact_sheets, record_tasks, reports, webhooks
             the console; each form names its action, as every API route does
 published, syndication                 the public site, its feeds and what other programs take from it
 accountability, chart                  the counts, and their chart
@@ -24,16 +24,19 @@ from api.pages import (
     briefs,
     bulk,
     corrections,
+    desks,
     duty,
     evidence,
     fact_sheets,
     gaps,
+    people,
     published,
     queue,
     record_tasks,
     reports,
     rerouting,
     reviewing,
+    routing,
     signing_in,
     syndication,
     webhooks,
@@ -52,6 +55,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     rerouting.router,
     bulk.router,
     duty.router,
+    routing.router,
+    desks.router,
+    people.router,
     gaps.router,
     briefs.router,
     reviewing.router,

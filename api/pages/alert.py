@@ -27,6 +27,7 @@ from alerts import (
     wake_alert,
 )
 from alerts.permissions import Act
+from api.following import find_start
 from api.pages.rendering import show
 from api.paging import LARGEST_ID
 from api.permissions import Actor, Permission, allowed, allowed_form
@@ -321,6 +322,7 @@ def _show_alert(
 ) -> Response:
     now = services.clock()
     with services.sessions() as session:
+        heard, _ = find_start(session, None)
         found = find_alert(session, alert_id, actor)
         alert = describe_alert(session, found, now)
         similar = find_similar(services, session, alert.claim, group_id=found.group_id, actor=actor)
@@ -331,6 +333,7 @@ def _show_alert(
         status=explain(problem, request).status if problem else 200,
         actor=actor,
         alert=alert,
+        heard=heard,
         similar=similar,
         problem=str(problem) if problem else "",
         outcomes=list(Outcome),

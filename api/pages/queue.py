@@ -8,6 +8,7 @@ from sqlalchemy import select
 from alerts import BULK_OUTCOMES, find_own_reroutes
 from alerts.permissions import Act
 from alerts.subjects import Subject
+from api.following import find_start
 from api.pages.rendering import show
 from api.paging import After
 from api.permissions import Actor, Permission, allowed
@@ -49,6 +50,8 @@ def show_queue(
     if subject in {str(member) for member in Subject}:
         query = query.join(ClaimGroup, ClaimGroup.id == Alert.group_id).where(ClaimGroup.subject == subject)
     with services.sessions() as session:
+        # Read before the rows: what happens in between is told twice rather than never.
+        heard, _ = find_start(session, None)
         page = read_queue(session, query, actor, states=_SHOWN[view], limit=25, after=after)
         alerts = describe_alerts(session, page.rows, services.clock())
         given_away = [
@@ -63,6 +66,8 @@ def show_queue(
         actor=actor,
         alerts=alerts,
         given_away=given_away,
+        heard=heard,
+        query=request.url.query,
         view=view,
         views=list(_SHOWN),
         subject=subject,

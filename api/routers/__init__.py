@@ -59,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     news.router,
     subscriptions.router,
     duty.router,
+    duty.every_desk,
     routing.router,
     disputes.router,
     accounts.router,

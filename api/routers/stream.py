@@ -120,6 +120,7 @@ def _describe(act: Happened) -> dict[str, Any]:
         "by_id": act.by_id,
         "by": act.by,
         "version": act.version,
+        "has_left": act.has_left,
     }
 
 

@@ -70,7 +70,9 @@ def test_both_desks_are_told_of_it_and_no_third(
     body = {"desk": "bo-y-te", "note": "Số liệu của Bộ."}
     client.post(f"/alerts/{world.alert_id}/reroute", json=body, headers=analyst.headers | {"If-Match": '"1"'})
     for person in (analyst, theirs):
-        assert [one["event"] for one in told(client, person, "0")] == ["ready", "alert.rerouted"]
+        ready, moved = told(client, person, "0")
+        assert (ready["event"], moved["event"]) == ("ready", "alert.rerouted")
+        assert moved["data"]["has_left"] is (person is analyst)
     assert [one["event"] for one in told(client, outsider, "0")] == ["ready"]
 
 
