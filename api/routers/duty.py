@@ -8,6 +8,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from alerts import NotFound, clear_day, end_duty, put_on_duty, set_calendar, set_day_off, write_handover
+from api.once import OnceRoute
 from api.paging import LARGEST_ID
 from api.permissions import Actor, Permission, allowed, is_within_reach
 from api.problems import document
@@ -26,7 +27,7 @@ from api.views.duty import (
 )
 from models import Desk, DutyTurn, User, writing
 
-router = APIRouter(prefix="/desks", tags=["desks"])
+router = APIRouter(prefix="/desks", tags=["desks"], route_class=OnceRoute)
 every_desk = APIRouter(prefix="/calendar", tags=["desks"])
 
 DeskId = Annotated[int, Path(ge=1, le=LARGEST_ID)]

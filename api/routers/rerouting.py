@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from alerts import UNDO_FOR, last_reroute, reroute_alert, undo_reroute
 from alerts.permissions import Act
+from api.once import OnceRoute
 from api.permissions import Actor, allowed
 from api.problems import document
 from api.routers.alerts import AlertId, find_alert, show_alert
@@ -19,7 +20,7 @@ from api.views.alerts import AlertDetailOut
 from api.views.base import Line, Sent, Text
 from models import Alert, writing
 
-router = APIRouter(prefix="/alerts", tags=["alerts"])
+router = APIRouter(prefix="/alerts", tags=["alerts"], route_class=OnceRoute)
 
 Rerouter = Annotated[Actor, Depends(allowed(Act.REROUTE))]
 

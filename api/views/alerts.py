@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from alerts import count_sightings, find_viewers, standing
 from api.views.base import Moment, Out, Place
 from api.views.changes import find_changes
 from api.views.clocks import ClockOut, describe_clocks
 from api.views.passages import PassageOut, describe_passages
+from api.views.reroutes import RerouteOut, find_reroutes
 from api.views.sightings import SightingOut, describe_sighting, find_sightings, first_sightings, list_outlets
 from models import (
     Alert,
@@ -33,7 +34,6 @@ from models import (
     OutletChange,
     PublisherKind,
     RecordTask,
-    Reroute,
     Source,
     User,
 )
@@ -143,17 +143,6 @@ class RepeatOut(Out):
     outlets: list[str]
 
 
-class RerouteOut(Out):
-    """Who gave the alert to another desk, when and why."""
-
-    from_desk: str | None
-    to_desk: str
-    rerouted_by_id: int
-    rerouted_by: str
-    rerouted_at: Moment
-    note: str
-
-
 class AlertDetailOut(AlertOut):
     """An alert with every sighting, every decision, and what repeats it."""
 
@@ -199,7 +188,7 @@ def describe_alert(session: Session, alert: Alert, now: datetime) -> AlertDetail
     return AlertDetailOut(
         **shown,
         route_reason=alert.route_reason,
-        reroutes=_find_reroutes(session, alert),
+        reroutes=find_reroutes(session, alert.id),
         sightings=sightings,
         changes=[OutletChangeOut.model_validate(change) for change in changes],
         proposes_closing=is_undecided and all(one.change is not None for one in sightings),
@@ -218,29 +207,6 @@ def describe_alert(session: Session, alert: Alert, now: datetime) -> AlertDetail
             for one, name, form, task_id in decisions
         ],
     )
-
-
-def _find_reroutes(session: Session, alert: Alert) -> list[RerouteOut]:
-    from_desk, to_desk = aliased(Desk), aliased(Desk)
-    rows = session.execute(
-        select(Reroute, from_desk.slug, to_desk.slug, User.name)
-        .outerjoin(from_desk, from_desk.id == Reroute.from_desk_id)
-        .join(to_desk, to_desk.id == Reroute.to_desk_id)
-        .join(User, User.id == Reroute.rerouted_by_id)
-        .where(Reroute.alert_id == alert.id)
-        .order_by(Reroute.id)
-    )
-    return [
-        RerouteOut(
-            from_desk=before,
-            to_desk=after,
-            rerouted_by_id=one.rerouted_by_id,
-            rerouted_by=name,
-            rerouted_at=one.rerouted_at,
-            note=one.note,
-        )
-        for one, before, after, name in rows
-    ]
 
 
 def _find_repeats(session: Session, alert: Alert) -> list[RepeatOut]:
