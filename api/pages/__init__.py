@@ -1,7 +1,7 @@
 """Pages for people: the console at /desk, the public site at /. They read without scripts, and print.
 
 rendering  the templates' environment; wording: every phrase in two languages, out of one *_wording a room
-signing_in, account, queue, alert, rerouting, bulk, duty, routing, desks, people, gaps, briefs, reviewing,
+signing_in, account, queue, views, alert, rerouting, bulk, duty, routing, desks, people, gaps, briefs, reviewing,
 evidence, fact_sheets, record_tasks, reports, webhooks
             the console; each form names its action, as every API route does
 published, syndication                 the public site, its feeds and what other programs take from it
@@ -39,6 +39,7 @@ from api.pages import (
     routing,
     signing_in,
     syndication,
+    views,
     webhooks,
 )
 from api.pages.rendering import FOLDER, show
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     signing_in.router,
     account.router,
     queue.router,
+    views.router,
     alert.router,
     rerouting.router,
     bulk.router,

@@ -10,25 +10,17 @@ from alerts.permissions import Act
 from alerts.subjects import Subject
 from api.following import find_start
 from api.pages.rendering import show
+from api.pages.views import SHOWN, list_saved
 from api.paging import After
 from api.permissions import Actor, Permission, allowed
-from api.routers.alerts import OPEN_STATES, is_late, read_queue
+from api.routers.alerts import is_late, read_queue
 from api.services import InServices
 from api.views.alerts import describe_alerts
-from models import Alert, AlertState, ClaimGroup, Desk
+from models import Alert, ClaimGroup, Desk
 
 router = APIRouter(prefix="/desk")
 
 Reader = Annotated[Actor, Depends(allowed(Permission.READ_QUEUE))]
-
-_SHOWN: dict[str, tuple[AlertState, ...]] = {
-    "waiting": OPEN_STATES,
-    "late": (AlertState.NEW, AlertState.HELD, AlertState.DRAFTING, AlertState.IN_REVIEW),
-    "snoozed": (AlertState.SNOOZED,),
-    "in_work": (AlertState.DRAFTING, AlertState.IN_REVIEW),
-    "done": (AlertState.PUBLISHED, AlertState.CORRECTED, AlertState.WITHDRAWN, AlertState.CLOSED),
-    "mine": (AlertState.HELD,),
-}
 
 
 @router.get("/")
@@ -41,7 +33,7 @@ def show_queue(
     after: After = None,
 ) -> Response:
     """What waits, most urgent first."""
-    view = view if view in _SHOWN else "waiting"
+    view = view if view in SHOWN else "waiting"
     query = select(Alert)
     if view == "late":
         query = query.where(is_late(services.clock()))
@@ -52,8 +44,9 @@ def show_queue(
     with services.sessions() as session:
         # Read before the rows: what happens in between is told twice rather than never.
         heard, _ = find_start(session, None)
-        page = read_queue(session, query, actor, states=_SHOWN[view], limit=25, after=after)
+        page = read_queue(session, query, actor, states=SHOWN[view], limit=25, after=after)
         alerts = describe_alerts(session, page.rows, services.clock())
+        saved = list_saved(session, actor)
         given_away = [
             (given, alert, session.get_one(Desk, given.to_desk_id).name)
             for given, alert in find_own_reroutes(session, actor.user, now=services.clock())
@@ -66,10 +59,11 @@ def show_queue(
         actor=actor,
         alerts=alerts,
         given_away=given_away,
+        saved=saved,
         heard=heard,
         query=request.url.query,
         view=view,
-        views=list(_SHOWN),
+        views=list(SHOWN),
         subject=subject,
         subjects=list(Subject),
         following=following,
