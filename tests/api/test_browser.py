@@ -215,7 +215,8 @@ def test_an_alert_that_is_given_to_another_desk_says_so_on_pages_that_have_it_op
     page: Page, world: World, sessions: Sessions, clock: Clock, people: People
 ) -> None:
     other = people.add("binh", UserRole.ANALYST, world.desk_id)
-    page.goto(f"/desk/alerts/{world.alert_id}")
+    with page.expect_response("**/presence"):
+        page.goto(f"/desk/alerts/{world.alert_id}")
     with writing(sessions) as session:
         desk = create_desk(session, slug="bo-y-te", name="Bộ Y tế", now=clock.now)
         reroute_alert(
