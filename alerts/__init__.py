@@ -58,6 +58,7 @@ from alerts.publication import correct_brief, publish_brief, withdraw_brief
 from alerts.queue import Raised, raise_by_hand, raise_due, reweigh_open
 from alerts.replays import replay_delivery, replay_range
 from alerts.reports import acknowledge_report, decide_report, file_report
+from alerts.rerouting import find_own_reroutes, last_reroute, reroute_alert, undo_reroute
 from alerts.review import approve_version, recall_approval, refuse_version, submit_brief
 from alerts.routing import Routable, Route, Tried, names_place, read_rules, replace_rules, route
 from alerts.scheduling import Released, cancel_publication, publish_due, schedule_publication
@@ -78,7 +79,7 @@ from alerts.subscriptions import (
 )
 from alerts.urgency import STANDARD_ALLOWANCES, Allowance, allow
 from alerts.webhooks import deliver_due
-from alerts.working_days import set_calendar, set_day_off
+from alerts.working_days import clear_day, set_calendar, set_day_off
 from alerts.working_time import HoursError
 
 __all__ = [
@@ -139,6 +140,7 @@ __all__ = [
     "change_subscription",
     "check_calendar",
     "check_ready",
+    "clear_day",
     "close_alert",
     "comment_on",
     "correct_brief",
@@ -160,6 +162,7 @@ __all__ = [
     "find_gaps",
     "find_obstacle",
     "find_on_duty",
+    "find_own_reroutes",
     "find_repeats",
     "find_viewers",
     "forget_viewers",
@@ -167,6 +170,7 @@ __all__ = [
     "hold_alert",
     "is_held",
     "label_subject",
+    "last_reroute",
     "latest_clocks",
     "look_again",
     "mark_present",
@@ -199,6 +203,7 @@ __all__ = [
     "replay_delivery",
     "replay_range",
     "require",
+    "reroute_alert",
     "resume_subscription",
     "retime",
     "reweigh_open",
@@ -216,6 +221,7 @@ __all__ = [
     "submit_brief",
     "take_turn",
     "undo_decision",
+    "undo_reroute",
     "verify_chain",
     "verify_export",
     "wake_alert",

@@ -86,6 +86,15 @@ def retime_alert(session: Session, alert: Alert) -> None:
         timing.set_moments(clock, calendar)
 
 
+def let_stand(session: Session, alert: Alert, *, now: datetime) -> None:
+    """Let its clocks stand, what they have spent reckoned by its desk's calendar; before it goes to another desk."""
+    calendar = read_calendar(session, alert.desk_id)
+    for clock in find_clocks(session, alert.id):
+        if clock.running_since is not None:
+            timing.stand(clock, calendar, now)
+    session.flush()
+
+
 def find_clocks(session: Session, alert_id: int) -> list[AlertClock]:
     """An alert's clocks that count: the latest of each kind."""
     return latest_clocks(session, [alert_id])
@@ -117,12 +126,21 @@ def _apply(session: Session, clock: AlertClock, effect: Effect, calendar: Calend
             clock.spent_seconds = 0.0
         case Effect.RENEW:
             timing.stop(clock, calendar, now)
-            renewed = AlertClock(
-                alert_id=clock.alert_id,
-                kind=clock.kind,
-                urgency=clock.urgency,
-                allowed_seconds=clock.allowed_seconds,
-            )
-            if clock.kind in _RUNNING_FIRST:
-                timing.run(renewed, calendar, now)
-            session.add(renewed)
+            _renew(session, clock, calendar, now)
+        case Effect.RESUME if clock.stopped_at is not None:
+            _renew(session, clock, calendar, now)
+        case Effect.RESUME:
+            timing.run(clock, calendar, now)
+
+
+def _renew(session: Session, clock: AlertClock, calendar: Calendar, now: datetime) -> None:
+    """Another clock of the same kind, with all of its time."""
+    renewed = AlertClock(
+        alert_id=clock.alert_id,
+        kind=clock.kind,
+        urgency=clock.urgency,
+        allowed_seconds=clock.allowed_seconds,
+    )
+    if clock.kind in _RUNNING_FIRST:
+        timing.run(renewed, calendar, now)
+    session.add(renewed)

@@ -20,6 +20,7 @@ from alerts.holding import hold_if_free
 from alerts.permissions import Act, require
 from alerts.policy import STANDARD, Policy
 from alerts.queue import OPEN, add_alert, leading_assessment, refresh_alert
+from alerts.rerouting import last_reroute
 from alerts.transitions import find, need_text, swap
 from models import BY_HAND, Alert, Article, Claim, ClaimGroup, Outcome, User
 
@@ -92,8 +93,10 @@ def split_alert(
     refresh_alert(session, alert, policy=policy, now=now)
     assessment = leading_assessment(session, group.id)
     split = add_alert(session, group, assessment, policy=policy, actor=actor, now=now, why=note)
-    if split.desk_id is None and alert.desk_id is not None:
+    # Where no rule knows better, or a person did, what was split off stays with the desk that split it.
+    if alert.desk_id is not None and (split.desk_id is None or last_reroute(session, alert.id) is not None):
         split.desk_id = alert.desk_id
+        split.route_reason = f"split from alert {alert.id}"
         retime_alert(session, split)
     audit.record(
         session,

@@ -1,6 +1,6 @@
 """The alert's life as one table (section 7 of the design): which act is possible where, and where it leads.
 
-snoozed ◀─snooze─ new | held
+snoozed ◀─snooze─ new | held                    new | held | snoozed ─reroute─▶ new, at another desk
    └──wake──▶ new, or ─hold─▶ held
 
 new ─hold─▶ held ─decide─▶ drafting ─submit─▶ in_review ─publish─▶ published ─close─▶ closed
@@ -22,6 +22,7 @@ class AlertAct(enum.StrEnum):
     LAPSE = "lapse"
     SNOOZE = "snooze"
     WAKE = "wake"
+    REROUTE = "reroute"
     RESPOND = "respond"
     SETTLE = "settle"
     UNDO = "undo"
@@ -53,6 +54,7 @@ _TABLE: dict[AlertAct, dict[AlertState, AlertState]] = {
     AlertAct.LAPSE: {_HELD: _NEW},
     AlertAct.SNOOZE: {_NEW: _SNOOZED, _HELD: _SNOOZED, _SNOOZED: _SNOOZED},
     AlertAct.WAKE: {_SNOOZED: _NEW},
+    AlertAct.REROUTE: {_NEW: _NEW, _HELD: _NEW, _SNOOZED: _NEW},
     AlertAct.RESPOND: {_HELD: _DRAFTING},
     AlertAct.SETTLE: {_HELD: _CLOSED},
     AlertAct.UNDO: {_DRAFTING: _HELD, _CLOSED: _HELD},

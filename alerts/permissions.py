@@ -13,6 +13,7 @@ class Act(enum.StrEnum):
     HOLD = "hold an alert"
     TAKE_OVER = "take an alert over"
     DECIDE = "decide an alert"
+    REROUTE = "give an alert to another desk"
     CLOSE = "close an alert"
     RESOLVE = "settle a task about the record"
     REOPEN = "reopen an alert"
@@ -41,6 +42,7 @@ ROLES: dict[Act, frozenset[UserRole]] = {
     Act.HOLD: _DESK,
     Act.TAKE_OVER: _CHIEFS,
     Act.DECIDE: _DESK,
+    Act.REROUTE: _DESK,
     Act.CLOSE: _DESK,
     Act.RESOLVE: _DESK,
     Act.REOPEN: _APPROVERS,

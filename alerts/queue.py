@@ -213,6 +213,7 @@ def add_alert(
         priority_parts=parts,
         desk_id=chosen.desk_id,
         raised_by_id=actor.id if actor else None,
+        route_reason=chosen.reason,
     )
     session.add(alert)
     session.flush()

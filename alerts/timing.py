@@ -16,7 +16,7 @@ STEPS = (1.0, 1.5, 2.0)
 
 
 class Effect(enum.Enum):
-    """What an act does to a clock."""
+    """What an act does to a clock. RESUME lets it run on, or anew where it has stopped."""
 
     RUN = enum.auto()
     STAND = enum.auto()
@@ -24,6 +24,7 @@ class Effect(enum.Enum):
     TAKE_BACK = enum.auto()
     RESET = enum.auto()
     RENEW = enum.auto()
+    RESUME = enum.auto()
 
 
 _LOOK, _DECISION, _RESPONSE = ClockKind.FIRST_LOOK, ClockKind.DECISION, ClockKind.RESPONSE
@@ -33,6 +34,8 @@ EFFECTS: dict[AlertAct, dict[ClockKind, Effect]] = {
     AlertAct.HOLD: {_LOOK: Effect.STOP, _DECISION: Effect.RUN},
     AlertAct.SNOOZE: {_LOOK: Effect.STAND, _DECISION: Effect.STAND},
     AlertAct.WAKE: {_LOOK: Effect.RUN, _DECISION: Effect.RUN},
+    # The other desk has not looked yet; what the decision has waited for already counts on.
+    AlertAct.REROUTE: {_LOOK: Effect.RESUME, _DECISION: Effect.RUN},
     AlertAct.RESPOND: {_DECISION: Effect.STOP, _RESPONSE: Effect.RUN},
     AlertAct.SETTLE: {_DECISION: Effect.STOP},
     AlertAct.UNDO: {_DECISION: Effect.TAKE_BACK, _RESPONSE: Effect.RESET},

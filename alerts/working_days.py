@@ -1,13 +1,15 @@
 """Setting when desks work: their hours, their country's holidays, and the days an office adds or works."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from alerts import audit
 from alerts.calendars import check_calendar
 from alerts.clocks import retime
+from alerts.errors import NotFound
 from alerts.transitions import find, need_text
 from models import DayOff, Desk, User
 
@@ -58,21 +60,50 @@ def set_day_off(
     name = need_text("name", name)
     if desk_id is not None:
         find(session, Desk, desk_id)
-    mine = DayOff.desk_id.is_(None) if desk_id is None else DayOff.desk_id == desk_id
-    row = session.scalar(select(DayOff).where(DayOff.day == day, mine))
+    row = session.scalar(select(DayOff).where(DayOff.day == day, _is_of(desk_id)))
     if row is None:
         row = DayOff(day=day, name=name, desk_id=desk_id)
         session.add(row)
     row.name, row.is_worked = name, is_worked
     session.flush()
     retime(session, desk_id)
+    details = {"day": day.isoformat(), "name": name, "is_worked": is_worked}
+    _record(session, "desk.day_set", desk_id, details, actor=actor, now=now)
+    return row
+
+
+def clear_day(session: Session, day: date, *, desk_id: int | None, actor: User | str, now: datetime) -> None:
+    """Take back what was said of a day, of a desk or of every desk. Raises NotFound where nothing was."""
+    audit.take_turn(session)
+    row = session.scalar(select(DayOff).where(DayOff.day == day, _is_of(desk_id)))
+    if row is None:
+        raise NotFound("day off", day.isoformat())
+    details = {"day": day.isoformat(), "name": row.name, "is_worked": row.is_worked}
+    session.delete(row)
+    session.flush()
+    retime(session, desk_id)
+    _record(session, "desk.day_cleared", desk_id, details, actor=actor, now=now)
+
+
+def _is_of(desk_id: int | None) -> ColumnElement[bool]:
+    return DayOff.desk_id.is_(None) if desk_id is None else DayOff.desk_id == desk_id
+
+
+def _record(
+    session: Session,
+    action: str,
+    desk_id: int | None,
+    details: Mapping[str, object],
+    *,
+    actor: User | str,
+    now: datetime,
+) -> None:
     audit.record(
         session,
         actor=actor,
-        action="desk.day_set",
+        action=action,
         object_type="desk",
         object_id="all" if desk_id is None else desk_id,
-        details={"day": day.isoformat(), "name": name, "is_worked": is_worked},
+        details=details,
         now=now,
     )
-    return row

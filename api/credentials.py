@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from alerts import Invalid, record, take_turn
+from alerts import Conflict, Invalid, record, take_turn
 from models import ApiKey, SignIn, User, nfc
 
 KEY_LIFE = timedelta(days=365)
@@ -109,6 +109,70 @@ def revoke_key(session: Session, row: ApiKey, *, now: datetime, actor: User | st
         )
 
 
+def narrow_key(
+    session: Session, row: ApiKey, *, scopes: Sequence[str], now: datetime, actor: User | str = "command"
+) -> None:
+    """Let a key do less. Raises Conflict for one that has ended, Invalid for what it may not do already."""
+    take_turn(session)
+    _need_alive(row, now)
+    wider = set() if row.scopes is None else set(scopes) - set(row.scopes)
+    if wider:
+        raise Invalid("scopes", f"may only become fewer; this key is not for {', '.join(sorted(wider))}")
+    before, row.scopes = row.scopes, sorted(set(scopes))
+    record(
+        session,
+        actor=actor,
+        action="key.narrowed",
+        object_type="key",
+        object_id=row.id,
+        details={"scopes": row.scopes, "scopes_before": before},
+        now=now,
+    )
+
+
+def rotate_key(
+    session: Session,
+    row: ApiKey,
+    *,
+    now: datetime,
+    life: timedelta | None = KEY_LIFE,
+    overlap: timedelta = timedelta(0),
+    actor: User | str = "command",
+) -> NewKey:
+    """A new key for the same account, label and scopes; the old one ends now, or after the overlap.
+
+    Raises Conflict for one that has ended.
+    """
+    take_turn(session)
+    _need_alive(row, now)
+    user = session.get_one(User, row.user_id)
+    made = create_key(session, user, label=row.label, now=now, life=life, scopes=row.scopes, actor=actor)
+    if overlap:
+        row.expires_at = min(row.expires_at or now + overlap, now + overlap)
+    else:
+        row.revoked_at = now
+    record(
+        session,
+        actor=actor,
+        action="key.rotated",
+        object_type="key",
+        object_id=row.id,
+        details={"into": made.row.id, "ends_at": str(row.revoked_at or row.expires_at)},
+        now=now,
+    )
+    return made
+
+
+def is_alive(row: ApiKey, now: datetime) -> bool:
+    """Whether a key still opens anything."""
+    return row.revoked_at is None and (row.expires_at is None or row.expires_at > now)
+
+
+def _need_alive(row: ApiKey, now: datetime) -> None:
+    if not is_alive(row, now):
+        raise Conflict(f"key {row.prefix} has ended", row)
+
+
 def find_key(session: Session, key: str, *, now: datetime) -> tuple[ApiKey, User] | None:
     """The key's row and its active account, unless the key is unknown, expired or revoked."""
     matched = _KEY.fullmatch(key)
@@ -122,8 +186,7 @@ def find_key(session: Session, key: str, *, now: datetime) -> tuple[ApiKey, User
     if not secrets.compare_digest(expected, digest(key)) or found is None:
         return None
     row, user = found
-    lives = row.revoked_at is None and (row.expires_at is None or row.expires_at > now)
-    return (row, user) if lives and user.is_active else None
+    return (row, user) if is_alive(row, now) and user.is_active else None
 
 
 def needs_mark(row: ApiKey, now: datetime) -> bool:

@@ -4,7 +4,7 @@ The log is the outbox. Its numbers are given out one act after another and becom
 says exactly what a follower has seen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,15 +12,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.permissions import Actor, is_within_reach
-from models import Alert, AuditEntry, Brief
+from models import Alert, AuditEntry, Brief, User
 
 MOST_REPLAYED = 10_000
 _AT_ONCE = 500
+LEAVING = ("alert.rerouted", "alert.reroute_undone")
+"""Acts whose entry says `from_desk`: that desk hears of them although the alert is not its own any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One act on an alert or a brief."""
+    """One act on an alert or a brief: by whom, the row's version after it where the act gave it one,
+    and whether it has left the follower's desk.
+    """
 
     number: int
     action: str
@@ -28,6 +32,9 @@ class Happened:
     row_id: int
     at: datetime
     by_id: int | None
+    by: str | None
+    version: int | None
+    has_left: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +65,40 @@ def read_news(session: Session, after: int, actor: Actor) -> News:
         select(AuditEntry).where(AuditEntry.id > after).order_by(AuditEntry.id).limit(_AT_ONCE)
     ).all()
     desks = _find_desks(session, entries)
+    seen = [entry for entry in entries if _concerns(entry, desks, actor)]
+    people: dict[int, str] = dict(
+        session.execute(
+            select(User.id, User.name).where(User.id.in_({_person(entry) for entry in seen}))
+        ).all()
+    )
     acts = [
         Happened(
-            entry.id,
-            entry.action,
-            entry.object_type,
-            int(entry.object_id),
-            entry.at,
-            int(entry.actor.removeprefix("user:")) if entry.actor.startswith("user:") else None,
+            number=entry.id,
+            action=entry.action,
+            kind=entry.object_type,
+            row_id=int(entry.object_id),
+            at=entry.at,
+            by_id=_person(entry),
+            by=people.get(_person(entry) or 0),
+            version=entry.details.get("version"),
+            has_left=not is_within_reach(desks[entry.object_type, entry.object_id], actor),
         )
-        for entry in entries
-        if (entry.object_type, entry.object_id) in desks
-        and is_within_reach(desks[entry.object_type, entry.object_id], actor)
+        for entry in seen
     ]
     return News(acts, entries[-1].id if entries else after)
+
+
+def _concerns(entry: AuditEntry, desks: Mapping[tuple[str, str], int | None], actor: Actor) -> bool:
+    """Whether the actor may hear of it: it is of their desk, or has just left it."""
+    key = (entry.object_type, entry.object_id)
+    if key not in desks:
+        return False
+    has_left = entry.action in LEAVING and is_within_reach(entry.details["from_desk"], actor)
+    return has_left or is_within_reach(desks[key], actor)
+
+
+def _person(entry: AuditEntry) -> int | None:
+    return int(entry.actor.removeprefix("user:")) if entry.actor.startswith("user:") else None
 
 
 def _find_desks(session: Session, entries: Sequence[AuditEntry]) -> dict[tuple[str, str], int | None]:

@@ -84,11 +84,13 @@ OWN_DESK: frozenset[Action] = frozenset(
         Permission.READ_QUEUE,
         Permission.HAND_OVER,
         Permission.KEEP_DUTY,
+        Permission.READ_AUDIT,
         Permission.SEARCH,
         Permission.FOLLOW,
         Act.HOLD,
         Act.TAKE_OVER,
         Act.DECIDE,
+        Act.REROUTE,
         Act.CLOSE,
         Act.RESOLVE,
         Act.REOPEN,
@@ -205,26 +207,30 @@ def action_of(dependency: Callable[..., Any] | None) -> Action | None:
     return found
 
 
+def sees_every_desk(actor: Actor) -> bool:
+    """Whether somebody works for all desks: admins, and people without a desk."""
+    return actor.user.desk_id is None or actor.user.role is UserRole.ADMIN
+
+
 def within_reach(
     desk_id: InstrumentedAttribute[int | None] | ColumnElement[int | None], actor: Actor
 ) -> ColumnElement[bool]:
     """Rows of the actor's desk, and those that are everybody's. Admins and people without a desk see all."""
-    if actor.user.desk_id is None or actor.user.role is UserRole.ADMIN:
+    if sees_every_desk(actor):
         return true()
     return or_(desk_id.is_(None), desk_id == actor.user.desk_id)
 
 
 def reaches(desk_id: InstrumentedAttribute[int | None], actor: Actor) -> tuple[ColumnElement[bool], ...]:
     """The same as conditions that exclude each other, for queries that read each by an index of its own."""
-    if actor.user.desk_id is None or actor.user.role is UserRole.ADMIN:
+    if sees_every_desk(actor):
         return (true(),)
     return (desk_id.is_(None), desk_id == actor.user.desk_id)
 
 
 def is_within_reach(desk_id: int | None, actor: Actor) -> bool:
     """The same of one row."""
-    own = actor.user.desk_id
-    return own is None or actor.user.role is UserRole.ADMIN or desk_id in (None, own)
+    return sees_every_desk(actor) or desk_id in (None, actor.user.desk_id)
 
 
 def _marked(dependency: Callable[..., Actor], action: Action) -> Callable[..., Actor]:

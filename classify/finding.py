@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,8 @@ from classify.facts import ClaimModel
 from classify.grouping import GroupMatch, explain_match, group_key
 from classify.values import FoundClaim, FoundClaims
 from models import BY_HAND, Article, AssertedBy, Claim, ClaimGroup, GateCount, Sessions, writing
+
+REPRINT_OF_SPLIT = "a reprint of what was split by hand"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,17 +150,44 @@ def _groups_for(
 
 
 def _groups_by_hand(session: Session, articles: set[int]) -> dict[tuple[int, str], tuple[int, GroupMatch]]:
-    """By article and key of a claim's words: the group in which a person put what an earlier version said."""
-    query = (
-        select(Claim.article_id, Claim.text, ClaimGroup.id, Claim.group_reason)
+    """By article and key of a claim's words: the group in which a person put what it said before, or its reprints say.
+
+    Where the reprints of one story are in several groups, nobody has said to which a further one belongs.
+    """
+    query = select(Article.id, Article.story_id).where(
+        Article.id.in_(articles), Article.story_id.is_not(None)
+    )
+    stories = {
+        article_id: story_id for article_id, story_id in session.execute(query) if story_id is not None
+    }
+    put = _claims_in_groups().where(ClaimGroup.key.startswith(BY_HAND))
+    told: dict[tuple[int | None, str], set[int]] = defaultdict(set)
+    for _, story_id, text, group_id, _ in session.execute(put.where(Article.story_id.in_(stories.values()))):
+        told[story_id, group_key(text)].add(group_id)
+    elsewhere = _claims_in_groups().where(~ClaimGroup.key.startswith(BY_HAND))
+    for _, story_id, text, group_id, _ in session.execute(
+        elsewhere.where(Article.story_id.in_({story_id for story_id, _ in told}))
+    ):
+        if (story_id, group_key(text)) in told:
+            told[story_id, group_key(text)].add(group_id)
+    found = {
+        (article_id, key): (next(iter(groups)), GroupMatch(REPRINT_OF_SPLIT, None))
+        for article_id, story_id in stories.items()
+        for (told_of, key), groups in told.items()
+        if told_of == story_id and len(groups) == 1
+    }
+    for article_id, _, text, group_id, reason in session.execute(put.where(Claim.article_id.in_(articles))):
+        found[article_id, group_key(text)] = group_id, GroupMatch(reason or "", None)
+    return found
+
+
+def _claims_in_groups() -> Select[int, int | None, str, int, str | None]:
+    return (
+        select(Claim.article_id, Article.story_id, Claim.text, ClaimGroup.id, Claim.group_reason)
+        .join(Article, Article.id == Claim.article_id)
         .join(ClaimGroup, ClaimGroup.id == Claim.group_id)
-        .where(Claim.article_id.in_(articles), ClaimGroup.key.startswith(BY_HAND))
         .order_by(Claim.id)
     )
-    return {
-        (article_id, group_key(text)): (group_id, GroupMatch(reason or "", None))
-        for article_id, text, group_id, reason in session.execute(query)
-    }
 
 
 def _describe_groups(session: Session, ids: set[Any]) -> None:

@@ -17,6 +17,7 @@ from models.alerts import (
     Outcome,
     OutletChange,
     RecordTask,
+    Reroute,
     TaskResolution,
 )
 from models.archives import ArchiveFile
@@ -151,6 +152,7 @@ __all__ = [
     "RecordTask",
     "RecoveryCode",
     "ReportState",
+    "Reroute",
     "Role",
     "RoutingRule",
     "SavedView",

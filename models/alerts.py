@@ -55,7 +55,8 @@ class TaskResolution(enum.StrEnum):
 class Alert(Base):
     """A claim group in the queue. `version` grows by one with every transition, which is compare-and-set.
 
-    `priority` is the sum of `priority_parts`. `raised_by_id` is empty when an assessment raised it.
+    `priority` is the sum of `priority_parts`. `raised_by_id` is empty when an assessment raised it. `route_reason` says
+    why the rules sent it to its first desk; each `Reroute` since was a person's act.
     """
 
     __tablename__ = "alert"
@@ -81,7 +82,23 @@ class Alert(Base):
     snoozed_until: Mapped[datetime | None] = mapped_column(default=None, index=True)
     outlet_changed_at: Mapped[datetime | None] = mapped_column(default=None)
     outcome: Mapped[Outcome | None] = mapped_column(default=None)
+    route_reason: Mapped[str] = mapped_column(default="", server_default="")
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id"), default=None, index=True)
+
+
+class Reroute(Base):
+    """An undecided alert that a person gave to another desk, and why; `version` is the alert's after that."""
+
+    __tablename__ = "reroute"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id", ondelete="CASCADE"), index=True)
+    from_desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"))
+    to_desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"))
+    rerouted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    rerouted_at: Mapped[datetime]
+    note: Mapped[str]
+    version: Mapped[int]
 
 
 class OutletChange(Base):

@@ -219,9 +219,14 @@ def test_people_desks_and_keys_leave_a_whole_log(terminal: Terminal) -> None:
     assert added.returncode == 0
     key = terminal("key", "add", "chi@desk.example").stdout.strip()
     assert key.startswith("dc_")
-    assert terminal("key", "revoke", key.split("_")[1]).returncode == 0
+    narrowed = terminal("key", "narrow", key.split("_")[1], "--scope", "read_queue")
+    assert narrowed.stdout.endswith("is for read_queue\n")
+    fresh = terminal("key", "rotate", key.split("_")[1]).stdout.strip()
+    assert fresh.startswith("dc_")
+    assert terminal("key", "rotate", key.split("_")[1]).returncode == 1
+    assert terminal("key", "revoke", fresh.split("_")[1]).returncode == 0
     # The first desk was made by init.
-    assert terminal("audit", "verify").stdout.startswith("whole: 5 entries, head ")
+    assert terminal("audit", "verify").stdout.startswith("whole: 8 entries, head ")
     actions = [json.loads(line)["action"] for line in terminal("audit", "export").stdout.splitlines()]
     exported = terminal("audit", "export").stdout
     (terminal.home / "log.jsonl").write_text(exported, encoding="utf-8")
@@ -229,7 +234,15 @@ def test_people_desks_and_keys_leave_a_whole_log(terminal: Terminal) -> None:
     assert elsewhere.stdout == terminal("audit", "verify").stdout
     assert "\twould go\t" in terminal("prune", "--dry-run").stdout
     assert terminal("prune", "--days", "5").returncode == 2
-    assert actions[-4:] == ["desk.created", "user.created", "key.created", "key.revoked"]
+    assert actions[-7:] == [
+        "desk.created",
+        "user.created",
+        "key.created",
+        "key.narrowed",
+        "key.created",
+        "key.rotated",
+        "key.revoked",
+    ]
 
 
 def test_crawling_once_reads_judges_and_stops(tmp_path: Path) -> None:

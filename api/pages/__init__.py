@@ -1,8 +1,8 @@
 """Pages for people: the console at /desk, the public site at /. They read without scripts, and print.
 
 rendering  the templates' environment; wording: every phrase in two languages, out of one *_wording a room
-signing_in, account, queue, alert, bulk, duty, gaps, briefs, reviewing, evidence, fact_sheets, record_tasks, reports,
-disputes, webhooks
+signing_in, account, queue, views, alert, rerouting, bulk, duty, routing, desks, people, gaps, briefs, reviewing,
+evidence, fact_sheets, record_tasks, reports, disputes, webhooks
             the console; each form names its action, as every API route does
 published, syndication                 the public site, its feeds and what other programs take from it
 accountability, chart                  the counts, and their chart
@@ -24,18 +24,23 @@ from api.pages import (
     briefs,
     bulk,
     corrections,
+    desks,
     disputes,
     duty,
     evidence,
     fact_sheets,
     gaps,
+    people,
     published,
     queue,
     record_tasks,
     reports,
+    rerouting,
     reviewing,
+    routing,
     signing_in,
     syndication,
+    views,
     webhooks,
 )
 from api.pages.rendering import FOLDER, show
@@ -48,9 +53,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     signing_in.router,
     account.router,
     queue.router,
+    views.router,
     alert.router,
+    rerouting.router,
     bulk.router,
     duty.router,
+    routing.router,
+    desks.router,
+    people.router,
     gaps.router,
     briefs.router,
     reviewing.router,

@@ -27,6 +27,7 @@ from alerts import (
     wake_alert,
 )
 from alerts.permissions import Act
+from api.following import find_start
 from api.pages.rendering import show
 from api.paging import LARGEST_ID
 from api.permissions import Actor, Permission, allowed, allowed_form
@@ -72,7 +73,7 @@ def hold(
         now = services.clock()
         hold_alert(session, alert_id, actor=actor.user, version=seen, now=now, take_over=take_over)
 
-    return _act(request, services, actor, alert_id, version, act)
+    return act_on_alert(request, services, actor, alert_id, version, act)
 
 
 @router.post("/alerts/{alert_id}/release")
@@ -88,7 +89,7 @@ def release(
     def act(session: Session, seen: int) -> None:
         release_alert(session, alert_id, actor=actor.user, version=seen, now=services.clock())
 
-    return _act(request, services, actor, alert_id, version, act)
+    return act_on_alert(request, services, actor, alert_id, version, act)
 
 
 @router.post("/alerts/{alert_id}/snooze")
@@ -108,7 +109,7 @@ def snooze(
         until = now + timedelta(hours=hours)
         snooze_alert(session, alert_id, actor=actor.user, version=seen, until=until, note=note, now=now)
 
-    return _act(request, services, actor, alert_id, version, act)
+    return act_on_alert(request, services, actor, alert_id, version, act)
 
 
 @router.post("/alerts/{alert_id}/wake")
@@ -124,7 +125,7 @@ def wake(
     def act(session: Session, seen: int) -> None:
         wake_alert(session, alert_id, actor=actor.user, version=seen, now=services.clock())
 
-    return _act(request, services, actor, alert_id, version, act)
+    return act_on_alert(request, services, actor, alert_id, version, act)
 
 
 @router.post("/alerts/{alert_id}/decide")
@@ -161,7 +162,7 @@ def decide(
             else None,
         )
 
-    return _act(request, services, actor, alert_id, version, act, outcome=outcome, note=note)
+    return act_on_alert(request, services, actor, alert_id, version, act, outcome=outcome, note=note)
 
 
 @router.post("/alerts/{alert_id}/undo")
@@ -173,7 +174,7 @@ def undo(
     def act(session: Session, seen: int) -> None:
         undo_decision(session, alert_id, actor=actor.user, version=seen, now=services.clock())
 
-    return _act(request, services, actor, alert_id, version, act)
+    return act_on_alert(request, services, actor, alert_id, version, act)
 
 
 @router.post("/alerts/{alert_id}/split")
@@ -200,7 +201,7 @@ def split(
             policy=services.policy,
         )
 
-    return _act(request, services, actor, alert_id, version, act, note=note)
+    return act_on_alert(request, services, actor, alert_id, version, act, note=note)
 
 
 @router.post("/alerts/{alert_id}/accept-correction")
@@ -218,7 +219,7 @@ def accept(
         now = services.clock()
         accept_correction(session, alert_id, actor=actor.user, version=seen, note=note, now=now)
 
-    return _act(request, services, actor, alert_id, version, act)
+    return act_on_alert(request, services, actor, alert_id, version, act)
 
 
 @router.post("/alerts/{alert_id}/close")
@@ -235,7 +236,7 @@ def close(
     def act(session: Session, seen: int) -> None:
         close_alert(session, alert_id, actor=actor.user, version=seen, now=services.clock(), note=note)
 
-    return _act(request, services, actor, alert_id, version, act, note=note)
+    return act_on_alert(request, services, actor, alert_id, version, act, note=note)
 
 
 @router.post("/alerts/{alert_id}/reopen")
@@ -252,7 +253,7 @@ def reopen(
     def act(session: Session, seen: int) -> None:
         reopen_alert(session, alert_id, actor=actor.user, version=seen, now=services.clock(), note=note)
 
-    return _act(request, services, actor, alert_id, version, act, note=note)
+    return act_on_alert(request, services, actor, alert_id, version, act, note=note)
 
 
 @router.post("/alerts/{alert_id}/brief")
@@ -288,16 +289,17 @@ def open_its_brief(
     return RedirectResponse(f"/desk/briefs/{brief.id}", 303)
 
 
-def _act(
+def act_on_alert(
     request: Request,
     services: Services,
     actor: Actor,
     alert_id: int,
     seen: int,
     act: Callable[[Session, int], None],
+    then: str | None = None,
     **written: Any,
 ) -> Response:
-    """Do it and show the alert; refused, show why above the present state, with what was written."""
+    """Do it and go to the alert, or where it is said; refused, show why above what is now, with what was written."""
     try:
         with writing(services.sessions) as session:
             act(session, match(find_alert(session, alert_id, actor), {seen}))
@@ -305,7 +307,7 @@ def _act(
         raise
     except AlertsError as problem:
         return _show_alert(request, services, actor, alert_id, problem=problem, **written)
-    return RedirectResponse(f"/desk/alerts/{alert_id}", 303)
+    return RedirectResponse(then or f"/desk/alerts/{alert_id}", 303)
 
 
 def _show_alert(
@@ -320,6 +322,7 @@ def _show_alert(
 ) -> Response:
     now = services.clock()
     with services.sessions() as session:
+        heard, _ = find_start(session, None)
         found = find_alert(session, alert_id, actor)
         alert = describe_alert(session, found, now)
         similar = find_similar(services, session, alert.claim, group_id=found.group_id, actor=actor)
@@ -330,6 +333,7 @@ def _show_alert(
         status=explain(problem, request).status if problem else 200,
         actor=actor,
         alert=alert,
+        heard=heard,
         similar=similar,
         problem=str(problem) if problem else "",
         outcomes=list(Outcome),

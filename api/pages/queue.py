@@ -5,29 +5,22 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import select
 
-from alerts import BULK_OUTCOMES
+from alerts import BULK_OUTCOMES, find_own_reroutes
 from alerts.permissions import Act
 from alerts.subjects import Subject
+from api.following import find_start
 from api.pages.rendering import show
+from api.pages.views import SHOWN, list_saved
 from api.paging import After
 from api.permissions import Actor, Permission, allowed
-from api.routers.alerts import OPEN_STATES, is_late, read_queue
+from api.routers.alerts import is_late, read_queue
 from api.services import InServices
 from api.views.alerts import describe_alerts
-from models import Alert, AlertState, ClaimGroup
+from models import Alert, ClaimGroup, Desk
 
 router = APIRouter(prefix="/desk")
 
 Reader = Annotated[Actor, Depends(allowed(Permission.READ_QUEUE))]
-
-_SHOWN: dict[str, tuple[AlertState, ...]] = {
-    "waiting": OPEN_STATES,
-    "late": (AlertState.NEW, AlertState.HELD, AlertState.DRAFTING, AlertState.IN_REVIEW),
-    "snoozed": (AlertState.SNOOZED,),
-    "in_work": (AlertState.DRAFTING, AlertState.IN_REVIEW),
-    "done": (AlertState.PUBLISHED, AlertState.CORRECTED, AlertState.WITHDRAWN, AlertState.CLOSED),
-    "mine": (AlertState.HELD,),
-}
 
 
 @router.get("/")
@@ -40,7 +33,7 @@ def show_queue(
     after: After = None,
 ) -> Response:
     """What waits, most urgent first."""
-    view = view if view in _SHOWN else "waiting"
+    view = view if view in SHOWN else "waiting"
     query = select(Alert)
     if view == "late":
         query = query.where(is_late(services.clock()))
@@ -49,8 +42,15 @@ def show_queue(
     if subject in {str(member) for member in Subject}:
         query = query.join(ClaimGroup, ClaimGroup.id == Alert.group_id).where(ClaimGroup.subject == subject)
     with services.sessions() as session:
-        page = read_queue(session, query, actor, states=_SHOWN[view], limit=25, after=after)
+        # Read before the rows: what happens in between is told twice rather than never.
+        heard, _ = find_start(session, None)
+        page = read_queue(session, query, actor, states=SHOWN[view], limit=25, after=after)
         alerts = describe_alerts(session, page.rows, services.clock())
+        saved = list_saved(session, actor)
+        given_away = [
+            (given, alert, session.get_one(Desk, given.to_desk_id).name)
+            for given, alert in find_own_reroutes(session, actor.user, now=services.clock())
+        ]
     may_decide = actor.may(Act.DECIDE) and view in ("waiting", "mine", "snoozed")
     following = request.url.include_query_params(after=page.cursor).query if page.cursor else None
     return show(
@@ -58,8 +58,12 @@ def show_queue(
         "queue.html",
         actor=actor,
         alerts=alerts,
+        given_away=given_away,
+        saved=saved,
+        heard=heard,
+        query=request.url.query,
         view=view,
-        views=list(_SHOWN),
+        views=list(SHOWN),
         subject=subject,
         subjects=list(Subject),
         following=following,

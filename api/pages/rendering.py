@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup, escape
 
 from api.caching import offer
+from api.pages.route_words import route_reason
 from api.pages.wording import LANGUAGES, Language, name_value, say
 from api.permissions import Actor
 from api.services import Services, services_of
@@ -163,4 +164,5 @@ _environment.filters.update(
     link_only=link_only,
     by_size=by_size,
     grouping=grouping,
+    route_reason=route_reason,
 )

@@ -39,6 +39,10 @@ DESK_VALUES: dict[str, tuple[str, str]] = {
         "the same words, little ones moved",
     ),
     "grouped.split by hand": ("do người tách riêng", "split by hand"),
+    "grouped.a reprint of what was split by hand": (
+        "bài đăng lại của câu đã tách riêng",
+        "a reprint of what was split by hand",
+    ),
     "part.probability": ("xác suất", "probability"),
     "part.outlets": ("nơi đăng", "outlets"),
     "part.growth": ("lan rộng", "growth"),

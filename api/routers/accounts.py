@@ -1,24 +1,21 @@
-"""/me, /keys, /users and /desks: who works here, for which desk, with which keys."""
+"""/me, /users and /desks: who works here, and for which desk."""
 
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
-from pydantic import AfterValidator, Field
+from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import NotFound
 from api.accounts import change_desk, change_user, create_desk, create_user
-from api.credentials import create_key, revoke_key
-from api.errors import Forbidden
 from api.once import OnceRoute
 from api.paging import LARGEST_ID, After, Limit, link, read_page
-from api.permissions import ROLES, SCOPES, Actor, Permission, allowed
+from api.permissions import ROLES, Actor, Permission, allowed
 from api.problems import document
 from api.services import InServices
 from api.views.base import Id, Line, Moment, Out, Sent
-from models import ApiKey, Desk, User, UserRole, writing
+from models import Desk, User, UserRole, writing
 
 router = APIRouter(tags=["accounts"], route_class=OnceRoute)
 
@@ -74,43 +71,6 @@ class UserChangeIn(Sent):
     reset_second_factor: bool = False
 
 
-class KeyOut(Out):
-    """A key, without the key."""
-
-    id: int
-    prefix: str
-    label: str
-    created_at: Moment
-    expires_at: Moment | None
-    last_used_at: Moment | None
-    revoked_at: Moment | None
-    scopes: list[str] | None
-    """The actions that it may be used for; empty for all that its account may do."""
-
-
-def _check_scope(name: str) -> str:
-    if name not in SCOPES:
-        raise ValueError("is not the name of an action")
-    return name
-
-
-Scope = Annotated[str, AfterValidator(_check_scope), Field(json_schema_extra={"enum": sorted(SCOPES)})]
-
-
-class KeyIn(Sent):
-    """What the key is for, how long it lives, and what it is limited to: nothing but its account when not given."""
-
-    label: Line = Field(examples=["newsroom webhook set-up"])
-    days: int = Field(default=365, ge=1, le=730)
-    scopes: list[Scope] | None = Field(default=None, min_length=1, max_length=50, examples=[["read_queue"]])
-
-
-class NewKeyOut(KeyOut):
-    """A fresh key, shown this once."""
-
-    key: str = Field(examples=["dc_k3v9m2xq7p_…"])
-
-
 class DeskOut(Out):
     """The unit that answers for a subject or a place."""
 
@@ -144,54 +104,6 @@ def read_me(actor: Self) -> MeOut:
         actions=sorted(map(str, allowed_actions)),
         scopes=sorted(action.name.lower() for action in allowed_actions),
     )
-
-
-@router.get("/keys", responses=document())
-def list_keys(
-    request: Request,
-    response: Response,
-    services: InServices,
-    actor: Self,
-    limit: Limit = 50,
-    after: After = None,
-) -> list[KeyOut]:
-    """One's own keys, newest first."""
-    query = select(ApiKey).where(ApiKey.user_id == actor.user.id)
-    with services.sessions() as session:
-        page = read_page(session, query, ApiKey.id, limit=limit, after=after)
-        link(request, response, page)
-        return [KeyOut.model_validate(row) for row in page.rows]
-
-
-@router.post("/keys", status_code=201, responses=document())
-def make_key(services: InServices, response: Response, actor: Self, sent: KeyIn) -> NewKeyOut:
-    """A key for oneself. It is in this answer and never again. A limited key makes none that may do more."""
-    own = actor.key.scopes if actor.key is not None else None
-    if own is not None and not set(sent.scopes or SCOPES) <= set(own):
-        raise Forbidden("this key may not make one that may do more than itself")
-    with writing(services.sessions) as session:
-        made = create_key(
-            session,
-            actor.user,
-            label=sent.label,
-            now=services.clock(),
-            life=timedelta(days=sent.days),
-            scopes=sent.scopes,
-            actor=actor.user,
-        )
-        response.headers["Location"] = "/keys"
-        return NewKeyOut(**KeyOut.model_validate(made.row).model_dump(), key=made.key)
-
-
-@router.delete("/keys/{key_id}", responses=document(404))
-def end_key(services: InServices, actor: Self, key_id: RowId) -> KeyOut:
-    """End one of one's own keys; an admin ends anybody's."""
-    with writing(services.sessions) as session:
-        row = session.get(ApiKey, key_id)
-        if row is None or (row.user_id != actor.user.id and not actor.may(Permission.KEEP_USERS)):
-            raise NotFound("key", key_id)
-        revoke_key(session, row, now=services.clock(), actor=actor.user)
-        return KeyOut.model_validate(row)
 
 
 @router.get("/users", responses=document())

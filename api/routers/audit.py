@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy import select
 
 from alerts import verify_chain
+from api.auditing import readable_by
 from api.paging import After, Limit, link, read_page
 from api.permissions import Actor, Permission, allowed
 from api.problems import document
@@ -53,8 +54,8 @@ def list_entries(
     limit: Limit = 50,
     after: After = None,
 ) -> list[EntryOut]:
-    """Entries, newest first."""
-    query = select(AuditEntry)
+    """Entries, newest first: of one's own desk, or all for whoever works for every desk."""
+    query = select(AuditEntry).where(readable_by(actor))
     if object_type is not None:
         query = query.where(AuditEntry.object_type == object_type)
     if object_id is not None:

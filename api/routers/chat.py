@@ -8,6 +8,7 @@ from pydantic import Field
 from alerts import NotFound
 from alerts.chat import remove_chat_room, set_chat_room
 from alerts.notices import notify_desk
+from api.once import OnceRoute
 from api.paging import LARGEST_ID
 from api.permissions import Actor, Permission, allowed
 from api.problems import document
@@ -15,7 +16,7 @@ from api.services import InServices
 from api.views.base import Moment, Out, Sent
 from models import ChatRoom, writing
 
-router = APIRouter(prefix="/desks/{desk_id}/chat", tags=["desks"])
+router = APIRouter(prefix="/desks/{desk_id}/chat", tags=["desks"], route_class=OnceRoute)
 
 Keeper = Annotated[Actor, Depends(allowed(Permission.KEEP_DESKS))]
 DeskId = Annotated[int, Path(ge=1, le=LARGEST_ID)]

@@ -12,6 +12,7 @@ from alerts import NotFound
 from alerts.disputes import acknowledge_dispute, decide_dispute, open_dispute
 from alerts.permissions import Act
 from alerts.reports import LONGEST_TEXT
+from api.once import OnceRoute
 from api.paging import LARGEST_ID, After, Limit, link, read_page
 from api.permissions import Actor, allowed, is_within_reach, within_reach
 from api.problems import document
@@ -21,7 +22,7 @@ from api.views.base import Sent, Text
 from api.views.disputes import DisputeOut, describe_dispute
 from models import Brief, Dispute, DisputeState, UserRole, writing
 
-router = APIRouter(tags=["disputes"])
+router = APIRouter(tags=["disputes"], route_class=OnceRoute)
 
 Disputer = Annotated[Actor, Depends(allowed(Act.DISPUTE))]
 Answerer = Annotated[Actor, Depends(allowed(Act.ANSWER_DISPUTES))]

@@ -1,4 +1,4 @@
-"""/desks/coverage and each desk's duty, hand-over notes and calendar."""
+"""/desks/coverage, each desk's duty, hand-over notes and calendar, and /calendar for the days of every desk."""
 
 from datetime import date
 from typing import Annotated
@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from alerts import NotFound, end_duty, put_on_duty, set_calendar, set_day_off, write_handover
+from alerts import NotFound, clear_day, end_duty, put_on_duty, set_calendar, set_day_off, write_handover
+from api.once import OnceRoute
 from api.paging import LARGEST_ID
 from api.permissions import Actor, Permission, allowed, is_within_reach
 from api.problems import document
@@ -26,11 +27,13 @@ from api.views.duty import (
 )
 from models import Desk, DutyTurn, User, writing
 
-router = APIRouter(prefix="/desks", tags=["desks"])
+router = APIRouter(prefix="/desks", tags=["desks"], route_class=OnceRoute)
+every_desk = APIRouter(prefix="/calendar", tags=["desks"])
 
 DeskId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Reader = Annotated[Actor, Depends(allowed(Permission.READ_DUTY))]
 Keeper = Annotated[Actor, Depends(allowed(Permission.KEEP_DUTY))]
+DeskKeeper = Annotated[Actor, Depends(allowed(Permission.KEEP_DESKS))]
 
 
 class TurnIn(Sent):
@@ -182,6 +185,36 @@ def set_desk_day(services: InServices, actor: Keeper, desk_id: DeskId, day: date
             now=now,
         )
         return describe_calendar(session, desk, since=min(day, now.date()))
+
+
+@router.delete("/{desk_id}/calendar/{day}", status_code=204, responses=document(404))
+def clear_desk_day(services: InServices, actor: Keeper, desk_id: DeskId, day: date) -> None:
+    """Take back what was said of a day; it is worked or not as the week and the holidays have it."""
+    with writing(services.sessions) as session:
+        find_own_desk(session, desk_id, actor)
+        clear_day(session, day, desk_id=desk_id, actor=actor.user, now=services.clock())
+
+
+@every_desk.put("/{day}", status_code=204, responses=document())
+def set_day_of_all(services: InServices, actor: DeskKeeper, day: date, sent: DayIn) -> None:
+    """One day that no desk works, or all do, but for desks that have said otherwise themselves."""
+    with writing(services.sessions) as session:
+        set_day_off(
+            session,
+            day,
+            name=sent.name,
+            desk_id=None,
+            is_worked=sent.is_worked,
+            actor=actor.user,
+            now=services.clock(),
+        )
+
+
+@every_desk.delete("/{day}", status_code=204, responses=document(404))
+def clear_day_of_all(services: InServices, actor: DeskKeeper, day: date) -> None:
+    """Take back what was said of a day for every desk."""
+    with writing(services.sessions) as session:
+        clear_day(session, day, desk_id=None, actor=actor.user, now=services.clock())
 
 
 def find_desk(session: Session, desk_id: int) -> Desk:

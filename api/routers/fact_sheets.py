@@ -11,6 +11,7 @@ from alerts import Invalid, NotFound
 from alerts.fact_sheets import file_fact_sheet, retire_fact_sheet
 from alerts.permissions import Act
 from api.filing import read_filed
+from api.once import OnceRoute
 from api.paging import LARGEST_ID, After, Limit, link, read_page
 from api.permissions import Actor, Permission, allowed, is_within_reach, within_reach
 from api.problems import document
@@ -26,7 +27,7 @@ from api.views.fact_sheets import (
 from ingest.documents import LARGEST_DOCUMENT, LONGEST_TEXT
 from models import FactSheet, writing
 
-router = APIRouter(prefix="/fact-sheets", tags=["fact_sheets"])
+router = APIRouter(prefix="/fact-sheets", tags=["fact_sheets"], route_class=OnceRoute)
 
 SheetId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Reader = Annotated[Actor, Depends(allowed(Permission.READ_EVIDENCE))]

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from alerts import merge_alert, split_alert
+from api.once import OnceRoute
 from api.problems import document
 from api.routers.alerts import AlertId, Decider, find_alert, show_alert
 from api.services import InServices
@@ -12,7 +13,7 @@ from api.views.alerts import AlertDetailOut
 from api.views.base import Id, Sent, Text
 from models import writing
 
-router = APIRouter(prefix="/alerts", tags=["alerts"])
+router = APIRouter(prefix="/alerts", tags=["alerts"], route_class=OnceRoute)
 
 
 class MergeIn(Sent):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from alerts import NotFound, cancel_publication, comment_on, schedule_publication
 from alerts.permissions import Act
 from alerts.undermining import acknowledge_undermining, name_undermining
+from api.once import OnceRoute
 from api.paging import LARGEST_ID
 from api.permissions import Actor, Permission, allowed
 from api.problems import document
@@ -33,7 +34,7 @@ from api.views.briefs import BriefDetailOut, VersionDetailOut, describe_version
 from api.weighing import look_for_undermining
 from models import BriefVersion, writing
 
-router = APIRouter(prefix="/briefs", tags=["briefs"])
+router = APIRouter(prefix="/briefs", tags=["briefs"], route_class=OnceRoute)
 
 PassageId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 

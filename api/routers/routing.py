@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Response
@@ -103,25 +104,8 @@ def put_rules(
     if if_match is None:
         raise VersionMissing("send If-Match with the version that the ETag gave")
     with writing(services.sessions) as session:
-        take_turn(session)
-        if _etag(read_rules(session)) != if_match.strip():
-            raise VersionStale("the rules are not those that were seen; read them again")
-        desks = {desk.slug: desk.id for desk in session.scalars(select(Desk))}
-        rules: list[RoutingRule] = []
-        for rule in sent.rules:
-            if rule.desk not in desks:
-                raise NotFound("desk", rule.desk)
-            rules.append(
-                RoutingRule(
-                    position=len(rules),
-                    desk_id=desks[rule.desk],
-                    subjects=[str(subject) for subject in rule.subjects],
-                    places=rule.places,
-                    languages=rule.languages,
-                    countries=rule.countries,
-                )
-            )
-        replace_rules(session, rules, actor=actor.user, now=services.clock())
+        check_seen(session, if_match)
+        rules = take_rules(session, sent.rules, actor=actor, now=services.clock())
         return _show(session, response, rules)
 
 
@@ -129,16 +113,21 @@ def put_rules(
 def test_routing(services: InServices, actor: Reader, sent: RoutingTestIn) -> RoutingTestOut:
     """Where a claim would go, rule by rule; nothing is changed."""
     with services.sessions() as session:
-        words: tuple[str, ...] = ()
-        if sent.claim_id is not None:
-            routable = _describe_claim(session, sent.claim_id)
-        else:
-            label = label_subject(sent.text)
-            subject, words = (sent.subject, ()) if sent.subject else (label.subject, label.words)
-            countries = frozenset({sent.country.casefold()} if sent.country else ())
-            routable = Routable(subject=subject, language=sent.language, text=sent.text, countries=countries)
-        chosen = route(read_rules(session), routable)
-        slugs: dict[int, str] = dict(session.execute(select(Desk.id, Desk.slug)).all())
+        return explain_routing(session, sent)
+
+
+def explain_routing(session: Session, sent: RoutingTestIn) -> RoutingTestOut:
+    """Where a claim would go by the rules as they are now. Raises NotFound for a claim that is not there."""
+    words: tuple[str, ...] = ()
+    if sent.claim_id is not None:
+        routable = _describe_claim(session, sent.claim_id)
+    else:
+        label = label_subject(sent.text)
+        subject, words = (sent.subject, ()) if sent.subject else (label.subject, label.words)
+        countries = frozenset({sent.country.casefold()} if sent.country else ())
+        routable = Routable(subject=subject, language=sent.language, text=sent.text, countries=countries)
+    chosen = route(read_rules(session), routable)
+    slugs: dict[int, str] = dict(session.execute(select(Desk.id, Desk.slug)).all())
     return RoutingTestOut(
         desk=None if chosen.desk_id is None else slugs[chosen.desk_id],
         rule=chosen.rule,
@@ -150,6 +139,50 @@ def test_routing(services: InServices, actor: Reader, sent: RoutingTestIn) -> Ro
             for one in chosen.tried
         ],
     )
+
+
+def check_seen(session: Session, tag: str) -> list[RoutingRule]:
+    """The rules, which nobody else changes until this ends. Raises VersionStale where they are not those of the tag."""
+    take_turn(session)
+    rules = read_rules(session)
+    if rules_etag(rules) != tag.strip():
+        raise VersionStale("the rules are not those that were seen; read them again")
+    return rules
+
+
+def take_rules(session: Session, sent: Sequence[RuleIn], *, actor: Actor, now: datetime) -> list[RoutingRule]:
+    """The rules as they were sent, in place of all there were. Raises NotFound for a desk that is not there."""
+    desks = {desk.slug: desk.id for desk in session.scalars(select(Desk))}
+    rules: list[RoutingRule] = []
+    for rule in sent:
+        if rule.desk not in desks:
+            raise NotFound("desk", rule.desk)
+        rules.append(
+            RoutingRule(
+                position=len(rules),
+                desk_id=desks[rule.desk],
+                subjects=[str(subject) for subject in rule.subjects],
+                places=rule.places,
+                languages=rule.languages,
+                countries=rule.countries,
+            )
+        )
+    return replace_rules(session, rules, actor=actor.user, now=now)
+
+
+def describe_rules(session: Session, rules: Sequence[RoutingRule]) -> list[RuleOut]:
+    """The rules, desks by their slugs."""
+    slugs: dict[int, str] = dict(session.execute(select(Desk.id, Desk.slug)).all())
+    return [
+        RuleOut(
+            desk=slugs[rule.desk_id],
+            subjects=[Subject(name) for name in rule.subjects],
+            places=rule.places,
+            languages=rule.languages,
+            countries=rule.countries,
+        )
+        for rule in rules
+    ]
 
 
 def _describe_claim(session: Session, claim_id: int) -> Routable:
@@ -167,20 +200,11 @@ def _describe_claim(session: Session, claim_id: int) -> Routable:
 
 
 def _show(session: Session, response: Response, rules: Sequence[RoutingRule]) -> list[RuleOut]:
-    slugs: dict[int, str] = dict(session.execute(select(Desk.id, Desk.slug)).all())
-    response.headers["ETag"] = _etag(rules)
-    return [
-        RuleOut(
-            desk=slugs[rule.desk_id],
-            subjects=[Subject(name) for name in rule.subjects],
-            places=rule.places,
-            languages=rule.languages,
-            countries=rule.countries,
-        )
-        for rule in rules
-    ]
+    response.headers["ETag"] = rules_etag(rules)
+    return describe_rules(session, rules)
 
 
-def _etag(rules: Sequence[RoutingRule]) -> str:
+def rules_etag(rules: Sequence[RoutingRule]) -> str:
+    """A strong tag of the rules as they are."""
     described = json.dumps([describe_rule(rule) for rule in rules], sort_keys=True)
     return f'"{hashlib.sha256(described.encode()).hexdigest()[:16]}"'

@@ -1,10 +1,12 @@
 """/search and /views: one question over everything, and lists that people come back to."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
 
 from alerts import Conflict, Invalid, NotFound
 from api.finding import Filters, find
@@ -88,12 +90,7 @@ def list_views(
     after: After = None,
 ) -> list[ViewOut]:
     """One's own saved views and those that the desk shares, newest first."""
-    query = select(SavedView).where(
-        or_(
-            SavedView.user_id == actor.user.id,
-            SavedView.is_shared & (SavedView.desk_id == actor.user.desk_id),
-        )
-    )
+    query = select(SavedView).where(_is_for(actor))
     with services.sessions() as session:
         page = read_page(session, query, SavedView.id, limit=limit, after=after)
         link(request, response, page)
@@ -104,32 +101,54 @@ def list_views(
 def save_view(services: InServices, response: Response, actor: Keeper, sent: ViewIn) -> ViewOut:
     """Save a list under a name; 409 when one of one's own has it."""
     with writing(services.sessions) as session:
-        own = select(SavedView).where(SavedView.user_id == actor.user.id)
-        existing = session.scalar(own.where(SavedView.name == sent.name))
-        if existing is not None:
-            raise Conflict(f"there is a view {sent.name!r} already", existing)
-        if len(session.scalars(own.limit(MOST_VIEWS)).all()) >= MOST_VIEWS:
-            raise Invalid("name", f"is one too many: {MOST_VIEWS} views are kept")
-        row = SavedView(
-            user_id=actor.user.id,
-            desk_id=actor.user.desk_id,
-            created_at=services.clock(),
-            **sent.model_dump(mode="json"),
-        )
-        session.add(row)
-        session.flush()
-        response.headers["Location"] = f"/views/{row.id}"
-        return _describe(row, actor)
+        kept = keep(session, sent, actor, now=services.clock())
+        response.headers["Location"] = f"/views/{kept.id}"
+        return kept
 
 
 @router.delete("/views/{view_id}", status_code=204, responses=document(404))
 def forget_view(services: InServices, actor: Keeper, view_id: ViewId) -> None:
     """Forget one of one's own views."""
     with writing(services.sessions) as session:
-        row = session.get(SavedView, view_id)
-        if row is None or row.user_id != actor.user.id:
-            raise NotFound("view", view_id)
-        session.delete(row)
+        forget(session, view_id, actor)
+
+
+def select_views(session: Session, actor: Actor, *, place: str) -> list[ViewOut]:
+    """The saved views of a list that somebody may use, by name."""
+    query = select(SavedView).where(_is_for(actor), SavedView.place == place)
+    return [_describe(row, actor) for row in session.scalars(query.order_by(SavedView.name, SavedView.id))]
+
+
+def keep(session: Session, sent: ViewIn, actor: Actor, *, now: datetime) -> ViewOut:
+    """The view, saved. Raises Conflict when one of one's own has its name, Invalid when there are too many."""
+    own = select(SavedView).where(SavedView.user_id == actor.user.id)
+    existing = session.scalar(own.where(SavedView.name == sent.name))
+    if existing is not None:
+        raise Conflict(f"there is a view {sent.name!r} already", existing)
+    if len(session.scalars(own.limit(MOST_VIEWS)).all()) >= MOST_VIEWS:
+        raise Invalid("name", f"is one too many: {MOST_VIEWS} views are kept")
+    row = SavedView(
+        user_id=actor.user.id,
+        desk_id=actor.user.desk_id,
+        created_at=now,
+        **sent.model_dump(mode="json"),
+    )
+    session.add(row)
+    session.flush()
+    return _describe(row, actor)
+
+
+def forget(session: Session, view_id: int, actor: Actor) -> None:
+    """Take one of one's own views away. Raises NotFound."""
+    row = session.get(SavedView, view_id)
+    if row is None or row.user_id != actor.user.id:
+        raise NotFound("view", view_id)
+    session.delete(row)
+
+
+def _is_for(actor: Actor) -> ColumnElement[bool]:
+    shared = SavedView.is_shared & (SavedView.desk_id == actor.user.desk_id)
+    return or_(SavedView.user_id == actor.user.id, shared)
 
 
 def _describe(row: SavedView, actor: Actor) -> ViewOut:

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from alerts import snooze_alert, wake_alert
+from api.once import OnceRoute
 from api.problems import document
 from api.routers.alerts import AlertId, Holder, find_alert, show_alert
 from api.services import InServices
@@ -12,7 +13,7 @@ from api.views.alerts import AlertDetailOut
 from api.views.base import Sent, SentMoment, Text
 from models import writing
 
-router = APIRouter(prefix="/alerts", tags=["alerts"])
+router = APIRouter(prefix="/alerts", tags=["alerts"], route_class=OnceRoute)
 
 
 class SnoozeIn(Sent):

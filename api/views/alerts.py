@@ -14,6 +14,7 @@ from api.views.base import Moment, Out, Place
 from api.views.changes import find_changes
 from api.views.clocks import ClockOut, describe_clocks
 from api.views.passages import PassageOut, describe_passages
+from api.views.reroutes import RerouteOut, find_reroutes
 from api.views.sightings import SightingOut, describe_sighting, find_sightings, first_sightings, list_outlets
 from models import (
     Alert,
@@ -145,6 +146,9 @@ class RepeatOut(Out):
 class AlertDetailOut(AlertOut):
     """An alert with every sighting, every decision, and what repeats it."""
 
+    route_reason: str
+    """Why the rules sent it to its first desk; `reroutes` are people's acts since."""
+    reroutes: list[RerouteOut]
     sightings: list[SightingOut]
     repeats: list[RepeatOut]
     changes: list[OutletChangeOut]
@@ -183,6 +187,8 @@ def describe_alert(session: Session, alert: Alert, now: datetime) -> AlertDetail
     is_undecided = alert.state in (AlertState.NEW, AlertState.HELD, AlertState.SNOOZED)
     return AlertDetailOut(
         **shown,
+        route_reason=alert.route_reason,
+        reroutes=find_reroutes(session, alert.id),
         sightings=sightings,
         changes=[OutletChangeOut.model_validate(change) for change in changes],
         proposes_closing=is_undecided and all(one.change is not None for one in sightings),

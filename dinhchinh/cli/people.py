@@ -1,12 +1,14 @@
 """`dinhchinh user` and `key`: who may act."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import typer
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api.accounts import change_user, create_user
-from api.credentials import create_key, revoke_key
+from api.credentials import create_key, narrow_key, revoke_key, rotate_key
 from api.permission_table import render_table
 from api.permissions import SCOPES
 from dinhchinh.cli.finding import find_desk, find_user
@@ -106,11 +108,7 @@ def add_key(
     ),
 ) -> None:
     """Make a key for an account and print it: it is shown this once."""
-    for name in scope or ():
-        if name not in SCOPES:
-            raise CommandError(
-                f"{name!r} is not the name of an action; there are {', '.join(sorted(SCOPES))}"
-            )
+    check_scopes(scope or ())
     with opened() as (_, database), writing(database.sessions) as session:
         life = None if days is None else timedelta(days=days)
         made = create_key(
@@ -135,8 +133,52 @@ def list_keys() -> None:
 def revoke(prefix: str = typer.Argument(..., help="The key's prefix, as `key list` prints it.")) -> None:
     """End a key's life now."""
     with opened() as (_, database), writing(database.sessions) as session:
-        row = session.scalar(select(ApiKey).where(ApiKey.prefix == prefix))
-        if row is None:
-            raise CommandError(f"there is no key {prefix!r}")
-        revoke_key(session, row, now=now())
+        revoke_key(session, find_key_row(session, prefix), now=now())
     typer.echo(f"key {prefix} revoked")
+
+
+@key_app.command("narrow")
+def narrow(
+    prefix: str = typer.Argument(..., help="The key's prefix, as `key list` prints it."),
+    scope: list[str] = typer.Option(..., help="An action that it stays good for; several are allowed."),
+) -> None:
+    """Let a key do less from now on."""
+    check_scopes(scope)
+    with opened() as (_, database), writing(database.sessions) as session:
+        narrow_key(session, find_key_row(session, prefix), scopes=scope, now=now())
+    typer.echo(f"key {prefix} is for {' '.join(sorted(scope))}")
+
+
+@key_app.command("rotate")
+def rotate(
+    prefix: str = typer.Argument(..., help="The key's prefix, as `key list` prints it."),
+    days: int = typer.Option(365, min=1, help="How long the new one lives."),
+    overlap_hours: int = typer.Option(0, min=0, max=168, help="How long the old one lives on beside it."),
+) -> None:
+    """Make a new key in place of one and print it: it is shown this once."""
+    with opened() as (_, database), writing(database.sessions) as session:
+        made = rotate_key(
+            session,
+            find_key_row(session, prefix),
+            life=timedelta(days=days),
+            overlap=timedelta(hours=overlap_hours),
+            now=now(),
+        )
+    typer.echo(made.key)
+
+
+def check_scopes(names: Iterable[str]) -> None:
+    """Raise CommandError for what is not the name of an action."""
+    for name in names:
+        if name not in SCOPES:
+            raise CommandError(
+                f"{name!r} is not the name of an action; there are {', '.join(sorted(SCOPES))}"
+            )
+
+
+def find_key_row(session: Session, prefix: str) -> ApiKey:
+    """The key of that prefix. Raises CommandError."""
+    row = session.scalar(select(ApiKey).where(ApiKey.prefix == prefix))
+    if row is None:
+        raise CommandError(f"there is no key {prefix!r}")
+    return row

@@ -27,10 +27,12 @@ from alerts import (
     raise_due,
     release_alert,
     reopen_alert,
+    reroute_alert,
     reweigh_open,
     snooze_alert,
     split_alert,
     undo_decision,
+    undo_reroute,
     verify_chain,
     wake_alert,
     wake_due,
@@ -44,6 +46,7 @@ from models import (
     Claim,
     ClockKind,
     Decision,
+    Desk,
     Escalation,
     Event,
     Outcome,
@@ -76,6 +79,11 @@ class LifeOfAnAlert(RuleBasedStateMachine):
             self.office.raise_alert(group=group)
             # A second claim, so that an alert can be split.
             self.office.assess(group=group, outlet="Báo B")
+        with writing(self.sessions) as session:
+            other = Desk(slug="other", name="Other", created_at=NOON, hours="mon-sun 00:00-06:00")
+            session.add(other)
+            session.flush()
+            self.desks = [self.office.desk.id, other.id]
         raise_due(self.sessions, now=NOON)
         self.now = NOON
         self.entries = 3
@@ -251,6 +259,42 @@ class LifeOfAnAlert(RuleBasedStateMachine):
                 session, alert_id, actor=self.person(name), version=version, now=self.now
             ),
             AlertAct.WAKE,
+        )
+
+    @rule(
+        alert_id=ALERTS,
+        name=st.sampled_from(["analyst", "admin", "editor"]),
+        stale=STALE,
+        to=st.integers(0, 1),
+        dies=st.booleans(),
+    )
+    def reroute(self, alert_id: int, name: str, stale: int, to: int, dies: bool) -> None:
+        self.attempt(
+            alert_id,
+            stale,
+            dies,
+            lambda session, version: reroute_alert(
+                session,
+                alert_id,
+                desk_id=self.desks[to],
+                actor=self.person(name),
+                version=version,
+                note="theirs",
+                now=self.now,
+            ),
+            AlertAct.REROUTE,
+        )
+
+    @rule(alert_id=ALERTS, name=st.sampled_from(["analyst", "admin"]), stale=STALE)
+    def take_back(self, alert_id: int, name: str, stale: int) -> None:
+        self.attempt(
+            alert_id,
+            stale,
+            False,
+            lambda session, version: undo_reroute(
+                session, alert_id, actor=self.person(name), version=version, now=self.now
+            ),
+            AlertAct.HOLD,
         )
 
     @rule(alert_id=ALERTS, into=ALERTS, name=PEOPLE, stale=STALE, dies=st.booleans())

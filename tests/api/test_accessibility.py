@@ -9,10 +9,10 @@ from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from alerts import create_subscription, file_report
+from alerts import create_subscription, file_report, put_on_duty, set_day_off
 from alerts.disputes import open_dispute
 from api.services import Services
-from models import BriefState, Sessions, UserRole, writing
+from models import BriefState, RoutingRule, Sessions, UserRole, writing
 from tests.api.conftest import CLAIM, MORNING, PASSWORD, RECORD, People, World
 from tests.api.publishing import TITLE, Publisher
 from tests.api.test_permissions import routes_of
@@ -68,6 +68,11 @@ def context(request: pytest.FixtureRequest, browser: Browser, address: str) -> I
 def find_faults(page: Page, path: str) -> list[str]:
     """What axe and a ruler say of a page."""
     page.goto(path)
+    return find_open_faults(page, path)
+
+
+def find_open_faults(page: Page, path: str) -> list[str]:
+    """The same of a page as it stands open."""
     found = Axe().run(page, options=RULES).response["violations"]
     faults = [f"{path}: {one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
     width, seen = page.evaluate(
@@ -115,6 +120,54 @@ def test_every_page_of_the_console_can_be_used_by_everybody(
     page.get_by_role("button", name="Đăng nhập").click()
     page.wait_for_url("**/desk/")
     assert faults + [fault for path in paths for fault in find_faults(page, path)] == []
+
+
+def test_the_pages_that_keep_the_desks_can_be_used_by_everybody(
+    context: BrowserContext, people: People, world: World, sessions: Sessions
+) -> None:
+    admin = people.add("quan", UserRole.ADMIN, None, PASSWORD)
+    officer = people.add("thu", UserRole.PRESS_OFFICER, world.desk_id)
+    with writing(sessions) as session:
+        put_on_duty(
+            session,
+            world.desk_id,
+            user_id=officer.user.id,
+            starts_at=MORNING,
+            ends_at=None,
+            actor=admin.user,
+            now=MORNING,
+        )
+        set_day_off(
+            session,
+            MORNING.date(),
+            name="Nghỉ bù",
+            desk_id=world.desk_id,
+            is_worked=False,
+            actor=admin.user,
+            now=MORNING,
+        )
+        session.add(RoutingRule(position=1, desk_id=world.desk_id, subjects=["health"], places=["Hạ Long"]))
+        session.add(RoutingRule(position=2, desk_id=world.desk_id))
+    page = context.new_page()
+    page.goto("/desk/sign-in")
+    page.get_by_label("Thư điện tử").fill("quan@facts.example")
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+    page.wait_for_url("**/desk/")
+    faults = []
+    for path in (
+        f"/desk/duty/{world.desk_id}",
+        "/desk/routing?text=Vịnh+Hạ+Long+có+12+tàu.",
+        "/desk/desks",
+        "/desk/people",
+        f"/desk/people/{officer.user.id}?lang=en",
+        "/desk/routing?lang=en",
+        f"/desk/duty/{world.desk_id}?lang=en",
+    ):
+        faults += find_faults(page, path)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+        faults += find_open_faults(page, path)
+    assert faults == []
 
 
 def test_the_check_itself_would_notice(context: BrowserContext, site: list[str]) -> None:

@@ -125,9 +125,8 @@ def test_the_console_shows_who_is_on_duty_and_takes_a_note(
         replace_rules(session, [rule], actor="command", now=clock.now)
     people.add("an", UserRole.ANALYST, world.desk_id, PASSWORD)
     sign_in(client, "an@facts.example")
-    page = client.get("/desk/duty", headers=HTML).text
-    assert "không có ai" in page
-    assert "Y tế Huế" in page
+    assert "không có ai" in client.get("/desk/duty", headers=HTML).text
+    assert "Y tế · Huế" in client.get("/desk/routing", headers=HTML).text
     note = "Bộ gọi lại lúc chín giờ."
     assert submit(client, "/desk/duty/handover", desk_id=world.desk_id, text=note).status_code == 303
     assert note in client.get("/desk/duty", headers=HTML).text

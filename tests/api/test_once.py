@@ -11,10 +11,11 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from api.app import create_app
-from api.once import LIFE, REPLAYED
+from api.once import LIFE, REPLAYED, OnceRoute
 from api.services import Services
-from models import ApiKey, AuditEntry, KeptAnswer, Sessions, User, UserRole
+from models import Alert, ApiKey, AuditEntry, HandoverNote, KeptAnswer, Sessions, User, UserRole
 from tests.api.conftest import MORNING, Clock, People, Person, World
+from tests.api.test_permissions import routes_of
 
 SENT = {"label": "terminal"}
 
@@ -189,3 +190,35 @@ def test_a_failure_of_the_service_leaves_neither_act_nor_answer(
         assert "user.created" not in session.scalars(select(AuditEntry.action)).all()[2:]
     with TestClient(create_app(services)) as client:
         assert post(client, admin, "u-1", sent, "/users").status_code == 201
+
+
+def test_whatever_creates_something_may_carry_a_key(app: FastAPI) -> None:
+    creating = [
+        route
+        for route in routes_of(app)
+        if "POST" in (route.methods or ()) and route.status_code in (201, 202)
+    ]
+    assert len(creating) > 20
+    # A hub's delivery proves itself by its signature, and is read again where it comes again.
+    assert [route.path for route in creating if not isinstance(route, OnceRoute)] == ["/websub/{token}"]
+
+
+def test_a_note_that_is_sent_twice_is_left_once(
+    client: TestClient, analyst: Person, sessions: Sessions, world: World
+) -> None:
+    path, sent = f"/desks/{world.desk_id}/handover", {"text": "Bộ gọi lại lúc chín giờ."}
+    first, again = post(client, analyst, "a-1", sent, path), post(client, analyst, "a-1", sent, path)
+    assert (first.status_code, again.json()) == (201, first.json())
+    with sessions() as session:
+        assert len(session.scalars(select(HandoverNote)).all()) == 1
+
+
+def test_a_split_that_is_sent_twice_makes_one_alert(
+    client: TestClient, analyst: Person, sessions: Sessions, world: World
+) -> None:
+    path, sent = f"/alerts/{world.alert_id}/split", {"claim_ids": [world.claim_id], "note": "Tháng Chín."}
+    headers = analyst.headers | {"Idempotency-Key": "a-1", "If-Match": '"1"'}
+    first, again = (client.post(path, headers=headers, json=sent) for _ in range(2))
+    assert (first.status_code, again.status_code, again.json()["id"]) == (201, 201, first.json()["id"])
+    with sessions() as session:
+        assert len(session.scalars(select(Alert)).all()) == 2

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -10,11 +10,14 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from alerts import hold_alert, release_alert
-from api.accounts import create_desk
+from api.accounts import change_user, create_desk
+from api.credentials import revoke_key
 from api.following import MOST_REPLAYED, find_start
-from models import Alert, AuditEntry, Sessions, UserRole, writing
+from models import Alert, ApiKey, AuditEntry, Sessions, User, UserRole, writing
 from tests.api.conftest import MORNING, People, Person, World, add_alerts
 
 
@@ -55,7 +58,8 @@ def test_a_follower_is_told_everything_since_once_and_in_order(
     begun, held, released = told(client, analyst, str(ready["id"]))
     assert (begun["event"], held["event"], released["event"]) == ("ready", "alert.held", "alert.released")
     assert held["data"]["url"] == f"/alerts/{world.alert_id}"
-    assert held["data"]["by_id"] == analyst.user.id
+    assert (held["data"]["by_id"], held["data"]["by"]) == (analyst.user.id, "An")
+    assert (held["data"]["act"], held["data"]["version"], released["data"]["version"]) == ("alert.held", 2, 3)
     assert [one["event"] for one in told(client, analyst, str(held["id"]))] == ["ready", "alert.released"]
     assert [one["event"] for one in told(client, analyst, str(released["id"]))] == ["ready"]
 
@@ -126,3 +130,60 @@ def test_an_open_stream_tells_what_happens_while_it_is_open(
     assert first[1] == "event: ready"
     assert then[1] == "event: alert.held"
     assert stream.headers["cache-control"] == "no-store"
+
+
+def test_browsers_are_told_of_every_act_without_knowing_its_name(
+    client: TestClient, analyst: Person, world: World, sessions: Sessions
+) -> None:
+    hold(sessions, analyst, world.alert_id)
+    answer = client.get("/stream?once=true&named=false&since=0", headers=analyst.headers)
+    assert [(one["event"], one["data"].get("act")) for one in read(answer.text)] == [
+        ("ready", None),
+        ("message", "alert.held"),
+    ]
+    # A browser that was cut off sends what it has seen, and asks for the same address again.
+    headers = analyst.headers | {"Last-Event-ID": str(read(answer.text)[-1]["id"])}
+    again = client.get("/stream?once=true&named=false&since=0", headers=headers)
+    assert [one["event"] for one in read(again.text)] == ["ready"]
+
+
+def to_another_desk(session: Session, user: User) -> None:
+    other = create_desk(session, slug="other", name="Khác", now=MORNING).id
+    change_user(session, user, desk_id=other, now=MORNING)
+
+
+def to_another_role(session: Session, user: User) -> None:
+    change_user(session, user, role=UserRole.EDITOR, now=MORNING)
+
+
+def switched_off(session: Session, user: User) -> None:
+    change_user(session, user, is_active=False, now=MORNING)
+
+
+def without_the_key(session: Session, user: User) -> None:
+    key = session.scalars(select(ApiKey).where(ApiKey.user_id == user.id)).one()
+    revoke_key(session, key, now=MORNING)
+
+
+def with_less_of_a_key(session: Session, user: User) -> None:
+    session.scalars(select(ApiKey).where(ApiKey.user_id == user.id)).one().scopes = ["read_news"]
+
+
+@pytest.mark.parametrize(
+    "change", [to_another_desk, to_another_role, switched_off, without_the_key, with_less_of_a_key]
+)
+def test_an_open_stream_tells_nothing_to_whoever_may_not_hear_it_any_more(
+    address: str,
+    analyst: Person,
+    officer: Person,
+    world: World,
+    sessions: Sessions,
+    change: Callable[[Session, User], None],
+) -> None:
+    with httpx.stream("GET", f"{address}/stream", headers=analyst.headers, timeout=10) as stream:
+        lines = stream.iter_lines()
+        assert [next(lines) for _ in range(4)][1] == "event: ready"
+        with writing(sessions) as session:
+            change(session, session.get_one(User, analyst.user.id))
+            hold_alert(session, world.alert_id, actor=officer.user, version=1, now=MORNING)
+        assert [line for line in lines if line.startswith("event:")] == []

@@ -28,6 +28,7 @@ from models import (
     Scope,
     Sessions,
     Source,
+    Story,
     writing,
 )
 from tests.classify.library_fakes import (
@@ -262,6 +263,41 @@ def test_what_a_person_put_in_a_group_of_its_own_stays_there_in_the_next_version
         (RICE.upper(), True),
     ]
     assert found[-1].group_reason == "split by hand"
+
+
+def test_a_reprint_of_what_a_person_split_off_follows_it_and_any_other_does_not(newsroom: Newsroom) -> None:
+    source = newsroom.source(Role.MONITORED)
+    with writing(newsroom.sessions) as session:
+        stories = [Story(key=name, first_published_at=NOON) for name in ("rain", "wind")]
+        session.add_all(stories)
+        session.flush()
+        rain, wind = [story.id for story in stories]
+
+    def publish(name: str, story: int) -> int:
+        article = newsroom.article(source, f"https://news.example/{name}", RICE)
+        with writing(newsroom.sessions) as session:
+            session.get_one(Article, article).story_id = story
+        return article
+
+    apart, _, with_both = publish("apart", rain), publish("rest", wind), publish("one-of-two", wind)
+    find(newsroom)
+    with writing(newsroom.sessions) as session:
+        group = ClaimGroup(key=f"{BY_HAND}1", text=RICE, language="vi", first_seen_at=NOON, last_seen_at=NOON)
+        session.add(group)
+        session.flush()
+        for article in (apart, with_both):
+            session.scalars(select(Claim).where(Claim.article_id == article)).one().group_id = group.id
+    reprint, of_both, another = publish("reprint", rain), publish("of-both", wind), publish("another", rain)
+    with writing(newsroom.sessions) as session:
+        session.get_one(Article, another).story_id = None
+    find(newsroom)
+    with newsroom.sessions() as session:
+        claims = {claim.article_id: claim for claim in session.scalars(select(Claim))}
+    assert claims[reprint].group_id == group.id
+    assert claims[reprint].group_reason == "a reprint of what was split by hand"
+    # A story whose reprints a person left in two alerts, or an article of none, tells nothing.
+    assert claims[of_both].group_id != group.id
+    assert claims[another].group_id != group.id
 
 
 def test_a_group_carries_the_text_and_times_of_its_earliest_and_latest_claim(newsroom: Newsroom) -> None:

@@ -1,0 +1,312 @@
+"""An alert that went to the wrong desk is given to the right one, with everything that hangs on its desk."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from alerts import (
+    AlertsError,
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    decide_alert,
+    escalate_due,
+    find_clocks,
+    find_own_reroutes,
+    hold_alert,
+    look_again,
+    put_on_duty,
+    raise_due,
+    reroute_alert,
+    snooze_alert,
+    split_alert,
+    undo_reroute,
+    verify_chain,
+)
+from models import (
+    Alert,
+    AlertClock,
+    AlertState,
+    AuditEntry,
+    Claim,
+    ClockKind,
+    Desk,
+    Escalation,
+    Notice,
+    Outcome,
+    Reroute,
+    RoutingRule,
+    Sessions,
+    User,
+    UserRole,
+    writing,
+)
+from tests.alerts.office import Office
+
+HOUR = timedelta(hours=1)
+MORNING = datetime(2026, 11, 18, 2, tzinfo=UTC)
+"""Nine o'clock on a Wednesday in Hanoi, three in the morning in Paris."""
+
+
+@pytest.fixture
+def paris(office: Office, sessions: Sessions) -> Desk:
+    """An embassy's desk with a duty officer, in another zone."""
+    with writing(sessions) as session:
+        desk = Desk(
+            slug="paris",
+            name="Paris",
+            created_at=MORNING,
+            time_zone="Europe/Paris",
+            hours="mon-fri 09:00-17:00",
+            holidays="FR",
+        )
+        session.add(desk)
+        session.flush()
+        for name, role in (("claire", UserRole.ANALYST), ("paul", UserRole.DESK_CHIEF)):
+            office.people[name] = User(
+                email=f"{name}@desk.example", name=name, role=role, created_at=MORNING, desk_id=desk.id
+            )
+            session.add(office.people[name])
+        session.flush()
+        put_on_duty(
+            session,
+            desk.id,
+            user_id=office.claire.id,
+            starts_at=MORNING - HOUR,
+            ends_at=None,
+            actor="command",
+            now=MORNING,
+        )
+        return desk
+
+
+@pytest.fixture
+def alert(office: Office, sessions: Sessions) -> Alert:
+    """Two claims of one outlet in one alert, of the desk that everything is routed to."""
+    with writing(sessions) as session:
+        session.add(RoutingRule(position=1, desk_id=office.desk.id))
+    for _ in range(2):
+        office.assess(at=MORNING)
+    raise_due(sessions, now=MORNING)
+    with sessions() as session:
+        return session.scalars(select(Alert)).one()
+
+
+def hold(sessions: Sessions, alert: Alert, actor: User, at: datetime = MORNING) -> Alert:
+    with writing(sessions) as session:
+        version = session.get_one(Alert, alert.id).version
+        return hold_alert(session, alert.id, actor=actor, version=version, now=at)
+
+
+def reroute(
+    sessions: Sessions, alert: Alert, desk: Desk, actor: User, at: datetime = MORNING, note: str = "Theirs."
+) -> Alert:
+    with writing(sessions) as session:
+        return reroute_alert(
+            session, alert.id, desk_id=desk.id, actor=actor, version=alert.version, note=note, now=at
+        )
+
+
+def take_back(sessions: Sessions, alert: Alert, actor: User, at: datetime = MORNING) -> Alert:
+    with writing(sessions) as session:
+        return undo_reroute(session, alert.id, actor=actor, version=alert.version, now=at)
+
+
+def clocks(sessions: Sessions, alert: Alert) -> dict[ClockKind, AlertClock]:
+    with sessions() as session:
+        return {clock.kind: clock for clock in find_clocks(session, alert.id)}
+
+
+def test_a_rerouted_alert_is_new_at_the_other_desk_and_says_who_gave_it_there_and_why(
+    office: Office, sessions: Sessions, alert: Alert, paris: Desk
+) -> None:
+    given = reroute(sessions, hold(sessions, alert, office.analyst), paris, office.analyst)
+    assert (given.state, given.desk_id, given.held_by_id, given.version) == ("new", paris.id, None, 3)
+    assert given.route_reason == "rule 1: everything"
+    with sessions() as session:
+        (kept,) = session.scalars(select(Reroute)).all()
+        entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        (notice,) = session.scalars(select(Notice)).all()
+        assert verify_chain(session).ok
+    assert (kept.from_desk_id, kept.to_desk_id, kept.note) == (office.desk.id, paris.id, "Theirs.")
+    assert kept.rerouted_by_id == office.analyst.id
+    assert entry is not None
+    assert (entry.action, entry.actor) == ("alert.rerouted", f"user:{office.analyst.id}")
+    assert (entry.details["from_desk"], entry.details["desk"]) == (office.desk.id, paris.id)
+    assert (notice.user_id, entry.details["told"]) == (office.claire.id, [office.claire.id])
+
+
+def test_its_clocks_go_by_the_hours_of_the_desk_that_has_it(
+    office: Office, sessions: Sessions, alert: Alert, paris: Desk
+) -> None:
+    """An hour of the decision's four is spent in Hanoi; the other three begin at nine in Paris."""
+    held = hold(sessions, alert, office.analyst)
+    given = reroute(sessions, held, paris, office.analyst, MORNING + HOUR)
+    at_nine = datetime(2026, 11, 18, 8, tzinfo=UTC)
+    found = clocks(sessions, given)
+    assert found[ClockKind.DECISION].spent_seconds == 3600
+    assert found[ClockKind.DECISION].due_at == at_nine + 3 * HOUR
+    look = found[ClockKind.FIRST_LOOK]
+    assert (look.stopped_at, look.spent_seconds, look.due_at) == (None, 0, at_nine + HOUR)
+
+
+def test_a_first_look_that_nobody_had_taken_is_not_given_its_time_again(
+    office: Office, sessions: Sessions, alert: Alert, paris: Desk
+) -> None:
+    given = reroute(sessions, alert, paris, office.analyst, MORNING + HOUR / 2)
+    assert clocks(sessions, given)[ClockKind.FIRST_LOOK].spent_seconds == 1800
+
+
+def test_whoever_is_late_with_it_is_told_at_the_desk_that_has_it(
+    office: Office, sessions: Sessions, alert: Alert, paris: Desk
+) -> None:
+    reroute(sessions, hold(sessions, alert, office.analyst), paris, office.analyst)
+    night = MORNING + 5 * HOUR
+    assert escalate_due(sessions, now=night) == 0
+    assert look_again(sessions, now=night).missed == ()
+    evening = datetime(2026, 11, 18, 16, tzinfo=UTC)
+    escalate_due(sessions, now=evening)
+    with sessions() as session:
+        steps = session.execute(select(Escalation.step, Escalation.told).order_by(Escalation.step)).all()
+    told: dict[int, list[int]] = dict(steps)
+    assert (told[1], told[2]) == ([office.claire.id], [office.paul.id])
+
+
+def test_a_snoozed_alert_is_awake_at_the_other_desk(
+    office: Office, sessions: Sessions, alert: Alert, paris: Desk
+) -> None:
+    with writing(sessions) as session:
+        snoozed = snooze_alert(
+            session,
+            alert.id,
+            actor=office.analyst,
+            version=1,
+            until=MORNING + HOUR,
+            note="Who is it?",
+            now=MORNING,
+        )
+    given = reroute(sessions, snoozed, paris, office.analyst)
+    assert (given.state, given.snoozed_until) == (AlertState.NEW, None)
+    assert clocks(sessions, given)[ClockKind.DECISION].running_since == MORNING
+
+
+def test_it_is_taken_back_within_ten_minutes_by_whoever_gave_it_away(
+    office: Office, sessions: Sessions, alert: Alert, paris: Desk
+) -> None:
+    given = reroute(sessions, hold(sessions, alert, office.analyst), paris, office.analyst)
+    with sessions() as session:
+        ((_, offered),) = find_own_reroutes(session, office.analyst, now=MORNING)
+        assert offered.id == alert.id
+        assert find_own_reroutes(session, office.second_analyst, now=MORNING) == []
+    back = take_back(sessions, given, office.analyst, MORNING + timedelta(minutes=10))
+    assert (back.state, back.desk_id, back.held_by_id) == ("held", office.desk.id, office.analyst.id)
+    decision = clocks(sessions, back)[ClockKind.DECISION]
+    assert decision.due_at == MORNING + 4 * HOUR + timedelta(minutes=10)
+    with sessions() as session:
+        assert session.scalars(select(Reroute)).all() == []
+        assert verify_chain(session).ok
+
+
+@pytest.mark.parametrize(
+    ("who", "minutes", "begun", "error"),
+    [
+        ("analyst", 11, False, Conflict),
+        ("analyst", 1, True, Conflict),
+        ("second_analyst", 1, False, NotAllowed),
+        ("claire", 1, False, NotAllowed),
+        ("admin", 1, False, NotAllowed),
+    ],
+)
+def test_it_is_not_taken_back_later_by_others_or_from_under_the_other_desks_hands(
+    office: Office,
+    sessions: Sessions,
+    alert: Alert,
+    paris: Desk,
+    who: str,
+    minutes: int,
+    begun: bool,
+    error: type[AlertsError],
+) -> None:
+    given = reroute(sessions, alert, paris, office.analyst)
+    if begun:
+        given = hold(sessions, given, office.claire)
+    at = MORNING + timedelta(minutes=minutes)
+    with sessions() as session:
+        offered = find_own_reroutes(session, office.people[who], now=at)
+    assert offered == []
+    with pytest.raises(error):
+        take_back(sessions, given, office.people[who], at)
+
+
+def decided(office: Office, sessions: Sessions, alert: Alert) -> Alert:
+    version = hold(sessions, alert, office.analyst).version
+    with writing(sessions) as session:
+        outcome = Outcome.NOT_ABOUT_US
+        return decide_alert(
+            session, alert.id, actor=office.analyst, version=version, outcome=outcome, now=MORNING
+        )
+
+
+@pytest.mark.parametrize(
+    ("prepare", "who", "note", "error"),
+    [
+        (lambda office, sessions, alert: hold(sessions, alert, office.officer), "analyst", "Why.", Conflict),
+        (decided, "analyst", "Why.", Conflict),
+        (None, "analyst", "  ", Invalid),
+        (None, "claire", "Why.", NotAllowed),
+        (None, "editor", "Why.", NotAllowed),
+    ],
+    ids=["held by somebody else", "decided", "no reason", "another desk's", "an editor"],
+)
+def test_what_stands_in_the_way_of_giving_an_alert_away(
+    office: Office,
+    sessions: Sessions,
+    alert: Alert,
+    paris: Desk,
+    prepare: Callable[[Office, Sessions, Alert], Alert] | None,
+    who: str,
+    note: str,
+    error: type[AlertsError],
+) -> None:
+    current = prepare(office, sessions, alert) if prepare else alert
+    with pytest.raises(error):
+        reroute(sessions, current, paris, office.people[who], note=note)
+    with sessions() as session:
+        assert session.get_one(Alert, alert.id).desk_id == office.desk.id
+
+
+def test_it_goes_to_a_desk_that_there_is_and_that_does_not_have_it(
+    office: Office, sessions: Sessions, alert: Alert, paris: Desk
+) -> None:
+    with pytest.raises(Invalid):
+        reroute(sessions, alert, office.desk, office.analyst)
+    with pytest.raises(NotFound), writing(sessions) as session:
+        reroute_alert(
+            session, alert.id, desk_id=99, actor=office.analyst, version=1, note="Why.", now=MORNING
+        )
+    with pytest.raises(Conflict), writing(sessions) as session:
+        reroute_alert(
+            session, alert.id, desk_id=paris.id, actor=office.analyst, version=7, note="Why.", now=MORNING
+        )
+
+
+def test_what_is_split_off_a_rerouted_alert_stays_where_the_person_had_sent_it(
+    office: Office, sessions: Sessions, alert: Alert, paris: Desk
+) -> None:
+    given = hold(sessions, reroute(sessions, alert, paris, office.analyst), office.claire)
+    with writing(sessions) as session:
+        first = session.scalars(select(Claim.id).order_by(Claim.id)).first()
+        assert first is not None
+        split = split_alert(
+            session,
+            given.id,
+            claim_ids=[first],
+            actor=office.claire,
+            version=given.version,
+            note="Another month.",
+            now=MORNING,
+        )
+    assert (split.desk_id, split.route_reason) == (paris.id, f"split from alert {alert.id}")

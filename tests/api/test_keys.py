@@ -1,0 +1,99 @@
+"""Keys in the hands of who looks after them: seen, narrowed, rotated and ended, and never widened."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from models import UserRole
+from tests.api.conftest import Clock, People, Person, World
+
+
+def make(client: TestClient, person: Person, **sent: Any) -> dict[str, Any]:
+    made: dict[str, Any] = client.post("/keys", headers=person.headers, json={"label": "feed"} | sent).json()
+    return made
+
+
+def bearer(key: dict[str, Any]) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key['key']}"}
+
+
+def test_an_admin_sees_narrows_and_ends_anybodys_keys_and_nobody_else_does(
+    client: TestClient, admin: Person, analyst: Person, officer: Person, world: World
+) -> None:
+    made = make(client, analyst)
+    listed = client.get(f"/users/{analyst.user.id}/keys", headers=admin.headers)
+    assert [one["label"] for one in listed.json()] == ["feed", "test"]
+    assert made["key"] not in listed.text
+    assert client.get(f"/users/{analyst.user.id}/keys", headers=officer.headers).status_code == 403
+    assert client.get("/users/99/keys", headers=admin.headers).status_code == 404
+
+    path, less = f"/keys/{made['id']}", {"scopes": ["read_queue", "hold"]}
+    assert client.patch(path, headers=officer.headers, json=less).status_code == 404
+    assert client.patch(path, headers=admin.headers, json=less).json()["scopes"] == ["hold", "read_queue"]
+    assert client.get("/alerts", headers=bearer(made)).status_code == 200
+    assert client.get("/articles", headers=bearer(made)).status_code == 403
+    assert client.delete(path, headers=admin.headers).json()["revoked_at"] is not None
+    assert client.get("/alerts", headers=bearer(made)).status_code == 401
+
+
+def test_a_narrowed_key_is_never_widened_again(client: TestClient, analyst: Person, world: World) -> None:
+    made = make(client, analyst, scopes=["read_queue"])
+    path = f"/keys/{made['id']}"
+    wider = client.patch(path, headers=analyst.headers, json={"scopes": ["read_queue", "decide"]})
+    assert (wider.status_code, wider.json()["errors"][0]["pointer"]) == (422, "#/scopes")
+    for unknown in ([], ["fly"]):
+        assert client.patch(path, headers=analyst.headers, json={"scopes": unknown}).status_code == 422
+
+
+def test_a_rotated_key_goes_on_as_a_new_one_and_the_old_one_ends(
+    client: TestClient, analyst: Person, world: World
+) -> None:
+    made = make(client, analyst, scopes=["read_queue"])
+    answer = client.post(f"/keys/{made['id']}/rotate", headers=analyst.headers)
+    fresh = answer.json()
+    assert (answer.status_code, fresh["label"], fresh["scopes"]) == (201, "feed", ["read_queue"])
+    assert client.get("/alerts", headers=bearer(made)).status_code == 401
+    assert client.get("/alerts", headers=bearer(fresh)).status_code == 200
+    again = client.post(f"/keys/{made['id']}/rotate", headers=analyst.headers)
+    assert again.status_code == 409
+    assert "key_sha256" not in again.text
+    narrowed = client.patch(f"/keys/{made['id']}", headers=analyst.headers, json={"scopes": ["read_queue"]})
+    assert narrowed.status_code == 409
+
+
+def test_the_old_key_lives_on_for_the_overlap_and_no_longer(
+    client: TestClient, admin: Person, analyst: Person, clock: Clock, world: World
+) -> None:
+    made = make(client, analyst)
+    sent = {"overlap_hours": 24}
+    fresh = client.post(f"/keys/{made['id']}/rotate", headers=admin.headers, json=sent).json()
+    clock.pass_by(timedelta(hours=23))
+    assert client.get("/alerts", headers=bearer(made)).status_code == 200
+    clock.pass_by(timedelta(hours=1))
+    assert client.get("/alerts", headers=bearer(made)).status_code == 401
+    assert client.get("/alerts", headers=bearer(fresh)).status_code == 200
+
+
+def test_a_limited_key_rotates_none_that_may_do_more(
+    client: TestClient, analyst: Person, world: World
+) -> None:
+    wide, keeper = make(client, analyst), make(client, analyst, scopes=["keep_own_keys"])
+    assert client.post(f"/keys/{wide['id']}/rotate", headers=bearer(keeper)).status_code == 403
+    assert client.post(f"/keys/{keeper['id']}/rotate", headers=bearer(keeper)).status_code == 201
+
+
+@pytest.mark.parametrize("role", [role for role in UserRole if role is not UserRole.ADMIN])
+def test_no_other_role_touches_somebody_elses_key(
+    client: TestClient, people: People, analyst: Person, world: World, role: UserRole
+) -> None:
+    somebody, made = people.add("somebody", role, world.desk_id), make(client, analyst)
+    path = f"/keys/{made['id']}"
+    answers = [
+        client.patch(path, headers=somebody.headers, json={"scopes": ["read_queue"]}),
+        client.post(f"{path}/rotate", headers=somebody.headers),
+        client.delete(path, headers=somebody.headers),
+    ]
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert client.get("/alerts", headers=bearer(made)).status_code == 200
