@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from alerts import timing
@@ -16,6 +16,19 @@ from alerts.working_time import Calendar
 from models import Alert, AlertClock, ClockKind
 
 _RUNNING_FIRST = (ClockKind.FIRST_LOOK, ClockKind.DECISION)
+
+
+_LATEST = (
+    select(AlertClock)
+    .where(
+        AlertClock.id.in_(
+            select(func.max(AlertClock.id))
+            .where(AlertClock.alert_id.in_(bindparam("alerts", expanding=True)))
+            .group_by(AlertClock.alert_id, AlertClock.kind)
+        )
+    )
+    .order_by(AlertClock.id)
+)
 
 
 def start_clocks(session: Session, alert: Alert, *, policy: Policy, now: datetime) -> None:
@@ -102,12 +115,7 @@ def find_clocks(session: Session, alert_id: int) -> list[AlertClock]:
 
 def latest_clocks(session: Session, alert_ids: Iterable[int]) -> list[AlertClock]:
     """The clocks that count of several alerts, in the order of what is waited for."""
-    latest = (
-        select(func.max(AlertClock.id))
-        .where(AlertClock.alert_id.in_(list(alert_ids)))
-        .group_by(AlertClock.alert_id, AlertClock.kind)
-    )
-    return list(session.scalars(select(AlertClock).where(AlertClock.id.in_(latest)).order_by(AlertClock.id)))
+    return list(session.scalars(_LATEST, {"alerts": list(alert_ids)}))
 
 
 def _apply(session: Session, clock: AlertClock, effect: Effect, calendar: Calendar, now: datetime) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,17 @@ from models import AlertViewer, Sessions, User, writing
 
 PRESENT_FOR = timedelta(minutes=2)
 """How long a page that went silent still counts as open; pages give a sign of life every 45 seconds."""
+
+
+_VIEWERS = (
+    select(AlertViewer.alert_id, User.id, User.name)
+    .join(User, User.id == AlertViewer.user_id)
+    .where(
+        AlertViewer.alert_id.in_(bindparam("alerts", expanding=True)),
+        AlertViewer.seen_at > bindparam("since"),
+    )
+    .order_by(User.name, User.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +49,7 @@ def find_viewers(
     session: Session, alert_ids: Collection[int], *, now: datetime
 ) -> dict[int, tuple[Viewer, ...]]:
     """By alert id, who has it open at this moment, by name."""
-    rows = session.execute(
-        select(AlertViewer.alert_id, User.id, User.name)
-        .join(User, User.id == AlertViewer.user_id)
-        .where(AlertViewer.alert_id.in_(alert_ids), AlertViewer.seen_at > now - PRESENT_FOR)
-        .order_by(User.name, User.id)
-    )
+    rows = session.execute(_VIEWERS, {"alerts": list(alert_ids), "since": now - PRESENT_FOR})
     found: dict[int, list[Viewer]] = defaultdict(list)
     for alert_id, user_id, name in rows:
         found[alert_id].append(Viewer(user_id, name))

@@ -28,11 +28,15 @@ class Weights:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sightings:
-    """Where a claim group has been seen: how many outlets carry it, and how many of them only lately."""
+    """Where a claim group has been seen: how many outlets carry it, and how many of them only lately.
+
+    `titles` names those of the group itself, the first ones first, without those of groups that repeat it.
+    """
 
     outlets: int
     lately: int
     first_seen_at: datetime
+    titles: tuple[str, ...] = ()
 
 
 def weigh(

@@ -1,13 +1,39 @@
 """Where a claim group has been seen: which outlets carry it, how many only lately, and what repeats it."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session, aliased
 
 from alerts.priority import GROWTH_WINDOW, Sightings
-from models import Alert, Article, Claim, ClaimGroup
+from models import Alert, Article, Claim, ClaimGroup, Source
+
+
+@dataclass(frozen=True, slots=True)
+class _Outlet:
+    source_id: int
+    title: str
+    since: datetime
+
+
+# Statements are made once: making one takes about as long as asking it.
+_OUTLETS = (
+    select(Claim.group_id, Source.id, Source.title, func.min(Article.first_seen_at))
+    .join(Article, Article.id == Claim.article_id)
+    .join(Source, Source.id == Article.source_id)
+    .where(Claim.group_id.in_(bindparam("groups", expanding=True)))
+    .group_by(Claim.group_id, Source.id, Source.title)
+    .order_by(func.min(Article.first_seen_at), Source.title)
+)
+_REPEAT = aliased(Alert)
+_REPEATS = (
+    select(_REPEAT.group_id, Alert.group_id)
+    .join(Alert, Alert.id == _REPEAT.duplicate_of_id)
+    .where(Alert.group_id.in_(bindparam("groups", expanding=True)))
+)
 
 
 def count_sightings(session: Session, groups: Iterable[ClaimGroup], *, now: datetime) -> dict[int, Sightings]:
@@ -16,36 +42,52 @@ def count_sightings(session: Session, groups: Iterable[ClaimGroup], *, now: date
     Outlets of the groups that people found to repeat a group count with it.
     """
     wanted = {group.id: group for group in groups}
-    counts_for = {group_id: group_id for group_id in wanted} | find_repeats(session, wanted)
-    seen = session.execute(
-        select(Claim.group_id, Article.source_id, func.min(Article.first_seen_at))
-        .join(Article, Article.id == Claim.article_id)
-        .where(Claim.group_id.in_(counts_for))
-        .group_by(Claim.group_id, Article.source_id)
-    )
-    outlets: dict[int, dict[int, datetime]] = {group_id: {} for group_id in wanted}
-    for group_id, source_id, first_seen_at in seen:
-        if group_id is not None:
-            sources = outlets[counts_for[group_id]]
-            sources[source_id] = min(first_seen_at, sources.get(source_id, first_seen_at))
-    return {group.id: _sum_up(group, outlets[group.id].values(), now=now) for group in wanted.values()}
+    repeats = find_repeats(session, wanted)
+    found = _find_outlets(session, {*wanted, *repeats})
+    since: dict[int, dict[int, datetime]] = {group_id: {} for group_id in wanted}
+    for group_id, outlets in found.items():
+        counted = since[repeats.get(group_id, group_id)]
+        for outlet in outlets:
+            counted[outlet.source_id] = min(outlet.since, counted.get(outlet.source_id, outlet.since))
+    return {
+        group.id: _sum_up(group, found.get(group.id, []), since[group.id].values(), now=now)
+        for group in wanted.values()
+    }
+
+
+def list_outlets(session: Session, groups: Collection[int]) -> dict[int, list[str]]:
+    """By group id, the outlets that carry it, the first ones first."""
+    found = _find_outlets(session, groups)
+    return {group_id: [one.title for one in found.get(group_id, [])] for group_id in groups}
 
 
 def find_repeats(session: Session, groups: Collection[int]) -> dict[int, int]:
     """By id of a group that repeats one of these, also by way of a third: the group it repeats."""
+    leads = {group_id: group_id for group_id in groups}
     repeats: dict[int, int] = {}
-    alerts = session.execute(select(Alert.id, Alert.group_id).where(Alert.group_id.in_(groups)))
-    leads: dict[int, int] = dict(alerts.all())
     while leads:
-        found = session.execute(
-            select(Alert.id, Alert.group_id, Alert.duplicate_of_id).where(Alert.duplicate_of_id.in_(leads))
-        ).all()
-        repeats |= {group_id: leads[repeated] for _, group_id, repeated in found if repeated is not None}
-        leads = {alert_id: leads[repeated] for alert_id, _, repeated in found if repeated is not None}
+        found = session.execute(_REPEATS, {"groups": list(leads)}).all()
+        leads = {group_id: leads[repeated] for group_id, repeated in found}
+        repeats |= leads
     return repeats
 
 
-def _sum_up(group: ClaimGroup, seen_at: Collection[datetime], *, now: datetime) -> Sightings:
+def _find_outlets(session: Session, groups: Collection[int]) -> dict[int, list[_Outlet]]:
+    found: dict[int, list[_Outlet]] = defaultdict(list)
+    for group_id, source_id, title, since in session.execute(_OUTLETS, {"groups": list(groups)}):
+        if group_id is not None:
+            found[group_id].append(_Outlet(source_id, title, since))
+    return found
+
+
+def _sum_up(
+    group: ClaimGroup, own: Iterable[_Outlet], since: Collection[datetime], *, now: datetime
+) -> Sightings:
     # One outlet alone is not growing, however new it is.
-    lately = sum(moment > now - GROWTH_WINDOW for moment in seen_at) if len(seen_at) > 1 else 0
-    return Sightings(outlets=len(seen_at), lately=lately, first_seen_at=group.first_seen_at)
+    lately = sum(moment > now - GROWTH_WINDOW for moment in since) if len(since) > 1 else 0
+    return Sightings(
+        outlets=len(since),
+        lately=lately,
+        first_seen_at=group.first_seen_at,
+        titles=tuple(outlet.title for outlet in own),
+    )

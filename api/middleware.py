@@ -1,7 +1,7 @@
 """Around every request: an id, limits to its body and its sender's pace, its time, security headers, no stack trace.
 
-Written against ASGI itself because a response must be wrapped as it streams; with `once` the only asynchronous
-place of the folder, and nothing here waits for the database.
+Written against ASGI itself because a response must be wrapped as it streams. Asynchronous like `once` and the
+dependencies that wait for nothing; nothing here waits for the database.
 """
 
 import hashlib

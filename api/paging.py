@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query, Request, Response
-from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy import ColumnElement, Select, literal, select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from alerts import Invalid
@@ -41,15 +41,8 @@ def read_page(
     after: str | None,
 ) -> Page[Row]:
     """One page, highest keys first. The last key is unique. Raises Invalid for a cursor that is not ours."""
-    if after is not None:
-        values = [
-            literal(value, key.type) for value, key in zip(unpack_cursor(after, len(keys)), keys, strict=True)
-        ]
-        query = query.where(tuple_(*keys) < tuple_(*values))
-    found = session.scalars(query.order_by(*(key.desc() for key in keys)).limit(limit + 1)).all()
-    rows = list(found[:limit])
-    cursor = pack_cursor([getattr(rows[-1], key.key) for key in keys]) if len(found) > limit else None
-    return Page(rows, cursor)
+    found = session.scalars(_walk(query, keys, limit=limit, after=after)).all()
+    return _cut(found, keys, limit)
 
 
 def read_page_across(
@@ -64,12 +57,32 @@ def read_page_across(
 
     A page over `a IN (1, 2)` sorts all rows of both; two short walks merged cost the same however many there are.
     """
-    pages = [read_page(session, query.where(branch), *keys, limit=limit, after=after) for branch in branches]
-    rows = [row for page in pages for row in page.rows]
-    rows.sort(key=lambda row: [getattr(row, key.key) for key in keys], reverse=True)
-    is_last = len(rows) <= limit and all(page.cursor is None for page in pages)
-    rows = rows[:limit]
-    return Page(rows, None if is_last else pack_cursor([getattr(rows[-1], key.key) for key in keys]))
+    (*_, unique) = keys
+    walks = [
+        _walk(query.where(branch), keys, limit=limit, after=after).with_only_columns(unique).subquery()
+        for branch in branches
+    ]
+    found = union_all(*(select(walk.c[unique.key]) for walk in walks))
+    merged = _walk(select(unique.class_).where(unique.in_(found)), keys, limit=limit, after=None)
+    return _cut(session.scalars(merged).all(), keys, limit)
+
+
+def _walk(
+    query: Select[Row], keys: Sequence[InstrumentedAttribute[Any]], *, limit: int, after: str | None
+) -> Select[Row]:
+    """A page's rows and one more, which says whether there is another page."""
+    if after is not None:
+        values = [
+            literal(value, key.type) for value, key in zip(unpack_cursor(after, len(keys)), keys, strict=True)
+        ]
+        query = query.where(tuple_(*keys) < tuple_(*values))
+    return query.order_by(*(key.desc() for key in keys)).limit(limit + 1)
+
+
+def _cut(found: Sequence[Row], keys: Sequence[InstrumentedAttribute[Any]], limit: int) -> Page[Row]:
+    rows = list(found[:limit])
+    cursor = pack_cursor([getattr(rows[-1], key.key) for key in keys]) if len(found) > limit else None
+    return Page(rows, cursor)
 
 
 def link(request: Request, response: Response, page: Page[Any]) -> None:

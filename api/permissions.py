@@ -6,7 +6,7 @@ added here is reading, and keeping the desk itself in order.
 
 import enum
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -169,13 +169,15 @@ def identify(services: Services, key: str | None, cookie: str | None) -> Actor:
     raise NotSignedIn("send an API key (Authorization: Bearer dc_…) or sign in at /desk/sign-in")
 
 
-def allowed(action: Action) -> Callable[..., Actor]:
+def allowed(action: Action) -> Callable[..., Awaitable[Actor]]:
     """A dependency: the actor, if their role may do this. Raises NotSignedIn or Forbidden.
+
+    It waits for nothing and is asynchronous all the same: a plain function is sent to a thread and back.
 
     A browser sends its cookie with whatever page asks it to, so a change under a cookie needs the form's token too.
     """
 
-    def actor_allowed(
+    async def actor_allowed(
         request: Request,
         actor: Annotated[Actor, Depends(authenticate)],
         x_form_token: Annotated[str | None, Header(include_in_schema=False)] = None,
@@ -187,10 +189,10 @@ def allowed(action: Action) -> Callable[..., Actor]:
     return _marked(actor_allowed, action)
 
 
-def allowed_form(action: Action) -> Callable[..., Actor]:
+def allowed_form(action: Action) -> Callable[..., Awaitable[Actor]]:
     """The same for a page's form: a browser session alone, and the token in the form."""
 
-    def actor_allowed(
+    async def actor_allowed(
         actor: Annotated[Actor, Depends(authenticate)], form_token: Annotated[str | None, Form()] = None
     ) -> Actor:
         if actor.sign_in is None:
@@ -233,7 +235,7 @@ def is_within_reach(desk_id: int | None, actor: Actor) -> bool:
     return sees_every_desk(actor) or desk_id in (None, actor.user.desk_id)
 
 
-def _marked(dependency: Callable[..., Actor], action: Action) -> Callable[..., Actor]:
+def _marked(dependency: Callable[..., Awaitable[Actor]], action: Action) -> Callable[..., Awaitable[Actor]]:
     dependency.action = action  # type: ignore[attr-defined]  # read by action_of: a route without one fails a test
     return dependency
 

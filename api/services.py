@@ -60,4 +60,9 @@ def services_of(request: Request) -> Services:
     return services
 
 
-InServices = Annotated[Services, Depends(services_of)]
+async def _hand_services(request: Request) -> Services:
+    # It waits for nothing; a plain function would be sent to a thread and back with every request.
+    return services_of(request)
+
+
+InServices = Annotated[Services, Depends(_hand_services)]

@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -52,6 +52,9 @@ class TaskResolution(enum.StrEnum):
     STANDS = "stands"
 
 
+_REPEATS = text("duplicate_of_id IS NOT NULL")
+
+
 class Alert(Base):
     """A claim group in the queue. `version` grows by one with every transition, which is compare-and-set.
 
@@ -60,10 +63,12 @@ class Alert(Base):
     """
 
     __tablename__ = "alert"
-    # A page of the queue walks one of these for each state, so that it costs the same however long the queue is.
+    # A page of the queue walks one of the first two for each state, so that it costs the same however long it is.
+    # Few alerts repeat another: SQLite would take an index over all of them for worthless, and read the whole table.
     __table_args__ = (
         Index(None, "state", "priority", "id"),
         Index(None, "state", "desk_id", "priority", "id"),
+        Index(None, "duplicate_of_id", sqlite_where=_REPEATS, postgresql_where=_REPEATS),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -83,7 +88,7 @@ class Alert(Base):
     outlet_changed_at: Mapped[datetime | None] = mapped_column(default=None)
     outcome: Mapped[Outcome | None] = mapped_column(default=None)
     route_reason: Mapped[str] = mapped_column(default="", server_default="")
-    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id"), default=None, index=True)
+    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id"), default=None)
 
 
 class Reroute(Base):

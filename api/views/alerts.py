@@ -1,25 +1,26 @@
 """Alerts: the exact sentence, what stands beside it, and why it ranks where it ranks."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session, load_only
 
-from alerts import count_sightings, find_viewers, standing
+from alerts import count_sightings, find_viewers, list_outlets, standing
 from api.views.base import Moment, Out, Place
 from api.views.changes import find_changes
 from api.views.clocks import ClockOut, describe_clocks
-from api.views.passages import PassageOut, describe_passages
+from api.views.passages import PASSAGES, PassageOut, describe_passage
 from api.views.reroutes import RerouteOut, find_reroutes
-from api.views.sightings import SightingOut, describe_sighting, find_sightings, first_sightings, list_outlets
+from api.views.sightings import SightingOut, describe_sighting, find_sightings, first_sightings
 from models import (
     Alert,
     AlertState,
     Article,
+    ArticleVersion,
     Assessment,
     AssessmentPassage,
     Brief,
@@ -32,6 +33,7 @@ from models import (
     Label,
     Outcome,
     OutletChange,
+    Passage,
     PublisherKind,
     RecordTask,
     Source,
@@ -158,10 +160,47 @@ class AlertDetailOut(AlertOut):
 
 
 @dataclass(frozen=True, slots=True)
-class _Assessed:
-    assessment: Assessment
-    evidence: list[EvidenceOut]
-    official_only: bool
+class _Beside:
+    """What stands beside an alert in other tables; `sighting` is the claim that was assessed, if one was."""
+
+    group: ClaimGroup
+    desk: str | None
+    brief_id: int | None
+    assessment: Assessment | None
+    sighting: tuple[Claim, Article, Source] | None
+    is_newest_version: bool
+
+
+# Made once: making a statement takes about as long as asking it.
+_BESIDE = (
+    select(
+        Alert.id,
+        ClaimGroup,
+        Desk.slug,
+        select(func.max(Brief.id)).where(Brief.alert_id == Alert.id).scalar_subquery(),
+        Assessment,
+        Claim,
+        Article,
+        Source,
+        ArticleVersion.number == Article.versions,
+    )
+    .join(ClaimGroup, ClaimGroup.id == Alert.group_id)
+    .outerjoin(Desk, Desk.id == Alert.desk_id)
+    .outerjoin(Assessment, Assessment.id == Alert.assessment_id)
+    .outerjoin(Claim, Claim.id == Assessment.claim_id)
+    .outerjoin(Article, Article.id == Claim.article_id)
+    .outerjoin(Source, Source.id == Article.source_id)
+    .outerjoin(ArticleVersion, ArticleVersion.id == Claim.version_id)
+    .where(Alert.id.in_(bindparam("alerts", expanding=True)))
+    # A source is a wide row, of which two columns are shown.
+    .options(load_only(Source.title, Source.country))
+)
+_EVIDENCE = (
+    PASSAGES.add_columns(AssessmentPassage.assessment_id, AssessmentPassage.rank, AssessmentPassage.score)
+    .join(AssessmentPassage, AssessmentPassage.passage_id == Passage.id)
+    .where(AssessmentPassage.assessment_id.in_(bindparam("assessments", expanding=True)))
+    .order_by(AssessmentPassage.assessment_id, AssessmentPassage.rank)
+)
 
 
 def describe_alerts(session: Session, alerts: Sequence[Alert], now: datetime) -> list[AlertOut]:
@@ -226,27 +265,19 @@ def _find_repeats(session: Session, alert: Alert) -> list[RepeatOut]:
 def _describe(
     session: Session, alerts: Sequence[Alert], now: datetime, *, most_evidence: int
 ) -> list[dict[str, Any]]:
-    groups = _by_id(session, ClaimGroup, {alert.group_id for alert in alerts})
-    assessed = _read_assessed(session, {a.assessment_id for a in alerts if a.assessment_id}, most_evidence)
-    sightings = _leading_sightings(session, alerts, assessed)
-    outlets = list_outlets(session, groups)
-    seen = count_sightings(session, groups.values(), now=now)
-    clocks = describe_clocks(session, [alert.id for alert in alerts], now)
-    viewers = find_viewers(session, [alert.id for alert in alerts], now=now)
-    people = _by_id(session, User, {i for a in alerts for i in (a.held_by_id, a.raised_by_id) if i})
-    desks = _by_id(session, Desk, {a.desk_id for a in alerts if a.desk_id})
-    briefs: dict[int, int] = {
-        alert_id: brief_id
-        for alert_id, brief_id in session.execute(
-            select(Brief.alert_id, Brief.id).where(Brief.alert_id.in_([alert.id for alert in alerts]))
-        )
-        if alert_id is not None
-    }
+    ids = [alert.id for alert in alerts]
+    beside = _read_beside(session, ids)
+    evidence = read_evidence(session, {one.assessment.id for one in beside.values() if one.assessment})
+    sightings = _leading_sightings(session, beside)
+    seen = count_sightings(session, [one.group for one in beside.values()], now=now)
+    clocks = describe_clocks(session, ids, now)
+    viewers = find_viewers(session, ids, now=now)
+    people = _names(session, {i for a in alerts for i in (a.held_by_id, a.raised_by_id) if i})
     shown = []
     for alert in alerts:
-        group = groups[alert.group_id]
-        found = assessed.get(alert.assessment_id or 0)
-        sighting = sightings[alert.id]
+        here, sighting = beside[alert.id], sightings[alert.id]
+        group, assessment = here.group, here.assessment
+        passages = evidence[assessment.id] if assessment else []
         state = standing(alert, now)
         held = state is AlertState.HELD
         shown.append(
@@ -258,37 +289,46 @@ def _describe(
                 "duplicate_of": alert.duplicate_of_id,
                 "claim": group.text,
                 "subject": group.subject,
-                "desk": desks[alert.desk_id].slug if alert.desk_id else None,
+                "desk": here.desk,
                 "sighting": sighting,
-                "outlets": outlets[group.id],
+                "outlets": seen[group.id].titles,
                 "outlet_count": seen[group.id].outlets,
                 "outlets_lately": seen[group.id].lately,
                 "first_seen_at": group.first_seen_at,
                 "last_seen_at": group.last_seen_at,
-                "label": found.assessment.label if found else None,
-                "is_alert_worthy": found.assessment.alert_worthy if found else None,
-                "probability": found.assessment.probability if found else None,
-                "threshold": found.assessment.threshold if found else None,
-                "model": found.assessment.model if found else None,
-                "differences": _differences(found, sighting) if found else [],
-                "evidence": found.evidence if found else [],
-                "official_only": bool(found and found.official_only),
+                "label": assessment.label if assessment else None,
+                "is_alert_worthy": assessment.alert_worthy if assessment else None,
+                "probability": assessment.probability if assessment else None,
+                "threshold": assessment.threshold if assessment else None,
+                "model": assessment.model if assessment else None,
+                "differences": _differences(assessment, passages, sighting) if assessment else [],
+                "evidence": passages[:most_evidence],
+                "official_only": {one.passage.publisher_kind for one in passages} == {PublisherKind.OFFICIAL},
                 "priority": alert.priority,
                 "priority_parts": alert.priority_parts,
                 "raised_at": alert.raised_at,
                 "updated_at": alert.updated_at,
-                "raised_by": people[alert.raised_by_id].name if alert.raised_by_id else None,
+                "raised_by": people[alert.raised_by_id] if alert.raised_by_id else None,
                 "held_by_id": alert.held_by_id if held else None,
-                "held_by": people[alert.held_by_id].name if held and alert.held_by_id else None,
+                "held_by": people[alert.held_by_id] if held and alert.held_by_id else None,
                 "held_until": alert.held_until if held else None,
                 "snoozed_until": alert.snoozed_until,
                 "outlet_changed_at": alert.outlet_changed_at,
                 "clocks": clocks.get(alert.id, []),
                 "viewers": [ViewerOut.model_validate(one) for one in viewers.get(alert.id, ())],
-                "brief_id": briefs.get(alert.id),
+                "brief_id": here.brief_id,
             }
         )
     return shown
+
+
+def _read_beside(session: Session, alert_ids: Sequence[int]) -> dict[int, _Beside]:
+    read: dict[int, _Beside] = {}
+    for row in session.execute(_BESIDE, {"alerts": alert_ids}):
+        alert_id, group, desk, brief_id, assessment, claim, article, source, is_newest = row
+        sighting = None if claim is None else (claim, article, source)
+        read[alert_id] = _Beside(group, desk, brief_id, assessment, sighting, bool(is_newest))
+    return read
 
 
 def read_differences(
@@ -317,62 +357,41 @@ def describe_difference(
     )
 
 
-def _differences(found: _Assessed, sighting: SightingOut) -> list[DifferenceOut]:
-    passage = found.evidence[0].passage.text if found.evidence else ""
-    return read_differences(found.assessment.differences, sighting.sentence, passage)
+def _differences(
+    assessment: Assessment, evidence: Sequence[EvidenceOut], sighting: SightingOut
+) -> list[DifferenceOut]:
+    passage = evidence[0].passage.text if evidence else ""
+    return read_differences(assessment.differences, sighting.sentence, passage)
 
 
-def read_evidence(session: Session, assessment_ids: set[int]) -> dict[int, list[EvidenceOut]]:
+def read_evidence(session: Session, assessment_ids: Collection[int]) -> dict[int, list[EvidenceOut]]:
     """By assessment id, the passages it looked at, best first."""
-    rows = session.scalars(
-        select(AssessmentPassage)
-        .where(AssessmentPassage.assessment_id.in_(assessment_ids))
-        .order_by(AssessmentPassage.assessment_id, AssessmentPassage.rank)
-    ).all()
-    passages = describe_passages(session, (row.passage_id for row in rows))
     read: dict[int, list[EvidenceOut]] = defaultdict(list)
-    for row in rows:
-        shown = EvidenceOut(rank=row.rank, score=row.score, passage=passages[row.passage_id])
-        read[row.assessment_id].append(shown)
+    if assessment_ids:
+        rows = session.execute(_EVIDENCE, {"assessments": list(assessment_ids)})
+        for passage, url, version, assessment_id, rank, score in rows:
+            shown = describe_passage(passage, url, version)
+            read[assessment_id].append(EvidenceOut(rank=rank, score=score, passage=shown))
     return read
 
 
-def _read_assessed(session: Session, assessment_ids: set[int], most: int) -> dict[int, _Assessed]:
-    evidence = read_evidence(session, assessment_ids)
-    return {
-        assessment.id: _Assessed(
-            assessment,
-            evidence[assessment.id][:most],
-            {one.passage.publisher_kind for one in evidence[assessment.id]} == {PublisherKind.OFFICIAL},
-        )
-        for assessment in _by_id(session, Assessment, assessment_ids).values()
-    }
-
-
-def _leading_sightings(
-    session: Session, alerts: Sequence[Alert], assessed: Mapping[int, _Assessed]
-) -> dict[int, SightingOut]:
+def _leading_sightings(session: Session, beside: Mapping[int, _Beside]) -> dict[int, SightingOut]:
     """By alert id, the sentence that was assessed, or the group's earliest when none was."""
-    by_claim = {
-        found.assessment.claim_id: alert.id
-        for alert in alerts
-        if (found := assessed.get(alert.assessment_id or 0)) is not None
+    assessed = {alert_id: one.sighting for alert_id, one in beside.items() if one.sighting is not None}
+    changes = find_changes(
+        session, [claim for i, (claim, _, _) in assessed.items() if not beside[i].is_newest_version]
+    )
+    shown = {
+        alert_id: describe_sighting(claim, article, source, changes.get(claim.id))
+        for alert_id, (claim, article, source) in assessed.items()
     }
-    rows = session.execute(
-        select(Claim, Article, Source)
-        .join(Article, Article.id == Claim.article_id)
-        .join(Source, Source.id == Article.source_id)
-        .where(Claim.id.in_(by_claim))
-    ).all()
-    changes = find_changes(session, [claim for claim, _, _ in rows])
-    shown = {by_claim[row[0].id]: describe_sighting(*row, changes.get(row[0].id)) for row in rows}
-    others = {alert.group_id: alert.id for alert in alerts if alert.id not in shown}
+    others = {one.group.id: alert_id for alert_id, one in beside.items() if alert_id not in assessed}
     first = first_sightings(session, others)
     shown |= {alert_id: first[group_id] for group_id, alert_id in others.items()}
     return shown
 
 
-def _by_id(session: Session, table: type[Any], identifiers: set[int]) -> dict[int, Any]:
-    if not identifiers:
+def _names(session: Session, user_ids: Collection[int]) -> dict[int, str]:
+    if not user_ids:
         return {}
-    return {row.id: row for row in session.scalars(select(table).where(table.id.in_(identifiers)))}
+    return dict(session.execute(select(User.id, User.name).where(User.id.in_(user_ids))).all())

@@ -87,6 +87,8 @@ def describe_version(session: Session, version: ArticleVersion) -> VersionOut:
 
 def find_changes(session: Session, claims: Sequence[Claim]) -> dict[int, SentenceChangeOut]:
     """By claim id, what became of the sentences that later versions of their articles do not say any more."""
+    if not claims:
+        return {}
     rows = session.execute(
         select(Claim, ArticleVersion)
         .join(ArticleVersion, ArticleVersion.id == Claim.version_id)
@@ -97,15 +99,22 @@ def find_changes(session: Session, claims: Sequence[Claim]) -> dict[int, Sentenc
     return {claim.id: change for claim, change in found if change is not None}
 
 
+# Made once: an alias works out its columns anew each time, which took a fifth of a page of the queue.
+_LATER = aliased(Claim)
+_IS_SAID_LAST = ~(
+    select(_LATER.id)
+    .where(
+        _LATER.article_id == Claim.article_id,
+        _LATER.group_id == Claim.group_id,
+        _LATER.version_id > Claim.version_id,
+    )
+    .exists()
+)
+
+
 def is_said_last() -> ColumnElement[bool]:
     """Claims as their articles said them last: not those that a later version of the article repeats."""
-    later = aliased(Claim)
-    repeated = select(later.id).where(
-        later.article_id == Claim.article_id,
-        later.group_id == Claim.group_id,
-        later.version_id > Claim.version_id,
-    )
-    return ~repeated.exists()
+    return _IS_SAID_LAST
 
 
 def _follow(session: Session, claim: Claim, version: ArticleVersion) -> SentenceChangeOut | None:

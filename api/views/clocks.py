@@ -36,7 +36,7 @@ class ClockOut(Out):
 def describe_clocks(session: Session, alert_ids: Collection[int], now: datetime) -> dict[int, list[ClockOut]]:
     """By alert id, its clocks in the order of what is waited for."""
     clocks = latest_clocks(session, alert_ids)
-    steps = _read_escalations(session, [clock.id for clock in clocks])
+    steps = _read_escalations(session, [clock.id for clock in clocks if clock.next_step > 1])
     described: dict[int, list[ClockOut]] = defaultdict(list)
     for clock in clocks:
         described[clock.alert_id].append(
@@ -62,6 +62,8 @@ def _is_late(clock: AlertClock, now: datetime) -> bool:
 
 
 def _read_escalations(session: Session, clock_ids: Collection[int]) -> dict[int, list[EscalationOut]]:
+    if not clock_ids:
+        return {}
     rows = session.scalars(
         select(Escalation).where(Escalation.clock_id.in_(clock_ids)).order_by(Escalation.step)
     ).all()

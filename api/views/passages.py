@@ -29,32 +29,37 @@ class PassageOut(Out):
     """The passage with all that a reader needs to find it, ready to be copied."""
 
 
+PASSAGES = (
+    select(Passage, Article.url, ArticleVersion)
+    .join(Article, Article.id == Passage.article_id)
+    .join(ArticleVersion, ArticleVersion.id == Passage.version_id)
+    .options(defer(ArticleVersion.text_zstd), defer(ArticleVersion.signature))
+)
+"""Passages with what `describe_passage` needs beside them."""
+
+
 def describe_passages(session: Session, passage_ids: Iterable[int]) -> dict[int, PassageOut]:
     """By id, the passages that there are."""
-    rows = session.execute(
-        select(Passage, Article.url, ArticleVersion)
-        .join(Article, Article.id == Passage.article_id)
-        .join(ArticleVersion, ArticleVersion.id == Passage.version_id)
-        .options(defer(ArticleVersion.text_zstd), defer(ArticleVersion.signature))
-        .where(Passage.id.in_(set(passage_ids)))
+    rows = session.execute(PASSAGES.where(Passage.id.in_(set(passage_ids))))
+    return {passage.id: describe_passage(passage, url, version) for passage, url, version in rows}
+
+
+def describe_passage(passage: Passage, url: str, version: ArticleVersion) -> PassageOut:
+    """One passage, with its article's address and the version it is from."""
+    return PassageOut(
+        id=passage.id,
+        text=passage.text,
+        publisher=passage.publisher,
+        publisher_kind=passage.publisher_kind,
+        published_at=passage.published_at,
+        url=url,
+        title=version.title,
+        language=passage.language,
+        superseded_at=passage.superseded_at,
+        version=version.number,
+        read_at=version.fetched_at,
+        citation=cite(passage, version, url),
     )
-    return {
-        passage.id: PassageOut(
-            id=passage.id,
-            text=passage.text,
-            publisher=passage.publisher,
-            publisher_kind=passage.publisher_kind,
-            published_at=passage.published_at,
-            url=url,
-            title=version.title,
-            language=passage.language,
-            superseded_at=passage.superseded_at,
-            version=version.number,
-            read_at=version.fetched_at,
-            citation=cite(passage, version, url),
-        )
-        for passage, url, version in rows
-    }
 
 
 def cite(passage: Passage, version: ArticleVersion, url: str) -> str:

@@ -1,8 +1,8 @@
 """Where a claim was published, by which outlets, and why each counts as the same claim."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from api.views.base import Moment, Out
@@ -50,47 +50,35 @@ def find_sightings(session: Session, group_id: int, *, limit: int = 100) -> list
     return [describe_sighting(*row, changes.get(row[0].id)) for row in rows]
 
 
+_ORDER = func.row_number().over(
+    partition_by=Claim.group_id,
+    order_by=(Article.published_at.nulls_last(), Article.url, Claim.start),
+)
+_RANKED = (
+    select(Claim.id, _ORDER.label("place"))
+    .join(Article, Article.id == Claim.article_id)
+    .where(Claim.group_id.in_(bindparam("groups", expanding=True)), is_said_last())
+    .subquery()
+)
+_FIRST = (
+    select(Claim, Article, Source)
+    .join(_RANKED, (_RANKED.c.id == Claim.id) & (_RANKED.c.place == 1))
+    .join(Article, Article.id == Claim.article_id)
+    .join(Source, Source.id == Article.source_id)
+)
+
+
 def first_sightings(session: Session, group_ids: Collection[int]) -> dict[int, SightingOut]:
     """By group id, where its claim was published first; of an article's versions, the last that says it."""
-    order = func.row_number().over(
-        partition_by=Claim.group_id,
-        order_by=(Article.published_at.nulls_last(), Article.url, Claim.start),
-    )
-    ranked = (
-        select(Claim.id, order.label("place"))
-        .join(Article, Article.id == Claim.article_id)
-        .where(Claim.group_id.in_(group_ids), is_said_last())
-        .subquery()
-    )
-    rows = session.execute(
-        select(Claim, Article, Source)
-        .join(ranked, (ranked.c.id == Claim.id) & (ranked.c.place == 1))
-        .join(Article, Article.id == Claim.article_id)
-        .join(Source, Source.id == Article.source_id)
-    ).all()
+    if not group_ids:
+        return {}
+    rows = session.execute(_FIRST, {"groups": list(group_ids)}).all()
     changes = find_changes(session, [claim for claim, _, _ in rows])
     return {
         row[0].group_id: describe_sighting(*row, changes.get(row[0].id))
         for row in rows
         if row[0].group_id is not None
     }
-
-
-def list_outlets(session: Session, groups: Iterable[int]) -> dict[int, list[str]]:
-    """By group id, the outlets that carry it, the first ones first."""
-    found: dict[int, list[str]] = {group_id: [] for group_id in groups}
-    rows = session.execute(
-        select(Claim.group_id, Source.title, func.min(Article.first_seen_at))
-        .join(Article, Article.id == Claim.article_id)
-        .join(Source, Source.id == Article.source_id)
-        .where(Claim.group_id.in_(found))
-        .group_by(Claim.group_id, Source.id, Source.title)
-        .order_by(func.min(Article.first_seen_at), Source.title)
-    )
-    for group_id, title, _ in rows:
-        if group_id is not None:
-            found[group_id].append(title)
-    return found
 
 
 def describe_sighting(
