@@ -34,9 +34,9 @@ RETRIEVED = 20
 HELD_AGAINST = 10
 NEAR = 0.35
 """Under this score not even the best passage is about the claim's matter: passages on the matter score 0.73 to 0.95 in
-the demonstration's library, others 0.07 to 0.38. A net below the verifier, which has learned from claims without a record
-but always with several passages; a single one, as `weighing` holds against a text, it still takes for the record. Of 666
-claims of the replayed newsroom it changes the verdict of none."""
+the demonstration's library, others 0.07 to 0.38. A net below the verifier, which has learned from claims without a
+record, but always with several passages; a single one, as `weighing` holds against a text, it still takes for the
+record. Of 666 claims of the replayed newsroom it changes the verdict of none."""
 
 log = logging.getLogger(__name__)
 
