@@ -56,7 +56,8 @@ bench-ingest: $(READY)
 bench-classify: $(READY)
 	$(BIN)/python -m benchmarks classify $(DATA) --markdown
 
-# Add --small to the command for a quick look; PostgreSQL is measured too if a server is installed.
+# Add --small to the command for a quick look. PostgreSQL is measured too if a server is installed, and Alertmanager beside
+# ours: apt-get install --no-install-recommends prometheus-alertmanager. Takes 8 GB of disk and memory for a while.
 bench-desk: $(READY)
 	$(BIN)/python -m benchmarks desk $(DATA) --markdown
 

@@ -27,14 +27,14 @@ class PostgresServer:
     _numbers: "count[int]" = field(default_factory=count)
 
     @classmethod
-    def start(cls) -> "PostgresServer":
-        """Start a server, or raise ServerUnavailable."""
+    def start(cls, *, durable: bool = False) -> "PostgresServer":
+        """Start a server, or raise ServerUnavailable. Only a durable one writes to a disk, and waits for it."""
         found = shutil.which("initdb", path=os.pathsep.join((*_FOLDERS, os.environ.get("PATH", ""))))
         if found is None:
             raise ServerUnavailable("initdb is not installed (Debian: apt-get install postgresql)")
         # In memory where that can be had: hundreds of databases are copied and thrown away.
         memory = Path("/dev/shm")
-        place = memory if os.access(memory, os.W_OK) else None
+        place = memory if os.access(memory, os.W_OK) and not durable else None
         folder = Path(tempfile.mkdtemp(prefix="dinhchinh-pg-", dir=place))
         server = cls(Path(found).resolve().parent, folder)
         if os.geteuid() == 0:
@@ -42,10 +42,17 @@ class PostgresServer:
         server._run(
             "initdb", "-D", str(folder / "data"), "-A", "trust", "-U", "tests", "-E", "UTF8", "--no-sync"
         )
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
+        options = f"-k {folder} -c listen_addresses=''"
+        if not durable:
+            options += " -c fsync=off -c full_page_writes=off"
         log = str(folder / "log")
         server._run("pg_ctl", "-D", str(folder / "data"), "-l", log, "-o", options, "-w", "start")
         return server
+
+    @property
+    def pid(self) -> int:
+        """The server's own process; every connection is a child of it."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
 
     def new_database(self, template: str = "template0") -> str:
         """The address of a new database, empty or a copy of another."""

@@ -105,7 +105,8 @@ def run(data: Path, *, small: bool) -> Table:
     del data
     seconds = 5 if small else 60
     rows, bounds = [], []
-    for name, sessions in opened_databases():
+    for databases in opened_databases():
+        name, (sessions,) = databases.name, databases.each
         keys = open_desk(sessions, people=CLIENTS, now=now())
         alert_ids = raise_alerts(sessions, ALERTS, claims_each=CLAIMS_EACH, now=now())
         with served(sessions) as address:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, text
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from alerts import STANDARD
@@ -12,26 +12,26 @@ from api.accounts import create_desk, create_user
 from api.credentials import create_key
 from models import (
     Alert,
-    AlertClock,
-    AlertState,
     Article,
     ArticleState,
     ArticleVersion,
     AssertedBy,
+    Assessment,
+    AuditEntry,
     Claim,
     ClaimGroup,
-    ClockKind,
+    Findable,
+    Passage,
     Role,
     Sessions,
     Source,
-    Urgency,
     UserRole,
     pack_text,
     writing,
 )
 
 OUTLETS = 20
-BATCH = 5_000
+_NUMBERED = (ClaimGroup, Article, ArticleVersion, Claim, Assessment, Alert, AuditEntry, Findable, Passage)
 TEXT = "Tỉnh số {number} có {count} trường học."
 
 
@@ -61,8 +61,8 @@ def raise_alerts(sessions: Sessions, count: int, *, claims_each: int, now: datet
     """Alerts as the queue raises them, with clocks and entries in the log, each of several outlets' claims; their ids."""
     with writing(sessions) as session:
         groups = list(range(1, count + 1))
-        _add_groups(session, groups, claims_each=claims_each, now=now)
-        _advance_sequences(session)
+        add_groups(session, groups, claims_each=claims_each, now=now)
+        advance_sequences(session)
         return [
             add_alert(
                 session,
@@ -77,60 +77,20 @@ def raise_alerts(sessions: Sessions, count: int, *, claims_each: int, now: datet
         ]
 
 
-def pour_alerts(sessions: Sessions, count: int, *, after: int, now: datetime) -> None:
-    """Bring the queue to `count` alerts from `after`, one claim each, written in bulk and without the log."""
-    for first in range(after + 1, count + 1, BATCH):
-        groups = range(first, min(first + BATCH, count + 1))
-        with writing(sessions) as session:
-            _add_groups(session, groups, claims_each=1, now=now)
-            session.execute(
-                insert(Alert),
-                [
-                    {
-                        "id": number,
-                        "group_id": number,
-                        "raised_at": now,
-                        "updated_at": now,
-                        "priority": (number * 7919 % 1000) / 1000,
-                        "priority_parts": {"probability": 0.4},
-                        "state": AlertState.NEW,
-                        "version": 1,
-                        "desk_id": 1,
-                    }
-                    for number in groups
-                ],
-            )
-            _advance_sequences(session)
-            session.execute(
-                insert(AlertClock),
-                [
-                    {
-                        "alert_id": number,
-                        "kind": kind,
-                        "urgency": Urgency.ORDINARY,
-                        "allowed_seconds": 64800,
-                        "spent_seconds": 0.0,
-                        "next_step": 1,
-                        "running_since": None if kind is ClockKind.RESPONSE else now,
-                        "due_at": None if kind is ClockKind.RESPONSE else now,
-                    }
-                    for number in groups
-                    for kind in ClockKind
-                ],
-            )
-
-
-def _advance_sequences(session: Session) -> None:
-    """PostgreSQL does not notice ids that it is given; what comes next must begin after them."""
+def advance_sequences(session: Session) -> None:
+    """Let what comes next begin after the ids that were given: PostgreSQL does not notice them."""
     if session.get_bind().dialect.name != "postgresql":
         return
-    for table in ("claim_group", "article", "article_version", "claim", "alert"):
+    for table in _NUMBERED:
+        last = select(func.max(table.id)).scalar_subquery()
         session.execute(
-            text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")  # noqa: S608
+            select(
+                func.setval(func.pg_get_serial_sequence(table.__tablename__, "id"), func.coalesce(last, 1))
+            )
         )
 
 
-def _add_groups(session: Session, groups: Sequence[int], *, claims_each: int, now: datetime) -> None:
+def add_groups(session: Session, groups: Sequence[int], *, claims_each: int, now: datetime) -> None:
     """Claim groups of the given ids, each claim in an article of its own."""
     texts = {number: TEXT.format(number=number, count=number * 3) for number in groups}
     session.execute(
