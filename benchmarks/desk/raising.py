@@ -28,7 +28,7 @@ from benchmarks.tables import Table, within
 from models import Alert, Assessment, AuditEntry, Label, Sessions, writing
 
 PROGRAM = "prometheus-alertmanager"
-COUNT, FEW, BATCH = 1_000, 100, 50
+COUNT, FEW, BATCH = 600, 100, 50
 _CONFIG = "route:\n  receiver: none\nreceivers:\n  - name: none\n"
 _KEPT = {
     "SQLite": "in the log that survives the process",
