@@ -36,7 +36,7 @@ run: $(READY)
 	$(BIN)/dinhchinh run
 
 test: $(READY)
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 check: $(READY)
 	$(BIN)/ruff check .

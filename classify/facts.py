@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from classify.errors import WeightsError
 from classify.markers import count_markers
 from classify.pieces import WIDTHS, count_pieces, weigh_pieces
+from classify.threads import single_thread
 from classify.vietnam import is_vietnamese
 
 Register = Literal["vi", "en", "spoken"]
@@ -109,7 +110,8 @@ class ClaimModel:
         scores = self._experts.score(sentences, markers)
         registers = [tell_register(s, spoken) for s, spoken in zip(sentences, is_spoken(scores), strict=True)]
         rows = np.hstack([markers, scores])
-        printed = np.mean([tree.predict_proba(rows)[:, 1] for tree in self._trees], axis=0)
+        with single_thread():
+            printed = np.mean([tree.predict_proba(rows)[:, 1] for tree in self._trees], axis=0)
         share = np.where([register == "vi" for register in registers], 0.0, share_of_speech(scores))
         spoken = score_speech(scores, self._speech)
         limits = np.array([self.thresholds["vi" if register == "vi" else "en"] for register in registers])

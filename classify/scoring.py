@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from classify.calibration import BetaCalibration
 from classify.errors import WeightsError
 from classify.network import Network, unpack_networks
+from classify.threads import single_thread
 from classify.values import Label
 
 HASHED = 2**17
@@ -58,7 +59,8 @@ class Scorer:
         """
         rows = np.hstack([features, np.asarray(bags @ self.linear.T + self.bias, dtype=np.float32)])
         members = (*self.trees, *self.networks)
-        return np.asarray(np.mean([member.predict_proba(rows) for member in members], axis=0).round(9))
+        with single_thread():
+            return np.asarray(np.mean([member.predict_proba(rows) for member in members], axis=0).round(9))
 
 
 def load_scorer(folder: Path) -> Scorer:
