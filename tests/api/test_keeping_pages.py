@@ -74,6 +74,8 @@ def test_an_admin_plans_a_turn_by_the_clocks_of_the_desk(
     ("path", "sent"),
     [
         ("turns", {"starts": "soon"}),
+        ("turns", {"starts": "0001-01-01T00:00"}),
+        ("turns", {"ends": "9999-12-31T23:59"}),
         ("turns", {"starts": "2026-11-24T09:00", "ends": "2026-11-24T08:00"}),
         ("calendar", {"hours": "mon-fri eight to five", "time_zone": "Asia/Ho_Chi_Minh"}),
         ("calendar", {"hours": "mon-fri 08:00-17:00", "time_zone": "Mars/Phobos"}),
