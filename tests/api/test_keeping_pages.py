@@ -200,6 +200,17 @@ def test_rules_that_somebody_else_has_changed_are_not_overwritten(
         assert len(session.scalars(select(RoutingRule)).all()) == 1
 
 
+def test_there_are_no_more_rules_than_programs_may_send_back(
+    admin_desk: TestClient, sessions: Sessions, paris: int
+) -> None:
+    with writing(sessions) as session:
+        session.add_all(RoutingRule(position=number, desk_id=paris) for number in range(1, 501))
+    one_more = submit(admin_desk, "/desk/routing/save", seen=seen(admin_desk), desk="paris")
+    assert (one_more.status_code, 'role="alert"' in one_more.text) == (422, True)
+    last = submit(admin_desk, "/desk/routing/move", seen=seen(admin_desk), number=500, to="out")
+    assert last.status_code == 303
+
+
 def test_the_rules_explain_where_a_sentence_would_go(
     chief_desk: TestClient, sessions: Sessions, world: World, paris: int
 ) -> None:
