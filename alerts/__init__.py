@@ -58,7 +58,7 @@ from alerts.publication import correct_brief, publish_brief, withdraw_brief
 from alerts.queue import Raised, raise_by_hand, raise_due, reweigh_open
 from alerts.replays import replay_delivery, replay_range
 from alerts.reports import acknowledge_report, decide_report, file_report
-from alerts.rerouting import find_own_reroutes, last_reroute, reroute_alert, undo_reroute
+from alerts.rerouting import find_own_reroutes, is_undoable, last_reroute, reroute_alert, undo_reroute
 from alerts.review import approve_version, recall_approval, refuse_version, submit_brief
 from alerts.routing import Routable, Route, Tried, names_place, read_rules, replace_rules, route
 from alerts.scheduling import Released, cancel_publication, publish_due, schedule_publication
@@ -168,6 +168,7 @@ __all__ = [
     "free_lapsed",
     "hold_alert",
     "is_held",
+    "is_undoable",
     "label_subject",
     "last_reroute",
     "latest_clocks",

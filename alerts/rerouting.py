@@ -24,9 +24,9 @@ def reroute_alert(
 ) -> Alert:
     """The undecided alert, new at another desk, whose duty officers are told.
 
-    Nobody holds it any more, and its clocks, escalations and working hours are that desk's from now on: the first
-    look begins anew, what the decision has waited for counts on. Raises Conflict when somebody else holds it or it
-    has been decided; Invalid without a reason or for the desk that has it.
+    Nobody holds it any more, and its clocks, escalations and working hours are that desk's from now on: a first look
+    that was taken begins anew, what else has been waited for counts on. Raises Conflict when somebody else holds it or
+    it has been decided; Invalid without a reason or for the desk that has it.
     """
     audit.take_turn(session)
     alert = find(session, Alert, alert_id)

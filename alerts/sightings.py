@@ -1,7 +1,7 @@
 """Where a claim group has been seen: which outlets carry it, how many only lately, and what repeats it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,9 +46,10 @@ def count_sightings(session: Session, groups: Iterable[ClaimGroup], *, now: date
     found = _find_outlets(session, {*wanted, *repeats})
     since: dict[int, dict[int, datetime]] = {group_id: {} for group_id in wanted}
     for group_id, outlets in found.items():
-        counted = since[repeats.get(group_id, group_id)]
-        for outlet in outlets:
-            counted[outlet.source_id] = min(outlet.since, counted.get(outlet.source_id, outlet.since))
+        for lead in _follow_up(group_id, repeats):
+            counted = since.get(lead, {})
+            for outlet in outlets:
+                counted[outlet.source_id] = min(outlet.since, counted.get(outlet.source_id, outlet.since))
     return {
         group.id: _sum_up(group, found.get(group.id, []), since[group.id].values(), now=now)
         for group in wanted.values()
@@ -62,14 +63,22 @@ def list_outlets(session: Session, groups: Collection[int]) -> dict[int, list[st
 
 
 def find_repeats(session: Session, groups: Collection[int]) -> dict[int, int]:
-    """By id of a group that repeats one of these, also by way of a third: the group it repeats."""
-    leads = {group_id: group_id for group_id in groups}
+    """By id of a group that repeats one of these, also by way of a third: the group that people said it repeats."""
     repeats: dict[int, int] = {}
-    while leads:
-        found = session.execute(_REPEATS, {"groups": list(leads)}).all()
-        leads = {group_id: leads[repeated] for group_id, repeated in found}
-        repeats |= leads
+    asked = set(groups)
+    while asked:
+        found: dict[int, int] = dict(session.execute(_REPEATS, {"groups": sorted(asked)}).all())
+        asked = found.keys() - repeats.keys() - set(groups)
+        repeats |= found
     return repeats
+
+
+def _follow_up(group_id: int, repeats: Mapping[int, int]) -> Iterator[int]:
+    """A group, the one that it repeats, the one that this repeats, and so on: its outlets count with each."""
+    yield group_id
+    while group_id in repeats:
+        group_id = repeats[group_id]
+        yield group_id
 
 
 def _find_outlets(session: Session, groups: Collection[int]) -> dict[int, list[_Outlet]]:

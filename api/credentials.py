@@ -114,7 +114,7 @@ def narrow_key(
 ) -> None:
     """Let a key do less. Raises Conflict for one that has ended, Invalid for what it may not do already."""
     take_turn(session)
-    _need_alive(row, now)
+    _need_alive(session, row, now)
     wider = set() if row.scopes is None else set(scopes) - set(row.scopes)
     if wider:
         raise Invalid("scopes", f"may only become fewer; this key is not for {', '.join(sorted(wider))}")
@@ -144,7 +144,7 @@ def rotate_key(
     Raises Conflict for one that has ended.
     """
     take_turn(session)
-    _need_alive(row, now)
+    _need_alive(session, row, now)
     user = session.get_one(User, row.user_id)
     made = create_key(session, user, label=row.label, now=now, life=life, scopes=row.scopes, actor=actor)
     if overlap:
@@ -168,7 +168,9 @@ def is_alive(row: ApiKey, now: datetime) -> bool:
     return row.revoked_at is None and (row.expires_at is None or row.expires_at > now)
 
 
-def _need_alive(row: ApiKey, now: datetime) -> None:
+def _need_alive(session: Session, row: ApiKey, now: datetime) -> None:
+    # It was read before the turn was taken: somebody may have narrowed or ended it meanwhile.
+    session.refresh(row)
     if not is_alive(row, now):
         raise Conflict(f"key {row.prefix} has ended", row)
 

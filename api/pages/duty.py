@@ -27,6 +27,7 @@ from api.permissions import Actor, Permission, allowed, allowed_form, is_within_
 from api.problems import explain
 from api.routers.duty import find_own_desk
 from api.services import InServices, Services
+from api.views.base import in_every_zone
 from api.views.duty import describe_calendar, describe_coverage, describe_handovers, describe_turns
 from models import Desk, DutyTurn, User, UserRole, writing
 
@@ -211,7 +212,7 @@ def _read_moment(field: str, written: str, desk: Desk) -> datetime | None:
     if not written:
         return None
     try:
-        return datetime.fromisoformat(written).replace(tzinfo=ZoneInfo(desk.time_zone))
+        return in_every_zone(datetime.fromisoformat(written).replace(tzinfo=ZoneInfo(desk.time_zone)))
     except ValueError:
         raise Invalid(field, f"{written!r} is not a moment such as 2027-02-15T08:00") from None
 

@@ -42,8 +42,10 @@ def to_filters(view: str, subject: str) -> dict[str, Any]:
 
 
 def to_address(filters: Mapping[str, Any]) -> str | None:
-    """Where the queue shows what these filters choose; None where it has no such tab."""
+    """Where the queue shows what these filters choose; None where it has no such tab or subject."""
     subject = filters.get("subject", "")
+    if subject not in ("", *Subject):
+        return None
     for view in SHOWN:
         if dict(filters) == to_filters(view, subject):
             return "/desk/?" + urlencode({"view": view} | ({"subject": subject} if subject else {}))

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from alerts import UNDO_FOR, last_reroute, reroute_alert, undo_reroute
+from alerts import UNDO_FOR, NotAllowed, is_undoable, last_reroute, reroute_alert, take_turn, undo_reroute
 from alerts.permissions import Act
 from api.once import OnceRoute
-from api.permissions import Actor, allowed
+from api.permissions import Actor, allowed, is_within_reach
 from api.problems import document
 from api.routers.alerts import AlertId, find_alert, show_alert
 from api.routers.briefs import find_desk_id
@@ -69,8 +69,15 @@ def take_back(
 
 
 def find_given_away(session: Session, alert_id: int, actor: Actor, now: datetime) -> Alert:
-    """The alert, if the actor may see it or has just been the last to give it away. Raises NotFound."""
+    """The alert, if the actor may see it or could take it back. Raises NotFound.
+
+    Raises NotAllowed once the other desk has acted: a Conflict would show what it has made of it.
+    """
+    take_turn(session)
     given = last_reroute(session, alert_id)
-    if given is not None and given.rerouted_by_id == actor.user.id and now - given.rerouted_at <= UNDO_FOR:
-        return session.get_one(Alert, alert_id)
-    return find_alert(session, alert_id, actor)
+    if given is None or given.rerouted_by_id != actor.user.id or now - given.rerouted_at > UNDO_FOR:
+        return find_alert(session, alert_id, actor)
+    alert = session.get_one(Alert, alert_id)
+    if not is_within_reach(alert.desk_id, actor) and not is_undoable(alert, given, now=now):
+        raise NotAllowed(f"somebody has acted on alert {alert_id} at its new desk")
+    return alert

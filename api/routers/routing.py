@@ -11,7 +11,17 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts import NotFound, Routable, Subject, label_subject, read_rules, replace_rules, route, take_turn
+from alerts import (
+    Invalid,
+    NotFound,
+    Routable,
+    Subject,
+    label_subject,
+    read_rules,
+    replace_rules,
+    route,
+    take_turn,
+)
 from alerts.routing import describe_group, describe_rule
 from api.errors import VersionMissing, VersionStale
 from api.permissions import Actor, Permission, allowed
@@ -23,6 +33,7 @@ from models import Claim, ClaimGroup, Desk, RoutingRule, writing
 router = APIRouter(prefix="/routing", tags=["desks"])
 
 Reader = Annotated[Actor, Depends(allowed(Permission.READ_DUTY))]
+MOST_RULES = 500
 
 
 class RuleOut(Out):
@@ -50,7 +61,7 @@ class RuleIn(Sent):
 class RulesIn(Sent):
     """All rules, in their order."""
 
-    rules: list[RuleIn] = Field(max_length=500, examples=[[{"desk": "trung-uong"}]])
+    rules: list[RuleIn] = Field(max_length=MOST_RULES, examples=[[{"desk": "trung-uong"}]])
 
 
 class RoutingTestIn(Sent):
@@ -151,7 +162,12 @@ def check_seen(session: Session, tag: str) -> list[RoutingRule]:
 
 
 def take_rules(session: Session, sent: Sequence[RuleIn], *, actor: Actor, now: datetime) -> list[RoutingRule]:
-    """The rules as they were sent, in place of all there were. Raises NotFound for a desk that is not there."""
+    """The rules as they were sent, in place of all there were.
+
+    Raises NotFound for a desk that is not there, Invalid where there are too many to be sent again.
+    """
+    if len(sent) > MOST_RULES:
+        raise Invalid("rules", f"may be {MOST_RULES} at most")
     desks = {desk.slug: desk.id for desk in session.scalars(select(Desk))}
     rules: list[RoutingRule] = []
     for rule in sent:

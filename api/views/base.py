@@ -24,8 +24,8 @@ def _storable(text: str) -> str:
     return nfc(text)
 
 
-def _in_every_zone(at: datetime) -> datetime:
-    """The moment, at least a day from the ends of what a clock can show somewhere in the world."""
+def in_every_zone(at: datetime) -> datetime:
+    """The moment, at least a day from the ends of what a clock can show somewhere in the world. Raises ValueError."""
     if not 1 < at.year < 9999:
         raise ValueError("must be in a year from 2 to 9998")
     return at
@@ -38,7 +38,7 @@ def _not_a_count(at: object) -> object:
     return at
 
 
-SentMoment = Annotated[AwareDatetime, BeforeValidator(_not_a_count), AfterValidator(_in_every_zone)]
+SentMoment = Annotated[AwareDatetime, BeforeValidator(_not_a_count), AfterValidator(in_every_zone)]
 Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Text = Annotated[str, Field(max_length=20_000), AfterValidator(_storable)]
 Line = Annotated[str, Field(max_length=500), AfterValidator(_storable)]

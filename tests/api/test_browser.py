@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from sqlalchemy import select
 
 from alerts import decide_alert, hold_alert, record, reroute_alert
 from api.accounts import create_desk
 from api.second_factor import STEP_SECONDS, code_at
-from models import Alert, Outcome, Sessions, UserRole, writing
-from tests.api.conftest import PASSWORD, RECORD, Clock, People, Person, World, add_alerts
+from models import Alert, Outcome, Sessions, User, UserRole, writing
+from tests.api.conftest import MORNING, PASSWORD, RECORD, Clock, People, Person, World, add_alerts
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -93,6 +94,23 @@ def test_the_queue_is_walked_by_keyboard(page: Page, world: World, sessions: Ses
 def test_no_page_scrolls_sideways_at_320_pixels(page: Page, path: str) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize(
+    "path", ["/desk/desks", "/desk/people", "/desk/people/1", "/desk/routing", "/desk/duty/1"]
+)
+def test_nor_do_those_of_an_admin_however_long_the_names_are(
+    page: Page, people: People, sessions: Sessions, path: str
+) -> None:
+    admin = people.add("quan", UserRole.ADMIN, None).user
+    with writing(sessions) as session:
+        create_desk(session, slug="a" * 100, name="W" * 200, now=MORNING)
+        session.get_one(User, admin.id).name = "Q" * 200
+        session.scalars(select(User).where(User.email == "oanh@facts.example")).one().role = UserRole.ADMIN
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(path)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 

@@ -39,6 +39,18 @@ def test_a_merged_alert_counts_with_the_one_it_repeats_and_is_shown_there(
     assert (again.status_code, again.json()["current"]["state"]) == (409, "closed")
 
 
+def test_a_list_counts_the_outlets_of_a_repeat_beside_the_one_it_repeats(
+    client: TestClient, analyst: Person, world: World, sessions: Sessions, clock: Clock
+) -> None:
+    """The first repeats the second, which repeats the third: each counts its own and what repeats it."""
+    second, third = add_alerts(sessions, 2, clock.now, world.desk_id)
+    merged = post(client, analyst, f"/alerts/{world.alert_id}/merge", '"1"', into=second)
+    assert merged.status_code == 200
+    assert post(client, analyst, f"/alerts/{second}/merge", '"1"', into=third).status_code == 200
+    listed = client.get("/alerts", headers=analyst.headers, params={"state": ["new", "closed"]}).json()
+    assert {one["id"]: one["outlet_count"] for one in listed} == {world.alert_id: 2, second: 2, third: 2}
+
+
 def test_an_alert_that_somebody_else_holds_is_not_merged_away(
     client: TestClient, analyst: Person, officer: Person, world: World, sessions: Sessions, clock: Clock
 ) -> None:

@@ -74,6 +74,8 @@ def test_an_admin_plans_a_turn_by_the_clocks_of_the_desk(
     ("path", "sent"),
     [
         ("turns", {"starts": "soon"}),
+        ("turns", {"starts": "0001-01-01T00:00"}),
+        ("turns", {"ends": "9999-12-31T23:59"}),
         ("turns", {"starts": "2026-11-24T09:00", "ends": "2026-11-24T08:00"}),
         ("calendar", {"hours": "mon-fri eight to five", "time_zone": "Asia/Ho_Chi_Minh"}),
         ("calendar", {"hours": "mon-fri 08:00-17:00", "time_zone": "Mars/Phobos"}),
@@ -196,6 +198,17 @@ def test_rules_that_somebody_else_has_changed_are_not_overwritten(
     assert gone.status_code == 422
     with sessions() as session:
         assert len(session.scalars(select(RoutingRule)).all()) == 1
+
+
+def test_there_are_no_more_rules_than_programs_may_send_back(
+    admin_desk: TestClient, sessions: Sessions, paris: int
+) -> None:
+    with writing(sessions) as session:
+        session.add_all(RoutingRule(position=number, desk_id=paris) for number in range(1, 501))
+    one_more = submit(admin_desk, "/desk/routing/save", seen=seen(admin_desk), desk="paris")
+    assert (one_more.status_code, 'role="alert"' in one_more.text) == (422, True)
+    last = submit(admin_desk, "/desk/routing/move", seen=seen(admin_desk), number=500, to="out")
+    assert last.status_code == 303
 
 
 def test_the_rules_explain_where_a_sentence_would_go(

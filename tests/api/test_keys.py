@@ -1,13 +1,17 @@
 """Keys in the hands of who looks after them: seen, narrowed, rotated and ended, and never widened."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
 
-from models import UserRole
-from tests.api.conftest import Clock, People, Person, World
+from alerts import AlertsError
+from api.credentials import narrow_key, revoke_key, rotate_key
+from models import ApiKey, Sessions, UserRole, writing
+from tests.api.conftest import MORNING, Clock, People, Person, World
 
 
 def make(client: TestClient, person: Person, **sent: Any) -> dict[str, Any]:
@@ -82,6 +86,39 @@ def test_a_limited_key_rotates_none_that_may_do_more(
     wide, keeper = make(client, analyst), make(client, analyst, scopes=["keep_own_keys"])
     assert client.post(f"/keys/{wide['id']}/rotate", headers=bearer(keeper)).status_code == 403
     assert client.post(f"/keys/{keeper['id']}/rotate", headers=bearer(keeper)).status_code == 201
+
+
+Act = Callable[[Session, ApiKey], object]
+
+
+def narrow_to(*scopes: str) -> Act:
+    return lambda session, row: narrow_key(session, row, scopes=scopes, now=MORNING)
+
+
+# SQLite has one writer, who reads when nobody else writes.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    ("meanwhile", "act"),
+    [
+        (narrow_to("hold"), narrow_to("decide", "hold")),
+        (lambda session, row: revoke_key(session, row, now=MORNING), narrow_to("hold")),
+        (
+            lambda session, row: revoke_key(session, row, now=MORNING),
+            lambda session, row: rotate_key(session, row, now=MORNING),
+        ),
+    ],
+    ids=["narrowed", "ended", "ended and rotated"],
+)
+def test_what_somebody_else_has_just_done_to_a_key_holds(
+    client: TestClient, analyst: Person, sessions: Sessions, world: World, meanwhile: Act, act: Act
+) -> None:
+    made = make(client, analyst, scopes=["decide", "hold"])
+    with writing(sessions) as session:
+        row = session.get_one(ApiKey, made["id"])
+        with writing(sessions) as other:
+            meanwhile(other, other.get_one(ApiKey, made["id"]))
+        with pytest.raises(AlertsError):
+            act(session, row)
 
 
 @pytest.mark.parametrize("role", [role for role in UserRole if role is not UserRole.ADMIN])

@@ -54,7 +54,11 @@ def test_what_the_other_desk_has_begun_is_not_taken_back_nor_seen_for_longer(
     refused = client.post(
         f"{path}/reroute/undo", headers=analyst.headers | {"If-Match": held.headers["etag"]}
     )
-    assert refused.status_code == 409
+    assert refused.status_code == 403
+    assert "acted on alert" in refused.json()["detail"]
+    stale = client.post(f"{path}/reroute/undo", headers=analyst.headers | {"If-Match": '"2"'})
+    for answer in (refused, stale):
+        assert (answer.status_code, "current" in answer.json(), "Bac" in answer.text) == (403, False, False)
     clock.pass_by(UNDO_FOR + timedelta(seconds=1))
     late = client.post(f"{path}/reroute/undo", headers=analyst.headers | {"If-Match": held.headers["etag"]})
     assert late.status_code == 404

@@ -28,6 +28,8 @@ def test_what_is_saved_is_what_the_api_takes_and_leads_back_to_the_tab(
 def test_filters_that_the_queue_has_no_tab_for_lead_nowhere() -> None:
     assert to_address({"state": ["new"]}) is None
     assert to_address(to_filters("late", "") | {"least_priority": "0.5"}) is None
+    assert to_address(to_filters("waiting", "") | {"subject": "no such subject"}) is None
+    assert to_address(to_filters("waiting", "") | {"subject": ["health"]}) is None
 
 
 @ON_SQLITE
