@@ -14,7 +14,7 @@ from alerts.notices import notify_desk
 from alerts.permissions import Act, require
 from alerts.transitions import clean_text, find, need_text, swap
 from alerts.working_time import add_working_days
-from models import Brief, BriefVersion, ErrorReport, ReportState, Sessions, User, nfc, writing
+from models import Brief, BriefVersion, ChangeGrade, ErrorReport, ReportState, Sessions, User, nfc, writing
 
 ACKNOWLEDGE_WITHIN = 1
 DECIDE_WITHIN = 7
@@ -128,13 +128,14 @@ def decide_report(
 def name_correction(session: Session, version: BriefVersion, report_ids: Collection[int]) -> None:
     """Say that a text not yet published was written because of these reports, and of no others.
 
-    Raises Invalid for one that is about another brief, was not accepted, or led to another text already.
+    Raises Invalid for one that is about another brief, was not accepted, or led to another text already: a published
+    one, or one that is being written in another language. A withdrawal takes the place of all that are being written.
     """
     unpublished = select(BriefVersion.id).where(
-        BriefVersion.brief_id == version.brief_id,
-        BriefVersion.language == version.language,
-        BriefVersion.published_at.is_(None),
+        BriefVersion.brief_id == version.brief_id, BriefVersion.published_at.is_(None)
     )
+    if version.grade is not ChangeGrade.WITHDRAWAL:
+        unpublished = unpublished.where(BriefVersion.language == version.language)
     session.execute(
         update(ErrorReport).where(ErrorReport.correction_id.in_(unpublished)).values(correction_id=None)
     )

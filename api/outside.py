@@ -229,7 +229,8 @@ def tells_of_several_factors(claims: Mapping[str, Any]) -> bool:
     """Whether an ID token states, by `amr` or `acr`, that more than one factor was used; silence states nothing."""
     methods = claims.get("amr")
     stated = methods if isinstance(methods, list) else []
-    return _SEVERAL_FACTORS in stated or claims.get("acr") in _SEVERAL_FACTOR_CLASSES
+    reached = claims.get("acr")
+    return _SEVERAL_FACTORS in stated or (isinstance(reached, str) and reached in _SEVERAL_FACTOR_CLASSES)
 
 
 def find_account(session: Session, known: Known, *, now: datetime) -> User:

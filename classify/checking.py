@@ -112,6 +112,9 @@ def check_sentence(
 def tidy_sentence(sentence: str) -> str:
     """One line of NFC text. Raises NothingToCheckError where that is no sentence."""
     text = nfc(" ".join(sentence.split()))
+    # A terminal's bytes that are no UTF-8 arrive as lone surrogates, which nothing that reads text can take.
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise NothingToCheckError("nothing to check: the sentence is not written in UTF-8")
     if not any(character.isalnum() for character in text):
         raise NothingToCheckError("nothing to check: give a sentence")
     if len(text) > LONGEST:

@@ -11,6 +11,7 @@ from typing import Protocol
 from classify.clauses import cut_at_turn
 from classify.facts import ClaimModel
 from classify.gates import TURNS, judge_many
+from classify.reading import NEGATIONS
 from classify.sentences import split_sentences
 from classify.speech import attribute, find_party
 from classify.values import FoundClaim, FoundClaims, GateResult, Scope, Span
@@ -118,7 +119,17 @@ def _keep_facts(
 
 
 def _is_restated(title: str, sentences: list[str]) -> bool:
+    """Whether one of the sentences says what the title does. Where it lacks a figure or a negation of the title's, it
+    says something else, however alike they are, unless the title was cut out of it in the middle of a figure.
+    """
     words = {word.folded for word in tokenize(title)}
     if not words:
         return True
-    return any(len(words & {w.folded for w in tokenize(s)}) >= RESTATED * len(words) for s in sentences)
+    needed = {word for word in words if word in NEGATIONS or word[0].isdigit()}
+    cut = _fold_spaces(title).rstrip(".… ")
+    for sentence in sentences:
+        others = {word.folded for word in tokenize(sentence)}
+        says_as_much = len(words & others) >= RESTATED * len(words)
+        if says_as_much and (needed <= others or cut in _fold_spaces(sentence)):
+            return True
+    return False

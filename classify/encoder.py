@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 
 from classify.errors import EncoderError
 from classify.manifest import Manifest, read_manifest
@@ -94,7 +95,7 @@ def open_encoder(place: Path | str, *, name: str | None = None) -> Encoder:
             model = SentenceTransformer(
                 str(place), device="cpu", trust_remote_code=False, local_files_only=local_only
             )
-        except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
+        except (OSError, ValueError, RuntimeError, KeyError, ImportError, SafetensorError) as error:
             problem = error
         else:
             return SentenceEncoder(model.float(), name or str(place))

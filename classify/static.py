@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file
 from scipy.sparse import csr_matrix
 from tokenizers import Tokenizer
@@ -22,6 +22,10 @@ from classify.tokens import WordwiseTokens, cuts_at_spaces
 Vectors = NDArray[np.float32]
 
 BATCH = 512
+WEIGHTS_FILE = "model.safetensors"
+TABLE = "embedding.weight"
+NUMBERS = frozenset({"F16", "F32", "F64"})
+"""What numpy can read; sentence-transformers also reads bfloat16, and tables under another name."""
 
 
 class StaticEncoder:
@@ -53,20 +57,23 @@ class StaticEncoder:
 
 
 def is_static(folder: Path) -> bool:
-    """Whether a sentence-transformers folder holds one StaticEmbedding, and nothing else that bears on its vectors."""
+    """Whether a folder holds one StaticEmbedding in numbers that numpy has, and nothing else that counts."""
     try:
         modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
         config = json.loads((folder / "config_sentence_transformers.json").read_text(encoding="utf-8"))
         kinds = [(module["type"].rpartition(".")[2], module["path"]) for module in modules]
-        return kinds == [("StaticEmbedding", "")] and config.get("default_prompt_name") is None
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        if kinds != [("StaticEmbedding", "")] or config.get("default_prompt_name") is not None:
+            return False
+        with safe_open(folder / WEIGHTS_FILE, framework="numpy") as kept:
+            return TABLE in kept.keys() and kept.get_slice(TABLE).get_dtype() in NUMBERS  # noqa: SIM118
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, SafetensorError):
         return False
 
 
 def open_static(folder: Path, name: str) -> StaticEncoder:
     """Loads a folder that `is_static`. Raises EncoderError."""
     try:
-        tokens = load_file(folder / "model.safetensors")["embedding.weight"]
+        tokens = load_file(folder / WEIGHTS_FILE)[TABLE]
         written = (folder / "tokenizer.json").read_text(encoding="utf-8")
     except (OSError, KeyError, SafetensorError) as problem:
         raise EncoderError(f"encoder {folder}: {problem}") from problem

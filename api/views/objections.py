@@ -31,18 +31,21 @@ class UnderminingOut(Out):
 
 
 class AcceptedReportOut(Out):
-    """A reader's report that was right and has led to no published text yet; `is_named` where one is being written."""
+    """A reader's report that was right and has led to no published text yet; `is_named` where one is being written, in
+    `named_in`.
+    """
 
     id: int
     text: str
     answer: str
     is_named: bool
+    named_in: str | None
 
 
 def describe_accepted_reports(session: Session, brief_id: int) -> list[AcceptedReportOut]:
     """The reports of errors in a brief that were accepted and wait for the text that mends them."""
-    rows = session.scalars(
-        select(ErrorReport)
+    rows = session.execute(
+        select(ErrorReport, BriefVersion.language)
         .outerjoin(BriefVersion, BriefVersion.id == ErrorReport.correction_id)
         .where(
             ErrorReport.brief_id == brief_id,
@@ -52,8 +55,14 @@ def describe_accepted_reports(session: Session, brief_id: int) -> list[AcceptedR
         .order_by(ErrorReport.id)
     )
     return [
-        AcceptedReportOut(id=row.id, text=row.text, answer=row.answer, is_named=row.correction_id is not None)
-        for row in rows
+        AcceptedReportOut(
+            id=row.id,
+            text=row.text,
+            answer=row.answer,
+            is_named=row.correction_id is not None,
+            named_in=named_in,
+        )
+        for row, named_in in rows
     ]
 
 

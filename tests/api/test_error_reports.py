@@ -13,6 +13,7 @@ from alerts import (
     NotAllowed,
     NotFound,
     acknowledge_report,
+    correct_brief,
     decide_report,
     file_report,
     verify_chain,
@@ -291,6 +292,45 @@ def test_the_form_of_a_correction_offers_the_reports_that_wait_for_one(
     assert written.status_code == 303, written.text
     page = client.get(f"/desk/briefs/{brief}", headers=HTML).text
     assert box.replace(">", " checked>") in page
+
+
+def test_a_report_that_a_text_in_another_language_answers_is_offered_to_a_withdrawal_alone(
+    publisher: Publisher,
+    client: TestClient,
+    people: People,
+    world: World,
+    sessions: Sessions,
+    officer: Person,
+    approver: Person,
+) -> None:
+    brief = publisher.answer()
+    publisher.publish(brief, language="en")
+    accept(sessions, brief, approver)
+    with writing(sessions) as session:
+        row = session.get_one(Brief, brief)
+        correct_brief(
+            session,
+            brief,
+            language="vi",
+            grade=ChangeGrade.CORRECTION,
+            change_note="Sai năm.",
+            title=TITLE,
+            blocks=publisher.blocks(),
+            actor=officer.user,
+            version=row.version,
+            now=MORNING,
+            report_ids=[1],
+        )
+        seen = row.version
+    people.add("thu", UserRole.DESK_CHIEF, world.desk_id, PASSWORD)
+    sign_in(client, "thu@facts.example")
+    box = '<input type="checkbox" name="reports" value="1" checked>'
+    boxes = {one: client.get(f"/desk/briefs/{brief}?text={one}").text.count(box) for one in ("vi", "en")}
+    assert boxes == {"vi": 2, "en": 1}, "the forms that correct and that withdraw"
+    withdrawn = submit(
+        client, f"/desk/briefs/{brief}/withdraw", version=seen, language="en", reason="Sai.", reports=1
+    )
+    assert withdrawn.status_code == 303, withdrawn.text
 
 
 def accept(sessions: Sessions, brief: int, approver: Person) -> None:

@@ -210,6 +210,7 @@ def test_whoever_has_a_second_factor_here_gives_it_after_the_provider(
         ({"amr": ["otp"]}, True),
         ({"amr": [["mfa"]]}, True),
         ({"acr": "mfa"}, True),
+        ({"acr": ["https://refeds.org/profile/mfa"]}, True),
         ({"acr": "0", "amr": []}, True),
     ],
 )

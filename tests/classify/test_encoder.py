@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.torch import load_file, save_file
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
 from tokenizers import Tokenizer
@@ -155,6 +156,21 @@ def test_a_static_model_with_more_to_it_is_left_to_sentence_transformers(
     assert np.allclose(
         encoder.encode(["cầu sông"]), model.encode(["cầu sông"], normalize_embeddings=True), atol=1e-6
     )
+
+
+@pytest.mark.parametrize(
+    ("table", "numbers"), [("embedding.weight", torch.bfloat16), ("embeddings", torch.float32)]
+)
+def test_a_static_model_that_is_stored_otherwise_is_left_to_sentence_transformers(
+    tmp_path: Path, table: str, numbers: torch.dtype
+) -> None:
+    model = SentenceTransformer(modules=[StaticEmbedding(word_tokenizer(), embedding_dim=8)], device="cpu")
+    model.save(str(tmp_path))
+    stored = load_file(tmp_path / "model.safetensors")["embedding.weight"]
+    save_file({table: stored.to(numbers)}, tmp_path / "model.safetensors")
+    vectors = load_encoder(str(tmp_path)).encode(["cầu sông"])
+    theirs = model.encode(["cầu sông"], normalize_embeddings=True)
+    assert np.allclose(vectors, theirs, atol=0.02)
 
 
 @pytest.mark.parametrize("broken", ["model.safetensors", "tokenizer.json"])

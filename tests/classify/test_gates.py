@@ -155,6 +155,36 @@ def test_a_line_of_the_text_that_repeats_a_cut_headline_is_not_judged(models: Mo
     assert [text[claim.start : claim.end] for claim in found.claims] == [c.text for c in found.claims]
 
 
+@pytest.mark.parametrize(
+    ("title", "sentence"),
+    [
+        (
+            "Việt Nam xuất khẩu 9 triệu tấn gạo trong năm 2025",
+            "Việt Nam xuất khẩu 8 triệu tấn gạo trong năm 2025, theo Cục Hải quan.",
+        ),
+        (
+            "Ngân hàng Nhà nước không tăng lãi suất điều hành trong tháng 11",
+            "Ngân hàng Nhà nước tăng lãi suất điều hành trong tháng 11 thêm 0,5 điểm.",
+        ),
+    ],
+    ids=["another figure", "no negation"],
+)
+@pytest.mark.parametrize("is_repeated", [False, True])
+def test_a_headline_that_the_text_speaks_against_is_a_claim_beside_it(
+    models: Models, title: str, sentence: str, is_repeated: bool
+) -> None:
+    text = f"{title}\n{sentence}" if is_repeated else sentence
+    found = find_claims(text, title, language="vi", scope="all", models=models)
+    assert [claim.text for claim in found.claims] == [title, sentence]
+
+
+def test_a_headline_cut_in_the_middle_of_a_figure_is_not_judged(models: Models) -> None:
+    whole = "Nghệ An khánh thành cầu Cửa Hội dài 1,7 km vào ngày 15 tháng 8 năm 2021."
+    title = whole[:38] + "..."
+    found = find_claims(f"{title}\n{whole}", title, language="vi", scope="all", models=models)
+    assert [claim.text for claim in found.claims] == [whole]
+
+
 def test_a_headline_cut_from_the_first_sentence_is_not_a_second_claim(models: Models) -> None:
     text = "Ngày 9/10, Hà Nội khởi công cầu Trần Hưng Đạo với tổng vốn 16.000 tỷ đồng."
     found = find_claims(text, text[:48], language="vi", scope="all", models=models)

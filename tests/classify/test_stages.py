@@ -465,7 +465,7 @@ def test_a_sentence_that_a_gate_stops_is_held_against_nothing(evidence: Newsroom
     assert (result.passages, result.verdict, models.verifier.seen) == ((), None, [])
 
 
-@pytest.mark.parametrize("sentence", ["", "   ", "\n", "...", "?!"])
+@pytest.mark.parametrize("sentence", ["", "   ", "\n", "...", "?!", "Gạo \udcff tăng 5%."])
 def test_nothing_cannot_be_checked(newsroom: Newsroom, library: Library, sentence: str) -> None:
     with newsroom.sessions() as session, pytest.raises(NothingToCheckError):
         check_sentence(session, sentence, library=library, models=ScriptedModels())
