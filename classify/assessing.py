@@ -31,7 +31,6 @@ from models import (
 
 CLAIMS_AT_ONCE = 200
 RETRIEVED = 20
-HELD_AGAINST = 10
 NEAR = 0.35
 """Under this score not even the best passage is about the claim's matter: passages on the matter score 0.73 to 0.95 in
 the demonstration's library, others 0.07 to 0.38. A net below the verifier, which has learned from claims without a
@@ -123,7 +122,7 @@ def rank_found(
         # Alignment alone puts the right article first for 0.955 of 666 claims, the search for 0.958, both for 0.961.
         passages = [(hits[r.index], (r.score + hits[r.index].score) / 2) for r in ranked]
         passages.sort(key=lambda passage: (-passage[1], passage[0].url, passage[0].position))
-        held.append(passages[:HELD_AGAINST])
+        held.append(passages[:PASSAGES])
     return held
 
 
@@ -137,13 +136,13 @@ def verify_held(
 
 
 def _on_the_matter(claim: str, held: list[tuple[Hit, float]]) -> list[str]:
-    """The texts that a claim is verified against: the first of them, or none where nothing is near.
+    """The texts that a claim is verified against: all, or none where nothing is near.
 
     Words of two languages do not align, so that no score says how near they are; the verifier looks itself.
     """
     if held and held[0][1] < NEAR and is_vietnamese(claim) == is_vietnamese(held[0][0].text):
         return []
-    return [hit.text for hit, _ in held[:PASSAGES]]
+    return [hit.text for hit, _ in held]
 
 
 def _best_first(held: list[tuple[Hit, float]], best: int | None) -> list[tuple[Hit, float]]:

@@ -12,8 +12,8 @@ from classify.sentences import split_sentences
 from classify.values import Span
 
 PASSAGES = 5
-"""Passages that a claim is verified against, best first; an analyst is shown twice as many. Measured on training
-articles: macro-F1 0.724 with ten, 0.735 with five, 0.741 with three, which leaves a record in many parts out."""
+"""Passages that a claim is held against, best first. Measured on training articles: macro-F1 0.724 with ten, 0.735 with
+five, 0.741 with three, which leaves a record in many parts out."""
 SENTENCES = 4
 LEAST_GAIN = 0.04
 """Share of the claim's weight that another sentence must answer to be added. Found on training articles."""
