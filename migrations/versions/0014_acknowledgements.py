@@ -41,7 +41,8 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_undermining_acknowledgement_version_id"), "undermining_acknowledgement", ["version_id"]
     )
-    # Until now a brief was acknowledged as a whole: that goes to the text in each language that was the newest then.
+    # Until now a brief was acknowledged as a whole: that goes to the text in each language that was the newest then,
+    # and to no proposal to withdraw it, which is none.
     op.execute(
         """
         INSERT INTO undermining_acknowledgement
@@ -50,7 +51,8 @@ def upgrade() -> None:
         FROM undermining_passage u JOIN brief_version v ON v.brief_id = u.brief_id
         WHERE u.acknowledged_at IS NOT NULL AND v.id IN (
             SELECT max(w.id) FROM brief_version w
-            WHERE w.brief_id = u.brief_id AND w.drafted_at <= u.acknowledged_at GROUP BY w.language
+            WHERE w.brief_id = u.brief_id AND w.grade <> 'withdrawal' AND w.drafted_at <= u.acknowledged_at
+            GROUP BY w.language
         )
         """
     )

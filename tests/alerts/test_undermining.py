@@ -20,6 +20,7 @@ from migrations.schema import configuration, upgrade_schema
 from models import (
     BlockKind,
     Brief,
+    BriefVersion,
     PublisherKind,
     Sessions,
     Undermining,
@@ -253,12 +254,23 @@ def test_only_those_who_write_briefs_say_that_a_text_stands(
         acknowledge(office, brief, against, by="analyst", reason="no matter")
 
 
-def test_what_was_acknowledged_of_a_whole_brief_goes_to_the_texts_of_that_time(
-    office: Office, sessions: Sessions, engine: Engine, brief: Brief, against: int
+def test_what_was_acknowledged_of_a_whole_brief_goes_to_no_proposal_to_withdraw_it(
+    office: Office, sessions: Sessions, engine: Engine, against: int
 ) -> None:
-    for language in ("vi", "en", "vi"):
-        office.write(brief, language=language)
-    keep(sessions, brief, supports_claim(against))
+    published = office.published_brief()
+    keep(sessions, published, supports_claim(against))
+    propose_withdrawal(office, published)
+    acknowledged_before_texts(office, engine)
+    with sessions() as session:
+        said_of = session.scalars(
+            select(BriefVersion.grade).join(
+                UnderminingAcknowledgement, UnderminingAcknowledgement.version_id == BriefVersion.id
+            )
+        ).all()
+    assert said_of == ["first"]
+
+
+def acknowledged_before_texts(office: Office, engine: Engine) -> None:
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         command.downgrade(configuration(connection), "0011")
         connection.execute(
@@ -269,6 +281,15 @@ def test_what_was_acknowledged_of_a_whole_brief_goes_to_the_texts_of_that_time(
             {"now": "2026-11-18 12:00:01+00:00", "person": office.officer.id},
         )
     upgrade_schema(engine)
+
+
+def test_what_was_acknowledged_of_a_whole_brief_goes_to_the_texts_of_that_time(
+    office: Office, sessions: Sessions, engine: Engine, brief: Brief, against: int
+) -> None:
+    for language in ("vi", "en", "vi"):
+        office.write(brief, language=language)
+    keep(sessions, brief, supports_claim(against))
+    acknowledged_before_texts(office, engine)
     with sessions() as session:
         said = session.scalars(select(UnderminingAcknowledgement)).all()
         assert [(one.reason, one.statement) for one in said] == [("Another month.", CLAIM)] * 2
