@@ -55,7 +55,7 @@ bench: $(READY)
 bench-ingest: $(READY)
 	$(BIN)/python -m benchmarks ingest $(DATA) --markdown
 
-# The fact gate and the verifier are trained twice more: a quarter of an hour of one core, spread over all there are.
+# The fact gate and the verifier are trained twice more: half an hour of one core, spread over all there are.
 bench-classify: $(READY)
 	$(BIN)/python -m benchmarks classify $(DATA) --markdown
 

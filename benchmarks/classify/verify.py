@@ -50,7 +50,7 @@ FIGURES = (
 
 
 def run(data: Path, *, small: bool) -> Table:
-    """Measures the shipped verifier; without `small` also trains it again with other seeds, ten minutes of one core each."""
+    """Measures the shipped verifier; without `small` also trains it again with other seeds, a quarter of an hour of one core each."""
     runs = [read_manifest(WEIGHTS).part("verify")["figures"]]
     if not small:
         runs += [_train(data, seed) for seed in SEEDS]
