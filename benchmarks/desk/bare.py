@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from api.views.alerts import AlertOut, DifferenceOut, EvidenceOut
 from api.views.clocks import ClockOut
-from api.views.passages import PassageOut, cite
+from api.views.passages import describe_passage
 from api.views.sightings import SightingOut
 from models import (
     Alert,
@@ -157,20 +157,7 @@ def _show(
             EvidenceOut(
                 rank=looked_at.rank,
                 score=looked_at.score,
-                passage=PassageOut(
-                    id=passage.id,
-                    text=passage.text,
-                    publisher=passage.publisher,
-                    publisher_kind=passage.publisher_kind,
-                    published_at=passage.published_at,
-                    url=url,
-                    title=version.title,
-                    language=passage.language,
-                    superseded_at=passage.superseded_at,
-                    version=version.number,
-                    read_at=version.fetched_at,
-                    citation=cite(passage, version, url),
-                ),
+                passage=describe_passage(passage, url, version),
             )
         ],
         official_only=True,

@@ -50,15 +50,15 @@ def training_tables(data: Path) -> dict[str, Table]:
     articles = read_articles(data, {r["url"] for r in rows})
     library = [passage for passages in articles.values() for passage in passages]
     half = [r for r in articled if lot(r["claim"], 2)]
+    retrieved = with_passages(articled, library, 2 * PASSAGES)
+    absent = without_own_story(half, articles, 2 * PASSAGES)
     oracle, unknown = _english(data)
     return {
         "gold": _table(_with_evidence(rows), rows, "url"),
-        "retrieved": _table(with_passages(articled, library), articled, "url", 0.5),
-        "retrieved, twice as many": _table(
-            with_passages(articled, library, 2 * PASSAGES), articled, "url", 0.5
-        ),
-        "absent": _unknown(without_own_story(half, articles), half, 0.25),
-        "absent, twice as many": _unknown(without_own_story(half, articles, 2 * PASSAGES), half, 0.25),
+        "retrieved": _table(_as_in_use(retrieved), articled, "url", 0.5),
+        "retrieved, twice as many": _table(retrieved, articled, "url", 0.5),
+        "absent": _unknown(_as_in_use(absent), half, 0.25),
+        "absent, twice as many": _unknown(absent, half, 0.25),
         "oracle": _table(_with_evidence(oracle), oracle, "claim"),
         "unknown": _table(_with_evidence(unknown), unknown, "claim"),
     }
@@ -144,6 +144,10 @@ def _with_evidence(rows: Sequence[Row]) -> list[tuple[str, list[str]]]:
 
 def _table(pairs: list[tuple[str, list[str]]], rows: Sequence[Row], group: str, weight: float = 1.0) -> Table:
     return Table(pairs, np.array([LABELS[r["label"]] for r in rows]), [str(r[group]) for r in rows], weight)
+
+
+def _as_in_use(pairs: Sequence[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
+    return [(claim, passages[:PASSAGES]) for claim, passages in pairs]
 
 
 def _unknown(pairs: list[tuple[str, list[str]]], rows: Sequence[Row], weight: float = 1.0) -> Table:

@@ -138,7 +138,7 @@ def _calibrate(
     )
     label = _label_threshold([(probabilities[kind], truths[kind]) for kind in ("one", "several")])
     said = several[:, CONTRADICTED] >= label
-    where = "retrieved evidence, held-out articles"
+    where = "retrieved evidence and libraries without any, held-out articles"
     settings = {
         "calibrations": calibrations,
         "alert": {"precision": ALERT_PRECISION, "threshold": alert, "chosen_on": where},
