@@ -1,46 +1,25 @@
-"""The ledger of deliveries: taking rows that are due, and writing down many results in one transaction.
+"""The ledger of deliveries: writing down many results in one transaction.
 
 Plain statements over many rows at once, because what a commit and a row object cost decides how much can be sent
 (docs/decisions/sending.md).
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import takewhile
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, insert, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.orm import Session
 
 from alerts import audit
-from alerts.envelopes import SOURCE, wrap_body
+from alerts.parcels import Parcel, Series
 from alerts.redaction import redact
 from alerts.retry import PATIENCE, Fate, Next, has_failed_too_long
 from alerts.sender import Answer
 from alerts.subscriptions import accept_answer, disable_subscription
-from models import (
-    Delivery,
-    DeliveryAttempt,
-    DeliveryState,
-    Event,
-    EventType,
-    Sessions,
-    Subscription,
-    SubscriptionState,
-    writing,
-)
-
-# Longer than one endpoint's series may take, so that nobody else takes a message that is about to be sent.
-TAKEN_FOR = timedelta(minutes=2)
-
-# Messages of an ordered endpoint that are taken at once.
-_IN_A_ROW = 50
-
-# A due delivery: its id, subscription, attempts and event; the event's message id, type and body; whether its endpoint
-# is ordered, and when it is due.
-_Due = tuple[int, int, int, int, str, EventType, str, bool, datetime | None]
+from models import Delivery, DeliveryAttempt, DeliveryState, Sessions, Subscription, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,32 +43,6 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
-    """One delivery with what sending it needs, so that no session is open meanwhile."""
-
-    delivery_id: int
-    message_id: str
-    body: bytes
-    content_type: str
-    attempt: int
-    challenge: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """What one endpoint is owed, in the order of events, with its secrets, newest first, and how it has been doing."""
-
-    subscription_id: int
-    url: str
-    secrets: tuple[str, ...]
-    is_ordered: bool
-    failures: int
-    failing_since: datetime | None
-    taken_at: datetime
-    parcels: tuple[Parcel, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
     """What came of a parcel; `failures` are the endpoint's in a row by then, which may earn it a rest."""
 
@@ -108,166 +61,6 @@ class HeldBack:
 
     parcels: tuple[Parcel, ...]
     until: datetime
-
-
-class Unreadable(ValueError):
-    """A subscription's secret cannot be decrypted with the keys in the settings."""
-
-
-def take_due(
-    sessions: Sessions,
-    *,
-    now: datetime,
-    limit: int,
-    busy: Collection[int],
-    read_secret: Callable[[bytes], str],
-    source: str = SOURCE,
-) -> list[Series]:
-    """Due deliveries, at most `limit`, a series for each endpoint that is not busy; they are ours for two minutes.
-
-    Of an ordered endpoint only the earliest message that it has not taken, if due, and those that follow without a
-    gap.
-    """
-    if limit <= 0:
-        return []
-    with sessions() as session:
-        found = list(session.execute(_select_due(now, busy).limit(limit)))
-        for head in [row for row in found if row.is_ordered]:
-            found += _select_followers(session, head, now, min(_IN_A_ROW, limit - len(found)))
-    if not found:
-        return []
-    with writing(sessions) as session:
-        # Compare and set: what somebody else took or cancelled in between is not ours.
-        ours = frozenset(
-            session.scalars(
-                update(Delivery)
-                .where(
-                    Delivery.id.in_([row.id for row in found]),
-                    Delivery.state == DeliveryState.PENDING,
-                    Delivery.next_attempt_at <= now,
-                )
-                .values(next_attempt_at=now + TAKEN_FOR)
-                .returning(Delivery.id)
-                .execution_options(synchronize_session=False)
-            )
-        )
-        owed: dict[int, list[Row[*_Due]]] = defaultdict(list)
-        broken: set[int] = set()
-        for row in sorted(found, key=lambda row: row.event_id):
-            if row.id not in ours and row.is_ordered:
-                broken.add(row.subscription_id)
-            elif row.id in ours and row.subscription_id not in broken:
-                owed[row.subscription_id].append(row)
-        endpoints = session.execute(_ENDPOINT.where(Subscription.id.in_(owed))).all()
-    return [_pack(endpoint, owed[endpoint.id], now, read_secret, source) for endpoint in endpoints]
-
-
-_ENDPOINT = select(
-    Subscription.id,
-    Subscription.url,
-    Subscription.secret_encrypted,
-    Subscription.old_secrets,
-    Subscription.envelope,
-    Subscription.is_ordered,
-    Subscription.challenge,
-    Subscription.failures,
-    Subscription.failing_since,
-)
-
-
-_DELIVERY = (
-    select(
-        Delivery.id,
-        Delivery.subscription_id,
-        Delivery.attempts,
-        Delivery.event_id,
-        Event.message_id,
-        Event.type,
-        Event.body,
-        Subscription.is_ordered,
-        Delivery.next_attempt_at,
-    )
-    .join(Event, Event.id == Delivery.event_id)
-    .join(Subscription, Subscription.id == Delivery.subscription_id)
-    .where(Delivery.state == DeliveryState.PENDING)
-)
-
-
-def _select_due(now: datetime, busy: Collection[int]) -> Select[*_Due]:
-    earlier = aliased(Delivery)
-    follows_another = (
-        select(earlier.id)
-        .where(
-            earlier.subscription_id == Delivery.subscription_id,
-            earlier.state == DeliveryState.PENDING,
-            earlier.event_id < Delivery.event_id,
-        )
-        .exists()
-    )
-    return _DELIVERY.where(
-        Delivery.next_attempt_at <= now,
-        Delivery.subscription_id.not_in(busy),
-        _may_be_told(),
-        or_(Subscription.resting_until.is_(None), Subscription.resting_until <= now),
-        or_(Subscription.is_ordered.is_(False), ~follows_another),
-    ).order_by(Delivery.next_attempt_at, Delivery.id)
-
-
-def _select_followers(session: Session, head: Row[*_Due], now: datetime, most: int) -> Iterator[Row[*_Due]]:
-    """What comes after an ordered endpoint's earliest message, up to the first that is not due."""
-    rows = session.execute(
-        _DELIVERY.where(
-            Delivery.subscription_id == head.subscription_id,
-            Delivery.event_id > head.event_id,
-            _may_be_told(),
-        )
-        .order_by(Delivery.event_id)
-        .limit(max(most, 0))
-    )
-    return takewhile(lambda row: row.next_attempt_at is not None and row.next_attempt_at <= now, rows)
-
-
-def _may_be_told() -> ColumnElement[bool]:
-    told = Subscription.state.in_((SubscriptionState.ACTIVE, SubscriptionState.PAUSED))
-    asked = and_(Subscription.state == SubscriptionState.UNVERIFIED, Event.type == EventType.CHALLENGE)
-    return or_(told, asked)
-
-
-def _pack(
-    endpoint: Row[Any],
-    rows: Iterable[Row[*_Due]],
-    now: datetime,
-    read_secret: Callable[[bytes], str],
-    source: str,
-) -> Series:
-    valid = [old.encode() for old, until in endpoint.old_secrets if datetime.fromisoformat(until) > now]
-    try:
-        secrets = tuple(read_secret(secret) for secret in (endpoint.secret_encrypted, *valid))
-    except Unreadable:
-        secrets = ()
-    parcels = []
-    for row in rows:
-        wrapped = wrap_body(row.body, message_id=row.message_id, envelope=endpoint.envelope, source=source)
-        parcels.append(
-            Parcel(
-                delivery_id=row.id,
-                message_id=row.message_id,
-                body=wrapped.body,
-                content_type=wrapped.content_type,
-                attempt=row.attempts + 1,
-                challenge=endpoint.challenge if row.type is EventType.CHALLENGE else None,
-            )
-        )
-    return Series(
-        subscription_id=endpoint.id,
-        url=endpoint.url,
-        secrets=secrets,
-        is_ordered=endpoint.is_ordered,
-        failures=endpoint.failures,
-        failing_since=endpoint.failing_since,
-        taken_at=now,
-        parcels=tuple(parcels),
-    )
 
 
 def write_down(

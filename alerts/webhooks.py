@@ -16,7 +16,8 @@ from datetime import datetime, timedelta
 from cryptography.fernet import InvalidToken, MultiFernet
 
 from alerts.envelopes import SOURCE
-from alerts.ledger import Delivered, HeldBack, Parcel, Result, Series, Unreadable, take_due, write_down
+from alerts.ledger import Delivered, HeldBack, Result, write_down
+from alerts.parcels import Parcel, Series, Unreadable, take_due
 from alerts.retry import Fate, Next, judge_response, rest_after
 from alerts.sender import Answer, Sender
 from alerts.signing import sign_message
@@ -101,14 +102,14 @@ class _Drain:
     waiting: deque[Series] = field(default_factory=deque)
     under_way: dict[asyncio.Task[None], Series] = field(default_factory=dict)
     broken: BaseException | None = None
-    freed: bool = True
+    left_out: frozenset[int] = frozenset()
     looked_at: float = 0.0
     _stir: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, first: list[Series], limit: int | None) -> Delivered:
         done, taken = Delivered(), sum(len(series.parcels) for series in first)
         async with self.sender:
-            self.waiting.extend(first)
+            self._accept(first, frozenset())
             try:
                 while True:
                     self._start()
@@ -117,9 +118,9 @@ class _Drain:
                         # What has been taken and not sent is due again when the lease is over.
                         self.waiting.clear()
                     elif self._should_look():
-                        most = _ROUND if limit is None else min(_ROUND, limit - taken)
-                        more = await asyncio.to_thread(self.take, most, self._busy())
-                        self.waiting.extend(more)
+                        most, busy = _ROUND if limit is None else min(_ROUND, limit - taken), self._busy()
+                        more = await asyncio.to_thread(self.take, most, busy)
+                        self._accept(more, busy)
                         taken += sum(len(series.parcels) for series in more)
                         self._start()
                     if self.broken:
@@ -132,12 +133,16 @@ class _Drain:
                     task.cancel()
 
     def _should_look(self) -> bool:
-        """Whether anything new can be expected: an endpoint is free again, or some time has passed."""
-        now = time.monotonic()
-        if len(self.waiting) >= _SIDE_BY_SIDE or not (self.freed or now - self.looked_at > _LOOK_AGAIN):
+        """Whether anything new can be expected: an endpoint that was left out is free, or some time has passed."""
+        if len(self.waiting) >= _SIDE_BY_SIDE:
             return False
-        self.freed, self.looked_at = False, now
-        return True
+        return not self.left_out <= self._busy() or time.monotonic() - self.looked_at > _LOOK_AGAIN
+
+    def _accept(self, series: list[Series], busy: frozenset[int]) -> None:
+        """What a look found; of these endpoints, and of those that were busy by then, more may be due."""
+        self.waiting.extend(series)
+        self.left_out = busy.union(one.subscription_id for one in series)
+        self.looked_at = time.monotonic()
 
     def _busy(self) -> frozenset[int]:
         """Endpoints that are spoken to or about to be, or whose answer is not in the ledger yet: it may say stop."""
@@ -155,7 +160,6 @@ class _Drain:
 
     def _finish(self, task: asyncio.Task[None]) -> None:
         del self.under_way[task]
-        self.freed = True
         self.broken = self.broken or (None if task.cancelled() else task.exception())
         if self.waiting:
             self._start()
@@ -179,16 +183,19 @@ class _Drain:
         return await asyncio.to_thread(write_down, self.sessions, results, held_back, now=self.clock())
 
     async def _send_series(self, series: Series) -> None:
-        failures = series.failures
+        failures, now = series.failures, self.clock()
         for number, parcel in enumerate(series.parcels):
-            began = self.clock()
-            if began - series.taken_at > _SERIES_LIMIT or self.until():
+            if now - series.taken_at > _SERIES_LIMIT or self.until():
                 return
-            answer = await self._send(series, parcel, began)
+            answer = await self._send(series, parcel, now)
             now = self.clock()
             judged = _judge(answer, parcel, now=now, spread=self.spread)
-            failures = 0 if judged.fate is Fate.DELIVERED else failures + 1
-            rest = rest_after(failures, judged.rest) if failures else timedelta()
+            if judged.fate is Fate.DELIVERED:
+                failures = 0
+                self.results.append(Result(series, parcel, answer, judged, now, failures))
+                continue
+            failures += 1
+            rest = rest_after(failures, judged.rest)
             rest_until = now + rest if rest else None
             self.results.append(Result(series, parcel, answer, judged, now, failures, rest_until))
             if judged.fate is Fate.DISABLE:

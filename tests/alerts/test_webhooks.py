@@ -26,7 +26,7 @@ from alerts import (
     rotate_secret,
     verify_chain,
 )
-from alerts.ledger import TAKEN_FOR
+from alerts.parcels import TAKEN_FOR
 from models import (
     AuditEntry,
     Delivery,
