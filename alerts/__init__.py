@@ -9,8 +9,8 @@ same for editors who subscribe. `notices` (by `mail` or into a `chat` room) say 
 whose endpoint was switched off.
 
 Pure, without I/O: `lifecycle` (which act leads where), `permissions` (who may do it), `priority`, `subjects`,
-`routing`, `approval` (what a brief lacks, who may approve it), `addresses`, `signing`, `envelopes`, `retry`,
-`redaction`.
+`routing`, `approval` (what a brief lacks, who may approve it), `addresses`, `filters` (what a subscriber is told),
+`signing`, `envelopes`, `retry`, `redaction`. An endpoint proves itself by `challenges`.
 
 Acting functions take a session and never commit: an act, its entry in the `audit` log, its event and its
 deliveries are one transaction, begun with `models.writing`; every change of state is a compare-and-set
@@ -36,6 +36,7 @@ from alerts.briefs import (
 )
 from alerts.bulk import BULK_OUTCOMES, MOST_AT_ONCE, BulkDone, Left, decide_many, find_obstacle, snooze_many
 from alerts.calendars import check_calendar, read_calendar
+from alerts.challenges import challenge_again
 from alerts.clocks import find_clocks, latest_clocks, retime, start_clocks
 from alerts.comments import comment_on
 from alerts.corrections import SentenceChange, accept_correction, note_changes
@@ -68,7 +69,6 @@ from alerts.snoozing import LONGEST_SNOOZE, snooze_alert, wake_alert, wake_due
 from alerts.subjects import Subject, SubjectLabel, label_subject
 from alerts.subscriptions import (
     NewSecret,
-    challenge_again,
     change_subscription,
     create_subscription,
     disable_subscription,

@@ -2,13 +2,14 @@
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from alerts.filters import wants
 from models import (
     Alert,
     BriefVersion,
@@ -98,34 +99,6 @@ def add_event(
 def new_message_id() -> str:
     """A fresh `webhook-id`: 144 random bits, without the dot that separates the signed parts."""
     return f"msg_{secrets.token_urlsafe(18)}"
-
-
-def wants(
-    subscription: Subscription,
-    event_type: EventType,
-    *,
-    language: str | None = None,
-    subject: str | None = None,
-    desk: str | None = None,
-    priority: float | None = None,
-) -> bool:
-    """Whether an event passes a subscription's filters. An empty filter lets everything through.
-
-    An event that has no language, subject, desk or priority passes the filter on it: what cannot be told apart is
-    not kept back.
-    """
-    least = subscription.least_priority
-    return (
-        _passes(subscription.event_types, event_type)
-        and _passes(subscription.languages, language)
-        and _passes(subscription.subjects, subject)
-        and _passes(subscription.desks, desk)
-        and (least is None or priority is None or priority >= least)
-    )
-
-
-def _passes(chosen: Sequence[str], value: str | None) -> bool:
-    return not chosen or value is None or value in chosen
 
 
 def find_told_before(session: Session, event: Event) -> frozenset[int]:

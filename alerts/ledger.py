@@ -14,11 +14,12 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from alerts import audit
+from alerts.challenges import accept_answer
 from alerts.parcels import Parcel, Series
 from alerts.redaction import redact
 from alerts.retry import PATIENCE, Fate, Next, has_failed_too_long
 from alerts.sender import Answer
-from alerts.subscriptions import accept_answer, disable_subscription
+from alerts.subscriptions import disable_subscription
 from models import Delivery, DeliveryAttempt, DeliveryState, Sessions, Subscription, writing
 
 

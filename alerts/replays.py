@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from alerts import audit
 from alerts.errors import Conflict, Invalid
-from alerts.events import MISSED, begin_anew, find_told_before, wants
-from alerts.subscriptions import find_own, need_open, note_change
+from alerts.events import MISSED, begin_anew, find_told_before
+from alerts.filters import wants
+from alerts.ownership import find_own, need_open, note_change
 from alerts.transitions import find
 from models import Delivery, DeliveryState, Event, EventType, Subscription, User
 

@@ -1,7 +1,6 @@
 """Subscriptions: where an editor wants to be told, of what, and the secret that signs it."""
 
-import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,13 +11,15 @@ from sqlalchemy.orm import Session
 
 from alerts import audit
 from alerts.addresses import check_url
-from alerts.errors import Conflict, Invalid, NotAllowed
+from alerts.challenges import challenge_endpoint
+from alerts.errors import Conflict
 from alerts.events import add_event, catch_up
+from alerts.filters import check_filters
 from alerts.notices import notify_person
-from alerts.permissions import Act, may, require
+from alerts.ownership import find_own, need_open, note_change
+from alerts.permissions import Act, require
 from alerts.signing import new_secret, verification_key
-from alerts.subjects import Subject
-from alerts.transitions import clean_text, find, swap
+from alerts.transitions import find, swap
 from models import (
     Delivery,
     DeliveryState,
@@ -92,7 +93,7 @@ def create_subscription(
         url=check_url(url, allowed_networks),
         secret_encrypted=cipher.encrypt(secret.encode()),
         created_at=now,
-        **_check_filters(
+        **check_filters(
             description=description,
             event_types=event_types,
             languages=languages,
@@ -129,7 +130,7 @@ def change_subscription(
     """
     audit.take_turn(session)
     subscription = find_own(session, subscription_id, actor)
-    changes = _check_filters(**filters)
+    changes = check_filters(**filters)
     if url is not None:
         changes["url"] = check_url(url, allowed_networks)
     moved = changes.get("url", subscription.url) != subscription.url
@@ -261,112 +262,3 @@ def send_test(session: Session, subscription_id: int, *, actor: User, now: datet
     session.add(Delivery(event_id=event.id, subscription_id=subscription.id, next_attempt_at=now))
     note_change(session, subscription, "subscription.tested", actor=actor, now=now, event=event.message_id)
     return event
-
-
-def challenge_again(session: Session, subscription_id: int, *, actor: User, now: datetime) -> Event:
-    """A fresh challenge to an endpoint that has not answered one yet. Raises Conflict when there is no need."""
-    audit.take_turn(session)
-    subscription = find_own(session, subscription_id, actor)
-    if subscription.state is not SubscriptionState.UNVERIFIED:
-        raise Conflict(f"subscription {subscription.id} is {subscription.state}", subscription)
-    event = challenge_endpoint(session, subscription, now=now)
-    note_change(session, subscription, "subscription.challenged", actor=actor, now=now)
-    return event
-
-
-def challenge_endpoint(session: Session, subscription: Subscription, *, now: datetime) -> Event:
-    """Send the endpoint a word that its answer must hold; until it does, it is told of nothing else."""
-    subscription.challenge = secrets.token_urlsafe(24)
-    subscription.state = SubscriptionState.UNVERIFIED
-    subscription.state_reason = "its endpoint has not answered the challenge yet"
-    session.flush()
-    data = {"subscription": subscription.id, "challenge": subscription.challenge}
-    event = add_event(session, EventType.CHALLENGE, data, now=now)
-    session.add(Delivery(event_id=event.id, subscription_id=subscription.id, next_attempt_at=now))
-    session.flush()
-    return event
-
-
-def accept_answer(session: Session, subscription_id: int, *, challenge: str, now: datetime) -> bool:
-    """The endpoint has answered with the challenge: it is told of everything from now on; False when too late."""
-    subscription = find(session, Subscription, subscription_id)
-    if subscription.state is not SubscriptionState.UNVERIFIED or subscription.challenge != challenge:
-        return False
-    state = SubscriptionState.ACTIVE
-    swap(session, subscription, version=subscription.version, state=state, state_reason="", challenge=None)
-    catch_up(session, subscription.id, now=now)
-    note_change(session, subscription, "subscription.verified", actor=audit.SYSTEM, now=now)
-    return True
-
-
-def need_open(subscription: Subscription) -> None:
-    """Raise Conflict unless messages may be sent to the endpoint."""
-    if subscription.state is SubscriptionState.DISABLED:
-        raise Conflict(f"subscription {subscription.id} is disabled; resume it first", subscription)
-    if subscription.state is SubscriptionState.UNVERIFIED:
-        raise Conflict(
-            f"subscription {subscription.id} is unverified: its endpoint has not answered the challenge",
-            subscription,
-        )
-
-
-def _check_filters(**filters: Any) -> dict[str, Any]:
-    known = {
-        "event_types": {str(member) for member in EventType},
-        "subjects": {str(member) for member in Subject},
-    }
-    plain: dict[str, Callable[[Any], Any]] = {
-        "is_ordered": bool,
-        "envelope": Envelope,
-        "least_priority": _check_priority,
-    }
-    checked: dict[str, Any] = {}
-    for name, value in filters.items():
-        if name == "description":
-            checked[name] = clean_text(name, value)
-        elif name in ("event_types", "languages", "subjects", "desks"):
-            checked[name] = [str(item) for item in dict.fromkeys(value)]
-            unknown = set(checked[name]) - known.get(name, set(checked[name]))
-            if unknown:
-                raise Invalid(name, f"does not know {', '.join(sorted(unknown))}")
-        elif name in plain:
-            checked[name] = plain[name](value)
-        else:
-            raise TypeError(f"a subscription has no {name}")
-    return checked
-
-
-def _check_priority(value: float | None) -> float | None:
-    if value is not None and not 0 <= value <= 1:
-        raise Invalid("least_priority", "must be from 0 to 1")
-    return value
-
-
-def find_own(session: Session, subscription_id: int, actor: User) -> Subscription:
-    """The subscription, if it is the actor's or the actor keeps everybody's. Raises NotFound, NotAllowed."""
-    subscription = find(session, Subscription, subscription_id)
-    require(actor, Act.SUBSCRIBE)
-    if subscription.owner_id != actor.id and not may(actor.role, Act.SUBSCRIBE_FOR_OTHERS):
-        raise NotAllowed("the subscription is somebody else's")
-    return subscription
-
-
-def note_change(
-    session: Session,
-    subscription: Subscription,
-    action: str,
-    *,
-    actor: User | str,
-    now: datetime,
-    **details: object,
-) -> None:
-    """Put what was done to a subscription in the audit log."""
-    audit.record(
-        session,
-        actor=actor,
-        action=action,
-        object_type="subscription",
-        object_id=subscription.id,
-        details={"version": subscription.version, **details},
-        now=now,
-    )

@@ -1,4 +1,4 @@
-"""/briefs: written in versions, submitted by one person, approved by another, published, corrected, withdrawn."""
+"""/briefs: opened for an alert or a subject, and written in versions that stay as they were."""
 
 from collections.abc import Sequence
 from typing import Annotated, Literal
@@ -11,21 +11,12 @@ from sqlalchemy.orm import Session
 from alerts import (
     BlockDraft,
     NotFound,
-    approve_version,
-    correct_brief,
     draft_version,
     open_brief,
-    publish_brief,
-    recall_approval,
-    refuse_version,
-    submit_brief,
-    withdraw_brief,
     write_version,
 )
 from alerts.permissions import Act
 from alerts.subjects import Subject
-from api.addresses import published_url
-from api.errors import Forbidden
 from api.once import OnceRoute
 from api.paging import LARGEST_ID, After, Limit, link, read_page
 from api.permissions import Actor, Permission, allowed, is_within_reach, within_reach
@@ -43,7 +34,7 @@ from api.views.briefs import (
 )
 from api.weighing import look_for_undermining
 from classify.quoting import quote_best
-from models import Alert, BlockKind, Brief, BriefState, BriefVersion, ChangeGrade, Desk, writing
+from models import Alert, BlockKind, Brief, BriefState, BriefVersion, Desk, writing
 
 router = APIRouter(prefix="/briefs", tags=["briefs"], route_class=OnceRoute)
 
@@ -53,8 +44,6 @@ Language = Literal["vi", "en"]
 
 Reader = Annotated[Actor, Depends(allowed(Permission.READ_QUEUE))]
 Drafter = Annotated[Actor, Depends(allowed(Act.WRITE))]
-Approver = Annotated[Actor, Depends(allowed(Act.APPROVE))]
-Publisher = Annotated[Actor, Depends(allowed(Act.PUBLISH))]
 
 
 class BlockIn(Sent):
@@ -93,21 +82,6 @@ class TextIn(Sent):
     blocks: list[BlockIn] = Field(max_length=100)
 
 
-class CorrectionIn(TextIn):
-    """A later text of a published brief. The note tells readers what was wrong."""
-
-    grade: Literal[ChangeGrade.TYPO, ChangeGrade.CLARIFICATION, ChangeGrade.CORRECTION] = Field(
-        examples=["correction"]
-    )
-    change_note: Text = Field(examples=["The first version gave the figure of 2023."])
-    report_ids: list[Id] = Field(
-        default=[],
-        max_length=100,
-        examples=[[3]],
-        description="Accepted reports of readers that led to it, which the page will say",
-    )
-
-
 class LanguageIn(Sent):
     """Which text."""
 
@@ -118,14 +92,6 @@ class ReasonIn(Sent):
     """Why, in words that stay on record."""
 
     reason: Text = Field(examples=["The second block cites a figure of another year."])
-
-
-class WithdrawalIn(ReasonIn):
-    """Why readers can no longer rely on it; the banner says so."""
-
-    report_ids: list[Id] = Field(
-        default=[], max_length=100, description="Accepted reports of readers that led to it"
-    )
 
 
 class DraftIn(LanguageIn):
@@ -216,7 +182,7 @@ def write(
             brief_id,
             language=sent.language,
             title=sent.title,
-            blocks=_drafted(sent.blocks),
+            blocks=drafted(sent.blocks),
             actor=actor.user,
             version=version,
             now=now,
@@ -253,173 +219,6 @@ def draft(
         return show_brief(session, response, brief_id)
 
 
-@router.post("/{brief_id}/submit", responses=document(404, 409, 412, 428))
-def submit(
-    services: InServices,
-    response: Response,
-    actor: Drafter,
-    brief_id: BriefId,
-    seen: SeenVersions,
-    sent: LanguageIn,
-) -> BriefDetailOut:
-    """Hand the newest text of a language to a second person, beside the evidence that speaks against it."""
-    now = services.clock()
-    with services.sessions() as session:
-        match(find_brief(session, brief_id, actor), seen)
-    look_for_undermining(services, brief_id)
-    with writing(services.sessions) as session:
-        version = match(find_brief(session, brief_id, actor), seen)
-        submit_brief(session, brief_id, language=sent.language, actor=actor.user, version=version, now=now)
-        return show_brief(session, response, brief_id)
-
-
-@router.post("/{brief_id}/versions/{version_id}/approve", responses=document(404, 409, 412, 428))
-def approve(
-    services: InServices,
-    response: Response,
-    actor: Approver,
-    brief_id: BriefId,
-    version_id: VersionId,
-    seen: SeenVersions,
-) -> BriefDetailOut:
-    """Approve a submitted text that one has not written on.
-
-    422 names the blocks that lack a source, and the passages that speak against the text and are not answered.
-    """
-    now = services.clock()
-    with services.sessions() as session:
-        match(find_brief(session, brief_id, actor), seen)
-    look_for_undermining(services, brief_id)
-    with writing(services.sessions) as session:
-        brief = find_brief(session, brief_id, actor)
-        version = match(brief, seen)
-        find_version(session, brief, version_id)
-        approve_version(session, version_id, actor=actor.user, version=version, now=now)
-        return show_brief(session, response, brief_id)
-
-
-@router.post("/{brief_id}/versions/{version_id}/refuse", responses=document(404, 409, 412, 428))
-def refuse(
-    services: InServices,
-    response: Response,
-    actor: Drafter,
-    brief_id: BriefId,
-    version_id: VersionId,
-    seen: SeenVersions,
-    sent: ReasonIn,
-) -> BriefDetailOut:
-    """Give a submitted text back with a reason. Whoever submitted it may call it back the same way."""
-    now = services.clock()
-    with writing(services.sessions) as session:
-        brief = find_brief(session, brief_id, actor)
-        version = match(brief, seen)
-        text = find_version(session, brief, version_id)
-        is_own = actor.user.id in (text.drafted_by_id, text.submitted_by_id)
-        if not is_own and not actor.is_in_scope(Act.APPROVE):
-            raise Forbidden(f"this key was not made to {Act.APPROVE}")
-        refuse_version(session, version_id, reason=sent.reason, actor=actor.user, version=version, now=now)
-        return show_brief(session, response, brief_id)
-
-
-@router.post("/{brief_id}/versions/{version_id}/recall", responses=document(404, 409, 412, 428))
-def recall(
-    services: InServices,
-    response: Response,
-    actor: Approver,
-    brief_id: BriefId,
-    version_id: VersionId,
-    seen: SeenVersions,
-    sent: ReasonIn,
-) -> BriefDetailOut:
-    """Take an approval back before anything was published."""
-    now = services.clock()
-    with writing(services.sessions) as session:
-        brief = find_brief(session, brief_id, actor)
-        version = match(brief, seen)
-        find_version(session, brief, version_id)
-        recall_approval(session, version_id, reason=sent.reason, actor=actor.user, version=version, now=now)
-        return show_brief(session, response, brief_id)
-
-
-@router.post("/{brief_id}/publish", responses=document(404, 409, 412, 428))
-def publish(
-    services: InServices,
-    response: Response,
-    actor: Publisher,
-    brief_id: BriefId,
-    seen: SeenVersions,
-    sent: LanguageIn,
-) -> BriefDetailOut:
-    """Publish the approved text of a language under the office's name; subscribers are told."""
-    now = services.clock()
-    with writing(services.sessions) as session:
-        version = match(find_brief(session, brief_id, actor), seen)
-        publish_brief(
-            session,
-            brief_id,
-            language=sent.language,
-            actor=actor.user,
-            version=version,
-            now=now,
-            url=published_url(services.public_url, brief_id, sent.language),
-        )
-        return show_brief(session, response, brief_id)
-
-
-@router.post("/{brief_id}/correct", status_code=201, responses=document(404, 409, 412, 428))
-def correct(
-    services: InServices,
-    response: Response,
-    actor: Drafter,
-    brief_id: BriefId,
-    seen: SeenVersions,
-    sent: CorrectionIn,
-) -> BriefDetailOut:
-    """A graded later text; like any other it is submitted, approved by a second person and published."""
-    now = services.clock()
-    with writing(services.sessions) as session:
-        version = match(find_brief(session, brief_id, actor), seen)
-        correct_brief(
-            session,
-            brief_id,
-            language=sent.language,
-            grade=sent.grade,
-            change_note=sent.change_note,
-            title=sent.title,
-            blocks=_drafted(sent.blocks),
-            actor=actor.user,
-            version=version,
-            now=now,
-            report_ids=sent.report_ids,
-        )
-        return show_brief(session, response, brief_id)
-
-
-@router.post("/{brief_id}/withdraw", status_code=201, responses=document(404, 409, 412, 428))
-def withdraw(
-    services: InServices,
-    response: Response,
-    actor: Annotated[Actor, Depends(allowed(Act.WITHDRAW))],
-    brief_id: BriefId,
-    seen: SeenVersions,
-    sent: WithdrawalIn,
-) -> BriefDetailOut:
-    """Propose to withdraw; a second person approves it, and publishing it withdraws the brief."""
-    now = services.clock()
-    with writing(services.sessions) as session:
-        version = match(find_brief(session, brief_id, actor), seen)
-        withdraw_brief(
-            session,
-            brief_id,
-            reason=sent.reason,
-            actor=actor.user,
-            version=version,
-            now=now,
-            report_ids=sent.report_ids,
-        )
-        return show_brief(session, response, brief_id)
-
-
 def find_brief(session: Session, brief_id: int, actor: Actor) -> Brief:
     """The brief, if the actor may see it. Raises NotFound; another desk's is as good as not there."""
     brief = session.get(Brief, brief_id)
@@ -444,7 +243,8 @@ def find_desk_id(session: Session, slug: str) -> int:
     return desk_id
 
 
-def _drafted(blocks: Sequence[BlockIn]) -> list[BlockDraft]:
+def drafted(blocks: Sequence[BlockIn]) -> list[BlockDraft]:
+    """Blocks as `alerts` takes them."""
     return [block.drafted() for block in blocks]
 
 

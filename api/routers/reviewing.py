@@ -1,6 +1,5 @@
-"""/briefs: what a reviewer goes by: evidence against a text, remarks, what changed; and when it is to go out."""
+"""/briefs: submitted by one person and approved by another, and what they go by: evidence against, remarks, changes."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -8,9 +7,17 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts import NotFound, cancel_publication, comment_on, schedule_publication
+from alerts import (
+    NotFound,
+    approve_version,
+    comment_on,
+    recall_approval,
+    refuse_version,
+    submit_brief,
+)
 from alerts.permissions import Act
 from alerts.undermining import acknowledge_undermining, name_undermining
+from api.errors import Forbidden
 from api.once import OnceRoute
 from api.paging import LARGEST_ID
 from api.permissions import Actor, Permission, allowed
@@ -19,7 +26,6 @@ from api.routers.briefs import (
     BriefId,
     Drafter,
     LanguageIn,
-    Publisher,
     ReasonIn,
     VersionId,
     find_brief,
@@ -28,7 +34,7 @@ from api.routers.briefs import (
 )
 from api.services import InServices
 from api.versions import SeenVersions, match
-from api.views.base import Id, Line, Sent, Text
+from api.views.base import Id, Sent, Text
 from api.views.brief_changes import BriefChangesOut, describe_brief_changes
 from api.views.briefs import BriefDetailOut, VersionDetailOut, describe_version
 from api.weighing import look_for_undermining
@@ -37,6 +43,8 @@ from models import BriefVersion, writing
 router = APIRouter(prefix="/briefs", tags=["briefs"], route_class=OnceRoute)
 
 PassageId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+
+Approver = Annotated[Actor, Depends(allowed(Act.APPROVE))]
 
 
 class UnderminingIn(Sent):
@@ -51,13 +59,6 @@ class CommentIn(Sent):
 
     text: Text = Field(examples=["Which month is this?"])
     block: Annotated[int, Field(ge=1, le=100)] | None = None
-
-
-class ScheduleIn(LanguageIn):
-    """A time by the clocks of a zone, such as `2026-12-01T08:00`, or with its own offset."""
-
-    at: datetime = Field(examples=["2026-12-01T08:00"])
-    time_zone: Line = Field(default="Asia/Ho_Chi_Minh", examples=["Asia/Ho_Chi_Minh"])
 
 
 @router.post("/{brief_id}/undermining/look", responses=document(404))
@@ -111,6 +112,94 @@ def acknowledge(
         return show_brief(session, response, brief_id)
 
 
+@router.post("/{brief_id}/submit", responses=document(404, 409, 412, 428))
+def submit(
+    services: InServices,
+    response: Response,
+    actor: Drafter,
+    brief_id: BriefId,
+    seen: SeenVersions,
+    sent: LanguageIn,
+) -> BriefDetailOut:
+    """Hand the newest text of a language to a second person, beside the evidence that speaks against it."""
+    now = services.clock()
+    with services.sessions() as session:
+        match(find_brief(session, brief_id, actor), seen)
+    look_for_undermining(services, brief_id)
+    with writing(services.sessions) as session:
+        version = match(find_brief(session, brief_id, actor), seen)
+        submit_brief(session, brief_id, language=sent.language, actor=actor.user, version=version, now=now)
+        return show_brief(session, response, brief_id)
+
+
+@router.post("/{brief_id}/versions/{version_id}/approve", responses=document(404, 409, 412, 428))
+def approve(
+    services: InServices,
+    response: Response,
+    actor: Approver,
+    brief_id: BriefId,
+    version_id: VersionId,
+    seen: SeenVersions,
+) -> BriefDetailOut:
+    """Approve a submitted text that one has not written on.
+
+    422 names the blocks that lack a source, and the passages that speak against the text and are not answered.
+    """
+    now = services.clock()
+    with services.sessions() as session:
+        match(find_brief(session, brief_id, actor), seen)
+    look_for_undermining(services, brief_id)
+    with writing(services.sessions) as session:
+        brief = find_brief(session, brief_id, actor)
+        version = match(brief, seen)
+        find_version(session, brief, version_id)
+        approve_version(session, version_id, actor=actor.user, version=version, now=now)
+        return show_brief(session, response, brief_id)
+
+
+@router.post("/{brief_id}/versions/{version_id}/refuse", responses=document(404, 409, 412, 428))
+def refuse(
+    services: InServices,
+    response: Response,
+    actor: Drafter,
+    brief_id: BriefId,
+    version_id: VersionId,
+    seen: SeenVersions,
+    sent: ReasonIn,
+) -> BriefDetailOut:
+    """Give a submitted text back with a reason. Whoever submitted it may call it back the same way."""
+    now = services.clock()
+    with writing(services.sessions) as session:
+        brief = find_brief(session, brief_id, actor)
+        version = match(brief, seen)
+        text = find_version(session, brief, version_id)
+        is_own = actor.user.id in (text.drafted_by_id, text.submitted_by_id)
+        if not is_own and not actor.is_in_scope(Act.APPROVE):
+            raise Forbidden(f"this key was not made to {Act.APPROVE}")
+        refuse_version(session, version_id, reason=sent.reason, actor=actor.user, version=version, now=now)
+        return show_brief(session, response, brief_id)
+
+
+@router.post("/{brief_id}/versions/{version_id}/recall", responses=document(404, 409, 412, 428))
+def recall(
+    services: InServices,
+    response: Response,
+    actor: Approver,
+    brief_id: BriefId,
+    version_id: VersionId,
+    seen: SeenVersions,
+    sent: ReasonIn,
+) -> BriefDetailOut:
+    """Take an approval back before anything was published."""
+    now = services.clock()
+    with writing(services.sessions) as session:
+        brief = find_brief(session, brief_id, actor)
+        version = match(brief, seen)
+        find_version(session, brief, version_id)
+        recall_approval(session, version_id, reason=sent.reason, actor=actor.user, version=version, now=now)
+        return show_brief(session, response, brief_id)
+
+
 @router.post("/{brief_id}/versions/{version_id}/comments", status_code=201, responses=document(404))
 def comment(
     services: InServices,
@@ -142,54 +231,6 @@ def read_changes(
     with services.sessions() as session:
         later = find_version(session, find_brief(session, brief_id, actor), version_id)
         return describe_brief_changes(session, find_earlier(session, later, since), later)
-
-
-@router.post("/{brief_id}/schedule", responses=document(404, 409, 412, 428))
-def schedule(
-    services: InServices,
-    response: Response,
-    actor: Publisher,
-    brief_id: BriefId,
-    seen: SeenVersions,
-    sent: ScheduleIn,
-) -> BriefDetailOut:
-    """Have the approved text of a language published at a set time; setting another replaces it."""
-    with writing(services.sessions) as session:
-        version = match(find_brief(session, brief_id, actor), seen)
-        schedule_publication(
-            session,
-            brief_id,
-            language=sent.language,
-            at=sent.at,
-            time_zone=sent.time_zone,
-            actor=actor.user,
-            version=version,
-            now=services.clock(),
-        )
-        return show_brief(session, response, brief_id)
-
-
-@router.post("/{brief_id}/unschedule", responses=document(404, 409, 412, 428))
-def unschedule(
-    services: InServices,
-    response: Response,
-    actor: Publisher,
-    brief_id: BriefId,
-    seen: SeenVersions,
-    sent: LanguageIn,
-) -> BriefDetailOut:
-    """Call the set time off; the text stays approved."""
-    with writing(services.sessions) as session:
-        version = match(find_brief(session, brief_id, actor), seen)
-        cancel_publication(
-            session,
-            brief_id,
-            language=sent.language,
-            actor=actor.user,
-            version=version,
-            now=services.clock(),
-        )
-        return show_brief(session, response, brief_id)
 
 
 def find_earlier(session: Session, later: BriefVersion, number: int | None) -> BriefVersion:

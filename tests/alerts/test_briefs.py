@@ -36,7 +36,7 @@ from alerts import (
     withdraw_brief,
     write_version,
 )
-from alerts.subscriptions import accept_answer
+from alerts.challenges import accept_answer
 from models import (
     Alert,
     AuditEntry,

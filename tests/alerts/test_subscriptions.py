@@ -23,7 +23,7 @@ from alerts import (
     send_test,
 )
 from alerts.addresses import check_url
-from alerts.events import wants
+from alerts.filters import wants
 from models import (
     AuditEntry,
     Delivery,
