@@ -5,8 +5,8 @@
                                                                                                        └▶ sender
 
 Readers report errors in what was published (`reports`); somebody who did not write it decides. `disputes` is the
-same for editors who subscribe. `notices` (by `mail` or into a `chat` room) say what webhooks do not: who is to act, and
-whose endpoint was switched off.
+same for editors who subscribe, and `causes` what both led to. `notices` (by `mail` or into a `chat` room) say what
+webhooks do not: who is to act, and whose endpoint was switched off.
 
 Pure, without I/O: `lifecycle` (which act leads where), `permissions` (who may do it), `priority`, `subjects`,
 `routing`, `approval` (what a brief lacks, who may approve it), `addresses`, `filters` (what a subscriber is told),

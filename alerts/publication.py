@@ -19,11 +19,11 @@ from alerts.briefs import (
     published_version,
     read_blocks,
 )
+from alerts.causes import name_causes
 from alerts.errors import Conflict, Invalid, NotAllowed, NotFound, NotReady
 from alerts.events import record_event
 from alerts.lifecycle import ON_THE_SITE
 from alerts.permissions import Act, require
-from alerts.reports import name_correction
 from alerts.transitions import find, need_text
 from models import (
     BlockKind,
@@ -101,11 +101,12 @@ def correct_brief(
     version: int,
     now: datetime,
     report_ids: Collection[int] = (),
+    dispute_ids: Collection[int] = (),
 ) -> BriefVersion:
     """A graded new version of a published text. It is submitted, approved and published like any other.
 
-    `change_note` tells readers what was wrong; `report_ids` are the accepted reports of readers that led to it, which
-    its page will say. Raises Conflict unless the language is published.
+    `change_note` tells readers what was wrong; `report_ids` are the accepted reports of readers and `dispute_ids` the
+    upheld disputes that led to it, which its page will say. Raises Conflict unless the language is published.
     """
     audit.take_turn(session)
     brief = find(session, Brief, brief_id)
@@ -128,8 +129,14 @@ def correct_brief(
         grade=grade,
         change_note=need_text("change_note", change_note),
     )
-    name_correction(session, written, report_ids)
-    details = {"language": language, "number": written.number, "grade": grade, "reports": [*report_ids]}
+    name_causes(session, written, report_ids=report_ids, dispute_ids=dispute_ids)
+    details = {
+        "language": language,
+        "number": written.number,
+        "grade": grade,
+        "reports": [*report_ids],
+        "disputes": [*dispute_ids],
+    }
     note_act(session, brief, "brief.correction_written", actor=actor, now=now, **details)
     return written
 
@@ -143,6 +150,7 @@ def withdraw_brief(
     version: int,
     now: datetime,
     report_ids: Collection[int] = (),
+    dispute_ids: Collection[int] = (),
 ) -> BriefVersion:
     """A proposal to withdraw, submitted at once: a second person approves it and publish_brief carries it out.
 
@@ -169,12 +177,13 @@ def withdraw_brief(
         change_note=reason,
     )
     proposal.submitted_at, proposal.submitted_by_id = now, actor.id
-    name_correction(session, proposal, report_ids)
+    name_causes(session, proposal, report_ids=report_ids, dispute_ids=dispute_ids)
     details = {
         "language": proposal.language,
         "number": proposal.number,
         "reason": reason,
         "reports": [*report_ids],
+        "disputes": [*dispute_ids],
     }
     note_act(session, brief, "brief.withdrawal_proposed", actor=actor, now=now, **details)
     return proposal

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from alerts import audit
@@ -14,7 +14,7 @@ from alerts.notices import notify_desk
 from alerts.permissions import Act, require
 from alerts.transitions import clean_text, find, need_text, swap
 from alerts.working_time import add_working_days
-from models import Brief, BriefVersion, ChangeGrade, ErrorReport, ReportState, Sessions, User, nfc, writing
+from models import Brief, BriefVersion, ErrorReport, ReportState, Sessions, User, nfc, writing
 
 ACKNOWLEDGE_WITHIN = 1
 DECIDE_WITHIN = 7
@@ -123,30 +123,6 @@ def decide_report(
     )
     _note(session, report, f"report.{state}", actor=actor, now=now, answer=report.answer)
     return report
-
-
-def name_correction(session: Session, version: BriefVersion, report_ids: Collection[int]) -> None:
-    """Say that a text not yet published was written because of these reports, and of no others.
-
-    Raises Invalid for one that is about another brief, was not accepted, or led to another text already: a published
-    one, or one that is being written in another language. A withdrawal takes the place of all that are being written.
-    """
-    unpublished = select(BriefVersion.id).where(
-        BriefVersion.brief_id == version.brief_id, BriefVersion.published_at.is_(None)
-    )
-    if version.grade is not ChangeGrade.WITHDRAWAL:
-        unpublished = unpublished.where(BriefVersion.language == version.language)
-    session.execute(
-        update(ErrorReport).where(ErrorReport.correction_id.in_(unpublished)).values(correction_id=None)
-    )
-    for report_id in sorted(set(report_ids)):
-        report = session.get(ErrorReport, report_id, populate_existing=True)
-        if report is None or report.brief_id != version.brief_id or report.state is not ReportState.ACCEPTED:
-            raise Invalid("report_ids", f"{report_id} is no accepted report about this brief")
-        if report.correction_id is not None:
-            raise Invalid("report_ids", f"report {report_id} has led to another text already")
-        report.correction_id = version.id
-    session.flush()
 
 
 def tell_late(sessions: Sessions, *, now: datetime) -> int:

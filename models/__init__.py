@@ -1,9 +1,9 @@
 """The nouns: every table, and the few values and rules that all rooms share. Imports nothing of ours.
 
 sources → articles → passages (evidence) | claims → alerts → briefs → deliveries; reports holds what readers say is
-wrong with a brief; desks the people who act, duty when they do, clocks how long alerts wait, requests what is kept
-of theirs, audit what was done, findables what a search finds, weights which of the trained ones judge; websub the
-hubs that tell us of news. `database` opens SQLite or PostgreSQL;
+wrong with a brief, disputes what editors say, corrections what came of both; desks the people who act, duty when they
+do, clocks how long alerts wait, requests what is kept of theirs, audit what was done, findables what a search finds,
+weights which of the trained ones judge; websub the hubs that tell us of news. `database` opens SQLite or PostgreSQL;
 `text` folds Vietnamese; `network` judges addresses before anybody connects to them.
 """
 
@@ -49,6 +49,7 @@ from models.claims import (
     Label,
 )
 from models.clocks import AlertClock, ClockKind, Escalation, Urgency
+from models.corrections import CorrectionCause
 from models.database import DatabaseAddressError, Sessions, open_engine, open_sessions, parse_address, writing
 from models.deliveries import (
     Delivery,
@@ -116,6 +117,7 @@ __all__ = [
     "Claim",
     "ClaimGroup",
     "ClockKind",
+    "CorrectionCause",
     "DatabaseAddressError",
     "DayOff",
     "Decision",

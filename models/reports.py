@@ -22,9 +22,8 @@ class ErrorReport(Base):
     """What somebody says is wrong with a published text, or with the site when no brief is named.
 
     Nothing is kept of who sent it but a `contact` they may leave, and that goes with the decision. `key` is the
-    address under which the sender reads the answer. `correction_id` is the text that was written because of it.
-    `late_told` counts the times that its being late was told: for the receipt, for the decision. `version` grows with
-    every transition.
+    address under which the sender reads the answer. `late_told` counts the times that its being late was told: for the
+    receipt, for the decision. `version` grows with every transition.
     """
 
     __tablename__ = "error_report"
@@ -47,6 +46,3 @@ class ErrorReport(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
     answer: Mapped[str] = mapped_column(default="")
     late_told: Mapped[int] = mapped_column(default=0)
-    correction_id: Mapped[int | None] = mapped_column(
-        ForeignKey("brief_version.id"), default=None, index=True
-    )

@@ -30,7 +30,7 @@ VersionId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Seen = Annotated[int, Form(ge=1)]
 Language = Annotated[str, Form(pattern="^(vi|en)$")]
 Words = Annotated[str, Form(max_length=20_000)]
-Reports = Annotated[list[Annotated[int, Field(ge=1, le=LARGEST_ID)]] | None, Form()]
+Causes = Annotated[list[Annotated[int, Field(ge=1, le=LARGEST_ID)]] | None, Form()]
 
 SPARE_BLOCKS = 2
 _GRADES = (ChangeGrade.CORRECTION, ChangeGrade.CLARIFICATION, ChangeGrade.TYPO)
@@ -106,6 +106,8 @@ def show_one_brief(
         if current
         else [],
         edited=written or edit_text(current),
+        waiting_reports=[one for one in brief.accepted_reports if language in one.waits_in],
+        waiting_disputes=[one for one in brief.upheld_disputes if language in one.waits_in],
         spare=range(SPARE_BLOCKS),
         kinds=list(BlockKind),
         grades=_GRADES,

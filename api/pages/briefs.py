@@ -25,8 +25,8 @@ from alerts.subjects import Subject
 from api.addresses import published_url
 from api.pages.brief_page import (
     BriefId,
+    Causes,
     Language,
-    Reports,
     Seen,
     VersionId,
     Words,
@@ -125,7 +125,8 @@ def write(
     statement: Annotated[list[int] | None, Form()] = None,
     grade: Annotated[str, Form(max_length=20)] = "",
     change_note: Words = "",
-    reports: Reports = None,
+    reports: Causes = None,
+    disputes: Causes = None,
 ) -> Response:
     """Save a new version, or a graded correction of a published text. What was written survives a refusal."""
     blocks = gather_blocks(kind or [], block_text or [], passages or [], position or [], statement or [])
@@ -141,12 +142,15 @@ def write(
         }
         if grade:
             chosen = ChangeGrade(grade) if grade in set(ChangeGrade) else ChangeGrade.FIRST
-            drafted |= {"grade": chosen, "change_note": change_note, "report_ids": reports or ()}
+            drafted |= {"grade": chosen, "change_note": change_note}
+            drafted |= {"report_ids": reports or (), "dispute_ids": disputes or ()}
             correct_brief(session, brief_id, **drafted)
         else:
             write_version(session, brief_id, **drafted)
 
-    kept = EditedText(title, tuple(blocks), grade, change_note, frozenset(reports or ()))
+    kept = EditedText(
+        title, tuple(blocks), grade, change_note, frozenset(reports or ()), frozenset(disputes or ())
+    )
     return act_on_brief(request, services, actor, brief_id, version, act, text=language, written=kept)
 
 
@@ -289,7 +293,8 @@ def withdraw(
     version: Seen,
     language: Language,
     reason: Words = "",
-    reports: Reports = None,
+    reports: Causes = None,
+    disputes: Causes = None,
 ) -> Response:
     """Propose to withdraw it."""
 
@@ -302,6 +307,7 @@ def withdraw(
             version=seen,
             now=services.clock(),
             report_ids=reports or (),
+            dispute_ids=disputes or (),
         )
 
     return act_on_brief(request, services, actor, brief_id, version, act, text=language)

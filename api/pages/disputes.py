@@ -22,7 +22,7 @@ from api.problems import explain
 from api.routers.disputes import find_dispute, select_disputes
 from api.services import InServices, Services
 from api.versions import match
-from api.views.disputes import describe_dispute
+from api.views.disputes import describe_disputes
 from models import BriefVersion, Dispute, DisputeState, writing
 
 router = APIRouter(prefix="/desk/disputes")
@@ -149,7 +149,7 @@ def _show(
     query = select_disputes(actor, _VIEWS[view])
     query = query.order_by(*(urgent_first if view == "open" else newest_first)).limit(MOST_SHOWN)
     with services.sessions() as session:
-        disputes = [describe_dispute(row, services.clock()) for row in session.scalars(query)]
+        disputes = describe_disputes(session, session.scalars(query).all(), services.clock())
         ids = [one.brief_version_id for one in disputes]
         texts = {
             text.id: text for text in session.scalars(select(BriefVersion).where(BriefVersion.id.in_(ids)))

@@ -37,13 +37,14 @@ class EditedBlock:
 
 @dataclass(frozen=True, slots=True)
 class EditedText:
-    """Everything in the form; `grade` is empty unless a published text is corrected, and so are `reports`."""
+    """Everything in the form; `grade` is empty unless a published text is corrected, and so is what follows it."""
 
     title: str
     blocks: tuple[EditedBlock, ...]
     grade: str = ""
     change_note: str = ""
     reports: frozenset[int] = frozenset()
+    disputes: frozenset[int] = frozenset()
 
 
 def edit_text(text: VersionDetailOut | None) -> EditedText:

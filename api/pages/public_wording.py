@@ -81,8 +81,10 @@ PUBLIC_WORDS: dict[str, tuple[str, str]] = {
     "decline_report": ("Không có lỗi", "There is none"),
     "report_late": ("quá hạn", "late"),
     "was_reported": ("Do bạn đọc báo lỗi.", "A reader reported the error."),
+    "was_disputed": ("Do tòa soạn khiếu nại.", "An editor disputed the brief."),
     "report_corrected": ("Đã sửa", "Corrected"),
     "led_to_by": ("Do bạn đọc báo lỗi", "Reported by readers"),
+    "led_to_by_dispute": ("Do tòa soạn khiếu nại", "Disputed by editors"),
     "accountability": ("Trách nhiệm giải trình", "Accountability"),
     "accountability_lead": (
         "Chúng tôi đếm công việc của mình, kể cả những lần nội dung đã đăng là đúng và tư liệu của ta sai. "

@@ -19,7 +19,7 @@ from api.problems import document
 from api.services import InServices
 from api.versions import SeenVersions, match, tag
 from api.views.base import Sent, Text
-from api.views.disputes import DisputeOut, describe_dispute
+from api.views.disputes import DisputeOut, describe_dispute, describe_disputes
 from models import Brief, Dispute, DisputeState, UserRole, writing
 
 router = APIRouter(tags=["disputes"], route_class=OnceRoute)
@@ -58,7 +58,7 @@ def dispute(
             session, brief_id, language=sent.language, text=sent.text, actor=actor.user, now=now
         )
         response.headers["Location"] = f"/disputes/{row.id}"
-        return _shown(response, row, services)
+        return _shown(session, response, row, services)
 
 
 @router.get("/disputes", responses=document())
@@ -77,14 +77,14 @@ def list_disputes(
     with services.sessions() as session:
         page = read_page(session, query, Dispute.id, limit=limit, after=after)
         link(request, response, page)
-        return [describe_dispute(row, now) for row in page.rows]
+        return describe_disputes(session, page.rows, now)
 
 
 @router.get("/disputes/{dispute_id}", responses=document(404))
 def read(services: InServices, response: Response, actor: Disputer, dispute_id: RowId) -> DisputeOut:
     """One dispute."""
     with services.sessions() as session:
-        return _shown(response, find_dispute(session, dispute_id, actor), services)
+        return _shown(session, response, find_dispute(session, dispute_id, actor), services)
 
 
 @router.post("/disputes/{dispute_id}/acknowledge", responses=document(404, 409, 412, 428))
@@ -96,7 +96,7 @@ def acknowledge(
     with writing(services.sessions) as session:
         version = match(find_dispute(session, dispute_id, actor), seen)
         row = acknowledge_dispute(session, dispute_id, actor=actor.user, version=version, now=now)
-        return _shown(response, row, services)
+        return _shown(session, response, row, services)
 
 
 @router.post("/disputes/{dispute_id}/decide", responses=document(404, 409, 412, 428))
@@ -121,7 +121,7 @@ def decide(
             version=version,
             now=now,
         )
-        return _shown(response, row, services)
+        return _shown(session, response, row, services)
 
 
 def select_disputes(actor: Actor, states: Sequence[DisputeState] | None = None) -> Select[Dispute]:
@@ -150,6 +150,6 @@ def find_dispute(session: Session, dispute_id: int, actor: Actor) -> Dispute:
     return row
 
 
-def _shown(response: Response, row: Dispute, services: InServices) -> DisputeOut:
+def _shown(session: Session, response: Response, row: Dispute, services: InServices) -> DisputeOut:
     tag(response, row)
-    return describe_dispute(row, services.clock())
+    return describe_dispute(session, row, services.clock())

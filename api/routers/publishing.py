@@ -52,6 +52,9 @@ class CorrectionIn(TextIn):
         examples=[[3]],
         description="Accepted reports of readers that led to it, which the page will say",
     )
+    dispute_ids: list[Id] = Field(
+        default=[], max_length=100, description="Upheld disputes that led to it, which the page will say"
+    )
 
 
 class WithdrawalIn(ReasonIn):
@@ -60,6 +63,7 @@ class WithdrawalIn(ReasonIn):
     report_ids: list[Id] = Field(
         default=[], max_length=100, description="Accepted reports of readers that led to it"
     )
+    dispute_ids: list[Id] = Field(default=[], max_length=100, description="Upheld disputes that led to it")
 
 
 class ScheduleIn(LanguageIn):
@@ -119,6 +123,7 @@ def correct(
             version=version,
             now=now,
             report_ids=sent.report_ids,
+            dispute_ids=sent.dispute_ids,
         )
         return show_brief(session, response, brief_id)
 
@@ -144,6 +149,7 @@ def withdraw(
             version=version,
             now=now,
             report_ids=sent.report_ids,
+            dispute_ids=sent.dispute_ids,
         )
         return show_brief(session, response, brief_id)
 

@@ -10,10 +10,11 @@ from alerts import ProblemKind, check_ready
 from alerts.briefs import CitedBlock, read_blocks
 from api.views.base import Moment, Out
 from api.views.objections import (
-    AcceptedReportOut,
+    ObjectionOut,
     UnderminingOut,
     describe_accepted_reports,
     describe_undermining,
+    describe_upheld_disputes,
 )
 from api.views.passages import PassageOut, describe_passages
 from models import (
@@ -113,12 +114,13 @@ class BriefOut(Out):
 
 class BriefDetailOut(BriefOut):
     """A brief with the newest text of each language in full, the evidence that speaks against it, and what readers
-    are still owed.
+    and editors are still owed.
     """
 
     texts: list[VersionDetailOut]
     undermining: list[UnderminingOut]
-    accepted_reports: list[AcceptedReportOut]
+    accepted_reports: list[ObjectionOut]
+    upheld_disputes: list[ObjectionOut]
 
 
 def describe_briefs(session: Session, briefs: Sequence[Brief]) -> list[BriefOut]:
@@ -139,6 +141,7 @@ def describe_brief(session: Session, brief: Brief) -> BriefDetailOut:
         texts=texts,
         undermining=describe_undermining(session, brief.id, cited),
         accepted_reports=describe_accepted_reports(session, brief.id),
+        upheld_disputes=describe_upheld_disputes(session, brief.id),
     )
 
 

@@ -50,5 +50,5 @@ def _describe(
     if isinstance(row, ErrorReport):
         return describe_report(session, row, now)
     if isinstance(row, Dispute):
-        return describe_dispute(row, now)
+        return describe_dispute(session, row, now)
     return describe_subscription(row)

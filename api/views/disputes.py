@@ -1,9 +1,13 @@
 """Disputes as both sides see them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from api.views.base import Moment, Out
-from models import Dispute, DisputeState
+from api.views.corrected import CorrectedOut, read_corrections
+from models import CorrectionCause, Dispute, DisputeState
 
 _UNDECIDED = (DisputeState.OPEN, DisputeState.ACKNOWLEDGED)
 
@@ -24,14 +28,34 @@ class DisputeOut(Out):
     decide_by: Moment
     decided_at: Moment | None
     answer: str
+    corrections: list[CorrectedOut]
+    """The published texts that were written because of it."""
     is_late: bool
+    """Whether a receipt or a decision is overdue."""
 
 
-def describe_dispute(row: Dispute, now: datetime) -> DisputeOut:
-    """One dispute; `is_late` when a receipt or a decision is overdue."""
-    late = (row.state is DisputeState.OPEN and row.acknowledge_by <= now) or (
+def describe_dispute(session: Session, row: Dispute, now: datetime) -> DisputeOut:
+    """One dispute."""
+    (shown,) = describe_disputes(session, [row], now)
+    return shown
+
+
+def describe_disputes(session: Session, rows: Sequence[Dispute], now: datetime) -> list[DisputeOut]:
+    """A page of disputes."""
+    corrections = read_corrections(session, CorrectionCause.dispute_id, [row.id for row in rows])
+    own = set(DisputeOut.model_fields) - {"corrections", "is_late"}
+    return [
+        DisputeOut(
+            **{name: getattr(row, name) for name in own},
+            corrections=corrections.get(row.id, []),
+            is_late=is_late(row, now),
+        )
+        for row in rows
+    ]
+
+
+def is_late(row: Dispute, now: datetime) -> bool:
+    """Whether a receipt or a decision is overdue."""
+    return (row.state is DisputeState.OPEN and row.acknowledge_by <= now) or (
         row.state in _UNDECIDED and row.decide_by <= now
-    )
-    return DisputeOut(
-        **{name: getattr(row, name) for name in DisputeOut.model_fields if name != "is_late"}, is_late=late
     )

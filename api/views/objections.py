@@ -1,14 +1,26 @@
-"""What is held against a brief: evidence that says otherwise, and errors that readers were right about."""
+"""What is held against a brief: evidence that says otherwise, and errors that readers and editors were right about."""
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from alerts.undermining import read_acknowledgements
 from api.views.base import Moment, Out
 from api.views.passages import PassageOut, describe_passages
-from models import BriefVersion, ErrorReport, ReportState, Undermining, UnderminingPassage, User
+from models import (
+    BriefVersion,
+    ChangeGrade,
+    CorrectionCause,
+    Dispute,
+    DisputeState,
+    ErrorReport,
+    ReportState,
+    Undermining,
+    UnderminingPassage,
+    User,
+)
 
 
 class UnderminingOut(Out):
@@ -30,39 +42,70 @@ class UnderminingOut(Out):
     acknowledgement: str
 
 
-class AcceptedReportOut(Out):
-    """A reader's report that was right and has led to no published text yet; `is_named` where one is being written, in
-    `named_in`.
+class ObjectionOut(Out):
+    """A reader's report or an editor's dispute that was right. `waits_in` are the published languages in which no
+    published text has come of it, `named_in` those in which one is being written.
     """
 
     id: int
     text: str
     answer: str
-    is_named: bool
-    named_in: str | None
+    waits_in: list[str]
+    named_in: list[str]
 
 
-def describe_accepted_reports(session: Session, brief_id: int) -> list[AcceptedReportOut]:
-    """The reports of errors in a brief that were accepted and wait for the text that mends them."""
-    rows = session.execute(
-        select(ErrorReport, BriefVersion.language)
-        .outerjoin(BriefVersion, BriefVersion.id == ErrorReport.correction_id)
-        .where(
-            ErrorReport.brief_id == brief_id,
-            ErrorReport.state == ReportState.ACCEPTED,
-            BriefVersion.published_at.is_(None),
-        )
+def describe_accepted_reports(session: Session, brief_id: int) -> list[ObjectionOut]:
+    """The reports of errors in a brief that were accepted and wait for a text that mends them."""
+    reports = session.scalars(
+        select(ErrorReport)
+        .where(ErrorReport.brief_id == brief_id, ErrorReport.state == ReportState.ACCEPTED)
         .order_by(ErrorReport.id)
     )
+    return _describe_waiting(session, brief_id, reports.all(), CorrectionCause.report_id)
+
+
+def describe_upheld_disputes(session: Session, brief_id: int) -> list[ObjectionOut]:
+    """The disputes of a brief that were upheld and wait for a text that mends it."""
+    disputes = session.scalars(
+        select(Dispute)
+        .where(Dispute.brief_id == brief_id, Dispute.state == DisputeState.UPHELD)
+        .order_by(Dispute.id)
+    )
+    return _describe_waiting(session, brief_id, disputes.all(), CorrectionCause.dispute_id)
+
+
+def _describe_waiting(
+    session: Session,
+    brief_id: int,
+    rows: Sequence[ErrorReport | Dispute],
+    column: InstrumentedAttribute[int | None],
+) -> list[ObjectionOut]:
+    texts = session.execute(
+        select(BriefVersion.language, BriefVersion.grade)
+        .where(BriefVersion.brief_id == brief_id, BriefVersion.published_at.is_not(None))
+        .distinct()
+    ).all()
+    if not rows or any(grade is ChangeGrade.WITHDRAWAL for _, grade in texts):
+        return []
+    published = sorted({language for language, _ in texts}, reverse=True)
+    mended: dict[int | None, set[str]] = defaultdict(set)
+    begun: dict[int | None, set[str]] = defaultdict(set)
+    for row_id, language, at in session.execute(
+        select(column, BriefVersion.language, BriefVersion.published_at)
+        .join(BriefVersion, BriefVersion.id == CorrectionCause.version_id)
+        .where(BriefVersion.brief_id == brief_id, column.is_not(None))
+    ):
+        (mended if at else begun)[row_id].add(language)
     return [
-        AcceptedReportOut(
+        ObjectionOut(
             id=row.id,
             text=row.text,
             answer=row.answer,
-            is_named=row.correction_id is not None,
-            named_in=named_in,
+            waits_in=[one for one in published if one not in mended[row.id]],
+            named_in=[one for one in published if one in begun[row.id]],
         )
-        for row, named_in in rows
+        for row in rows
+        if set(published) - mended[row.id]
     ]
 
 

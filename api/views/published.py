@@ -10,7 +10,7 @@ from api.views.answered import AnsweredOut, describe_answered
 from api.views.base import Moment, Out
 from api.views.briefs import BlockOut, describe_blocks
 from api.views.passages import PassageOut, describe_passages
-from models import Brief, BriefState, BriefVersion, ChangeGrade, ErrorReport, PublisherKind
+from models import Brief, BriefState, BriefVersion, ChangeGrade, CorrectionCause, PublisherKind
 
 
 class EditionOut(Out):
@@ -23,6 +23,8 @@ class EditionOut(Out):
     published_at: Moment
     was_reported: bool
     """Whether a reader's report led to it."""
+    was_disputed: bool
+    """Whether an editor's dispute that was upheld led to it."""
 
 
 class CitationOut(PassageOut):
@@ -195,13 +197,11 @@ def find_published(
         return None
     blocks = read_blocks(session, chosen.id)
     citations = _cite(session, blocks)
-    reported = set(
-        session.scalars(
-            select(ErrorReport.correction_id).where(
-                ErrorReport.correction_id.in_([text.id for text in published])
-            )
-        )
-    )
+    causes = session.scalars(
+        select(CorrectionCause).where(CorrectionCause.version_id.in_([text.id for text in published]))
+    ).all()
+    reported = {one.version_id for one in causes if one.report_id is not None}
+    disputed = {one.version_id for one in causes if one.dispute_id is not None}
     withdrawal = next((text for text in published if text.grade is ChangeGrade.WITHDRAWAL), None)
     return PublishedOut(
         id=brief.id,
@@ -231,6 +231,7 @@ def find_published(
                 change_note=text.change_note,
                 published_at=text.published_at,
                 was_reported=text.id in reported,
+                was_disputed=text.id in disputed,
             )
             for text in published
             if text.published_at is not None

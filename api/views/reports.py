@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.views.base import Moment, Out
-from models import BriefVersion, ErrorReport, ReportState
+from api.views.corrected import CorrectedOut, read_corrections
+from models import BriefVersion, CorrectionCause, ErrorReport, ReportState
 
 
 class AnswerOut(Out):
@@ -27,9 +28,8 @@ class AnswerOut(Out):
     number: int | None
     title: str
     """Of the text it is about; empty when no brief was named."""
-    corrected_at: Moment | None
-    """When what was written because of it was published."""
-    corrected_language: str | None
+    corrections: list[CorrectedOut]
+    """The published texts that were written because of it."""
 
 
 class ReportOut(AnswerOut):
@@ -57,7 +57,8 @@ def describe_report(session: Session, report: ErrorReport, now: datetime) -> Rep
 
 def describe_reports(session: Session, reports: Sequence[ErrorReport], now: datetime) -> list[ReportOut]:
     """A page of reports for the desk."""
-    titles, corrections = _titles(session, reports), _corrections(session, reports)
+    titles = _titles(session, reports)
+    corrections = read_corrections(session, CorrectionCause.report_id, [report.id for report in reports])
     return [
         ReportOut(
             **_answer(report, titles, corrections),
@@ -72,18 +73,17 @@ def describe_reports(session: Session, reports: Sequence[ErrorReport], now: date
 
 def describe_answer(session: Session, report: ErrorReport) -> AnswerOut:
     """One report for whoever sent it."""
-    return AnswerOut(**_answer(report, _titles(session, [report]), _corrections(session, [report])))
+    corrections = read_corrections(session, CorrectionCause.report_id, [report.id])
+    return AnswerOut(**_answer(report, _titles(session, [report]), corrections))
 
 
 def _answer(
     report: ErrorReport,
     titles: Mapping[tuple[int, str | None], str],
-    corrections: Mapping[int, BriefVersion],
+    corrections: Mapping[int, list[CorrectedOut]],
 ) -> dict[str, Any]:
-    correction = corrections.get(report.correction_id or 0)
     return {
-        "corrected_at": correction.published_at if correction else None,
-        "corrected_language": correction.language if correction else None,
+        "corrections": corrections.get(report.id, []),
         "state": report.state,
         "text": report.text,
         "received_at": report.received_at,
@@ -97,15 +97,6 @@ def _answer(
         "number": report.number,
         "title": titles.get((report.brief_id, report.language), "") if report.brief_id else "",
     }
-
-
-def _corrections(session: Session, reports: Sequence[ErrorReport]) -> dict[int, BriefVersion]:
-    """The published texts that reports led to, by their ids."""
-    ids = {report.correction_id for report in reports if report.correction_id}
-    found = session.scalars(
-        select(BriefVersion).where(BriefVersion.id.in_(ids), BriefVersion.published_at.is_not(None))
-    )
-    return {text.id: text for text in found}
 
 
 def _titles(session: Session, reports: Sequence[ErrorReport]) -> dict[tuple[int, str | None], str]:

@@ -80,7 +80,7 @@ class Publisher:
                 version=self._version(session, brief_id),
                 now=self.clock.now,
             )
-        self._carry_out(brief_id, language)
+        self.carry_out(brief_id, language)
 
     def correct(
         self,
@@ -92,6 +92,7 @@ class Publisher:
         language: str = "vi",
         blocks: Sequence[BlockDraft] | None = None,
         report_ids: Sequence[int] = (),
+        dispute_ids: Sequence[int] = (),
     ) -> None:
         with writing(self.sessions) as session:
             correct_brief(
@@ -106,10 +107,18 @@ class Publisher:
                 version=self._version(session, brief_id),
                 now=self.clock.now,
                 report_ids=report_ids,
+                dispute_ids=dispute_ids,
             )
-        self._carry_out(brief_id, language)
+        self.carry_out(brief_id, language)
 
-    def withdraw(self, brief_id: int, *, reason: str, report_ids: Sequence[int] = ()) -> None:
+    def withdraw(
+        self,
+        brief_id: int,
+        *,
+        reason: str,
+        report_ids: Sequence[int] = (),
+        dispute_ids: Sequence[int] = (),
+    ) -> None:
         with writing(self.sessions) as session:
             proposal = withdraw_brief(
                 session,
@@ -119,6 +128,7 @@ class Publisher:
                 version=self._version(session, brief_id),
                 now=self.clock.now,
                 report_ids=report_ids,
+                dispute_ids=dispute_ids,
             )
         self._approve_and_publish(brief_id, proposal.id, proposal.language)
 
@@ -130,7 +140,8 @@ class Publisher:
             BlockDraft(kind=BlockKind.DIFFERENCE, text="12 và 9,18 triệu tấn.", passage_ids=cited),
         ]
 
-    def _carry_out(self, brief_id: int, language: str) -> None:
+    def carry_out(self, brief_id: int, language: str) -> None:
+        """The newest text in a language submitted, approved and published."""
         with writing(self.sessions) as session:
             written = submit_brief(
                 session,

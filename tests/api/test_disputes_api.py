@@ -3,9 +3,11 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from models import UserRole
+from alerts import Invalid
+from models import Brief, Sessions, UserRole
 from tests.api.browsing import HTML, sign_in, submit
 from tests.api.conftest import PASSWORD, Clock, People, Person, World
+from tests.api.publishing import TITLE, Publisher
 from tests.api.test_briefs_api import Office, office, publish
 
 __all__ = ["office"]
@@ -54,6 +56,77 @@ def test_an_editor_disputes_and_somebody_new_decides(
     assert decided.json()["state"] == "upheld"
     assert client.get(url, headers=editor.headers).json()["answer"] == DECIDED["answer"]
     assert client.get("/disputes?state=open", headers=editor.headers).json() == []
+
+
+def test_a_correction_after_an_upheld_dispute_says_so_in_public_and_to_the_editor(
+    publisher: Publisher,
+    client: TestClient,
+    editor: Person,
+    officer: Person,
+    people: People,
+    world: World,
+    sessions: Sessions,
+) -> None:
+    brief = publisher.answer()
+    url = client.post(f"/briefs/{brief}/disputes", headers=editor.headers, json=SAID).headers["location"]
+    with pytest.raises(Invalid, match="no upheld dispute"):
+        publisher.correct(brief, note="Sai năm.", dispute_ids=[1])
+    people.add("thu", UserRole.DESK_CHIEF, world.desk_id, PASSWORD)
+    sign_in(client, "thu@facts.example")
+    decided = submit(client, "/desk/disputes/1/decide", version=1, upheld="true", answer="Sẽ sửa.")
+    assert decided.status_code == 303
+    page = client.get(f"/desk/briefs/{brief}", headers=HTML).text
+    assert page.count('<input type="checkbox" name="disputes" value="1">') == 2, "to correct, to withdraw"
+    with sessions() as session:
+        seen = session.get_one(Brief, brief).version
+    written = submit(
+        client,
+        f"/desk/briefs/{brief}/write",
+        version=seen,
+        language="vi",
+        title=TITLE,
+        grade="correction",
+        change_note="Sai năm.",
+        kind="fact",
+        block_text="Lời của cơ quan.",
+        statement=0,
+        disputes=1,
+    )
+    assert written.status_code == 303, written.text
+    said = client.get(f"/briefs/{brief}", headers=officer.headers).json()["upheld_disputes"]
+    assert [(one["id"], one["waits_in"], one["named_in"]) for one in said] == [(1, ["vi"], ["vi"])]
+    assert "Do tòa soạn khiếu nại." not in client.get(f"/published/{brief}/vi").text
+    publisher.carry_out(brief, "vi")
+    for address in (f"/published/{brief}/vi", f"/published/{brief}/vi.txt"):
+        assert client.get(address).text.count("Do tòa soạn khiếu nại.") == 1
+    editions = client.get(f"/published/{brief}.json").json()["editions"]
+    assert [(one["number"], one["was_disputed"], one["was_reported"]) for one in editions] == [
+        (2, True, False),
+        (1, False, False),
+    ]
+    assert [one["language"] for one in client.get(url, headers=editor.headers).json()["corrections"]] == [
+        "vi"
+    ]
+    assert client.get(f"/briefs/{brief}", headers=officer.headers).json()["upheld_disputes"] == []
+    decided_page = client.get("/desk/disputes?view=decided", headers=HTML).text
+    assert f'<a href="/published/{brief}/vi"><time' in decided_page
+
+
+def test_only_an_upheld_dispute_of_this_brief_leads_to_a_text_and_to_one_in_a_language(
+    publisher: Publisher, client: TestClient, editor: Person, people: People, world: World, sessions: Sessions
+) -> None:
+    brief, other = publisher.answer(), publisher.tell("health", title="Khác")
+    client.post(f"/briefs/{brief}/disputes", headers=editor.headers, json=SAID)
+    new = people.add("moi", UserRole.APPROVER, world.desk_id)
+    client.post("/disputes/1/decide", headers=new.headers | {"If-Match": '"1"'}, json=DECIDED)
+    for about, number in ((other, 1), (brief, 2)):
+        with pytest.raises(Invalid, match="no upheld dispute"):
+            publisher.correct(about, note="Sửa.", dispute_ids=[number])
+    publisher.correct(brief, note="Sửa.", dispute_ids=[1])
+    with pytest.raises(Invalid, match="led to another text"):
+        publisher.correct(brief, note="Sửa nữa.", dispute_ids=[1])
+    publisher.withdraw(brief, reason="Sai cả bài.", dispute_ids=[1])
+    assert client.get(f"/published/{brief}/vi").text.count("Do tòa soạn khiếu nại.") == 2
 
 
 def test_it_is_late_when_nobody_looks(

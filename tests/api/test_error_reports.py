@@ -1,12 +1,14 @@
 """Errors that readers report: taken without an account, on a clock, decided by somebody who did not write the text."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from alembic import command
 from fastapi.testclient import TestClient
-from sqlalchemy import select
+from sqlalchemy import Engine, select, text
 
 from alerts import (
     Invalid,
@@ -20,7 +22,19 @@ from alerts import (
 )
 from alerts.reports import judge_decider, tell_late
 from api.pace import Allowance, name_network
-from models import AuditEntry, Brief, ChangeGrade, ErrorReport, Notice, Sessions, UserRole, writing
+from migrations.schema import configuration, upgrade_schema
+from models import (
+    AuditEntry,
+    Brief,
+    BriefVersion,
+    ChangeGrade,
+    CorrectionCause,
+    ErrorReport,
+    Notice,
+    Sessions,
+    UserRole,
+    writing,
+)
 from tests.api.browsing import HTML, sign_in, submit
 from tests.api.conftest import MORNING, PASSWORD, Clock, People, Person, World
 from tests.api.publishing import TITLE, Publisher
@@ -197,7 +211,7 @@ def test_a_page_says_that_a_report_led_to_its_correction_and_the_reader_sees_it(
     headers = approver.headers | {"If-Match": '"1"'}
     assert client.post("/reports/1/decide", headers=headers, json=decision).status_code == 200
     waiting = client.get(f"/briefs/{brief}", headers=officer.headers).json()["accepted_reports"]
-    assert [(one["id"], one["is_named"]) for one in waiting] == [(1, False)]
+    assert [(one["id"], one["waits_in"], one["named_in"]) for one in waiting] == [(1, ["vi"], [])]
     publisher.correct(brief, note="Bản đầu đăng nhầm năm.", report_ids=[1])
     publisher.correct(brief, note="Sai chính tả.", grade=ChangeGrade.TYPO)
     editions = client.get(f"/published/{brief}.json").json()["editions"]
@@ -255,9 +269,9 @@ def test_a_correction_that_is_written_anew_takes_its_reports_along_when_they_are
             f"/briefs/{brief}/correct", headers=officer.headers | {"If-Match": tag}, json=sent | fields
         )
         assert answer.status_code == 201, answer.text
-        return [one["is_named"] for one in answer.json()["accepted_reports"]]
+        return [one["named_in"] for one in answer.json()["accepted_reports"]]
 
-    assert [write(report_ids=[1]), write(report_ids=[1]), write()] == [[True], [True], [False]]
+    assert [write(report_ids=[1]), write(report_ids=[1]), write()] == [[["vi"]], [["vi"]], [[]]]
 
 
 def test_the_form_of_a_correction_offers_the_reports_that_wait_for_one(
@@ -294,7 +308,7 @@ def test_the_form_of_a_correction_offers_the_reports_that_wait_for_one(
     assert box.replace(">", " checked>") in page
 
 
-def test_a_report_that_a_text_in_another_language_answers_is_offered_to_a_withdrawal_alone(
+def test_one_report_leads_to_a_text_in_each_language(
     publisher: Publisher,
     client: TestClient,
     people: People,
@@ -305,32 +319,75 @@ def test_a_report_that_a_text_in_another_language_answers_is_offered_to_a_withdr
 ) -> None:
     brief = publisher.answer()
     publisher.publish(brief, language="en")
-    accept(sessions, brief, approver)
+    place = send(client, brief=brief, language="vi").headers["location"]
     with writing(sessions) as session:
-        row = session.get_one(Brief, brief)
+        decide_report(session, 1, accepted=True, answer="Đúng.", actor=approver.user, version=1, now=MORNING)
+    people.add("thu", UserRole.DESK_CHIEF, world.desk_id, PASSWORD)
+    sign_in(client, "thu@facts.example")
+
+    def offered(language: str) -> list[str]:
+        """What each form of the brief's page offers: the one that corrects, then the one that withdraws."""
+        page = client.get(f"/desk/briefs/{brief}?text={language}").text
+        return re.findall(r'name="reports" value="1"( checked)?>', page)
+
+    correct(publisher, brief, "vi")
+    assert (offered("vi"), offered("en")) == ([" checked", " checked"], ["", " checked"])
+    correct(publisher, brief, "en")
+    assert (offered("vi"), offered("en")) == ([" checked", " checked"], [" checked", " checked"])
+    waiting = client.get(f"/briefs/{brief}", headers=officer.headers).json()["accepted_reports"]
+    assert [(one["waits_in"], one["named_in"]) for one in waiting] == [(["vi", "en"], ["vi", "en"])]
+    publisher.carry_out(brief, "vi")
+    assert (offered("vi"), offered("en")) == ([" checked"], [" checked", " checked"])
+    with pytest.raises(Invalid, match="led to another text"):
+        correct(publisher, brief, "vi")
+    publisher.carry_out(brief, "en")
+    assert (offered("vi"), offered("en")) == ([], [])
+    for language, words in (("vi", "Do bạn đọc báo lỗi."), ("en", "A reader reported the error.")):
+        for address in (f"/published/{brief}/{language}", f"/published/{brief}/{language}.txt"):
+            assert client.get(address).text.count(words) == 1
+    followed = client.get(place).text
+    assert [f'href="/published/{brief}/{one}"><time' in followed for one in ("vi", "en")] == [True, True]
+
+
+def test_a_withdrawal_takes_a_report_over_that_texts_in_both_languages_were_written_for(
+    publisher: Publisher, client: TestClient, sessions: Sessions, officer: Person, approver: Person
+) -> None:
+    brief = publisher.answer()
+    publisher.publish(brief, language="en")
+    accept(sessions, brief, approver)
+    correct(publisher, brief, "en")
+    publisher.carry_out(brief, "en")
+    correct(publisher, brief, "vi")
+    publisher.withdraw(brief, reason="Sai.", report_ids=[1])
+    with sessions() as session:
+        causes = session.execute(
+            select(CorrectionCause.report_id, BriefVersion.grade, BriefVersion.language)
+            .join(BriefVersion, BriefVersion.id == CorrectionCause.version_id)
+            .order_by(BriefVersion.id)
+        ).all()
+    assert [tuple(one) for one in causes] == [
+        (1, ChangeGrade.CORRECTION, "en"),
+        (1, ChangeGrade.WITHDRAWAL, "vi"),
+    ]
+    assert client.get(f"/briefs/{brief}", headers=officer.headers).json()["accepted_reports"] == []
+
+
+def correct(publisher: Publisher, brief: int, language: str) -> None:
+    """A correction because of the first report, written and not yet submitted."""
+    with writing(publisher.sessions) as session:
         correct_brief(
             session,
             brief,
-            language="vi",
+            language=language,
             grade=ChangeGrade.CORRECTION,
             change_note="Sai năm.",
             title=TITLE,
             blocks=publisher.blocks(),
-            actor=officer.user,
-            version=row.version,
-            now=MORNING,
+            actor=publisher.officer,
+            version=session.get_one(Brief, brief).version,
+            now=publisher.clock.now,
             report_ids=[1],
         )
-        seen = row.version
-    people.add("thu", UserRole.DESK_CHIEF, world.desk_id, PASSWORD)
-    sign_in(client, "thu@facts.example")
-    box = '<input type="checkbox" name="reports" value="1" checked>'
-    boxes = {one: client.get(f"/desk/briefs/{brief}?text={one}").text.count(box) for one in ("vi", "en")}
-    assert boxes == {"vi": 2, "en": 1}, "the forms that correct and that withdraw"
-    withdrawn = submit(
-        client, f"/desk/briefs/{brief}/withdraw", version=seen, language="en", reason="Sai.", reports=1
-    )
-    assert withdrawn.status_code == 303, withdrawn.text
 
 
 def accept(sessions: Sessions, brief: int, approver: Person) -> None:
@@ -440,3 +497,18 @@ def test_many_networks_together_are_slowed_too_and_the_hour_slides() -> None:
     assert [allowance.take(name, MORNING) for name in "aab"] == [timedelta()] * 3
     assert allowance.take("c", MORNING + minute) == timedelta(minutes=59)
     assert allowance.take("c", MORNING + 60 * minute) == timedelta()
+
+
+def test_what_a_report_led_to_before_stays_known(
+    publisher: Publisher, sessions: Sessions, engine: Engine, approver: Person
+) -> None:
+    brief = publisher.answer()
+    accept(sessions, brief, approver)
+    publisher.correct(brief, note="Sửa.", report_ids=[1])
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        command.downgrade(configuration(connection), "0014")
+        led_to = connection.execute(text("SELECT correction_id FROM error_report")).scalar_one()
+    upgrade_schema(engine)
+    with sessions() as session:
+        cause = session.scalars(select(CorrectionCause)).one()
+    assert (cause.report_id, cause.version_id) == (1, led_to)
