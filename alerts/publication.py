@@ -24,6 +24,7 @@ from alerts.errors import Conflict, Invalid, NotAllowed, NotFound, NotReady
 from alerts.events import record_event
 from alerts.lifecycle import ON_THE_SITE
 from alerts.permissions import Act, require
+from alerts.schedules import waiting_schedule
 from alerts.transitions import find, need_text
 from models import (
     BlockKind,
@@ -61,7 +62,7 @@ def publish_brief(
     """The newest text in a language, published, and subscribers told in the same transaction.
 
     Publishing an approved withdrawal withdraws the brief. `url` is its permalink, for the event. Raises Conflict
-    unless a second person has approved exactly this text.
+    unless a second person has approved exactly this text, and before the time that is set for it.
     """
     audit.take_turn(session)
     brief = find(session, Brief, brief_id)
@@ -76,6 +77,12 @@ def publish_brief(
     if text.approved_at is None:
         raise Conflict(f"version {text.number} in {language} has not been approved", brief)
     _need_second_person(session, brief, text)
+    embargo = waiting_schedule(session, text.id)
+    if embargo is not None and embargo.publish_at > now:
+        raise Conflict(
+            f"version {text.number} in {language} goes out at {embargo.publish_at.isoformat()}; call it off first",
+            brief,
+        )
     problems = check_ready(session, text.id)
     if problems:
         raise NotReady(problems)

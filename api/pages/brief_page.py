@@ -89,6 +89,7 @@ def show_one_brief(
         alert = describe_alert(session, alert_row, now) if alert_row else None
     language = text if text in LANGUAGES else (brief.texts[0].language if brief.texts else "vi")
     current = next((one for one in brief.texts if one.language == language), None)
+    schedule = current.schedule if current else None
     is_published = any(one.language == language and one.published_at for one in brief.versions)
     return show(
         request,
@@ -102,6 +103,7 @@ def show_one_brief(
         languages=LANGUAGES,
         current=current,
         is_published=is_published,
+        is_embargoed=bool(schedule and schedule.called_off_at is None and schedule.publish_at > now),
         cited=list({one.id: one for block in current.blocks for one in block.passages}.values())
         if current
         else [],

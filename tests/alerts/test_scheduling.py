@@ -239,6 +239,31 @@ def test_a_new_time_replaces_the_one_before(
     assert release(sessions, EIGHT_IN_HANOI + timedelta(hours=2)).published == 1
 
 
+def test_nobody_publishes_before_the_time_that_was_set_unless_it_is_called_off(
+    office: Office, sessions: Sessions, approved: tuple[Brief, int]
+) -> None:
+    brief, _ = approved
+    schedule(office, brief)
+    with pytest.raises(Conflict, match="call it off first"):
+        office.publish(brief, at=EIGHT_IN_HANOI - timedelta(seconds=1))
+    assert newest(sessions, brief).published_at is None
+    with writing(sessions) as session:
+        current = session.get_one(Brief, brief.id)
+        cancel_publication(
+            session, brief.id, language="vi", actor=office.officer, version=current.version, now=NOON
+        )
+    assert office.publish(brief).published_at == NOON
+
+
+def test_what_should_have_gone_out_by_now_may_be_published_by_hand(
+    office: Office, sessions: Sessions, approved: tuple[Brief, int]
+) -> None:
+    brief, _ = approved
+    schedule(office, brief)
+    assert office.publish(brief, at=EIGHT_IN_HANOI).published_at == EIGHT_IN_HANOI
+    assert release(sessions).published == 0
+
+
 def test_what_may_not_be_published_when_its_time_comes_is_held_back_with_the_reason(
     office: Office, sessions: Sessions, approved: tuple[Brief, int]
 ) -> None:

@@ -233,8 +233,12 @@ def test_a_time_is_set_and_called_off_in_a_form(
     page = read(desk, brief)
     assert ">01/12/2026 08:00<" in page
     assert 'datetime="2026-12-01T07:00:00+00:00"' in page
+    assert f'action="{brief}/publish"' not in page, "not before the time that was set"
+    assert submit(desk, f"{brief}/publish", version=5, language="vi").status_code == 409
     submit(desk, f"{brief}/unschedule", version=5, language="vi")
-    assert "Đã hủy lịch công bố" in read(desk, brief)
+    page = read(desk, brief)
+    assert "Đã hủy lịch công bố" in page
+    assert f'action="{brief}/publish"' in page
 
 
 def test_the_library_is_searched_and_a_sentence_tried(desk: TestClient) -> None:

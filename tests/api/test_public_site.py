@@ -12,9 +12,9 @@ from lxml import etree
 
 from api.app import create_app
 from api.services import Services
-from models import ChangeGrade
+from models import ChangeGrade, Passage, Sessions, writing
 from tests.api.browsing import HTML
-from tests.api.conftest import CLAIM, RECORD, World
+from tests.api.conftest import CLAIM, MORNING, RECORD, World
 from tests.api.publishing import TITLE, Publisher
 
 
@@ -135,6 +135,18 @@ def test_feeds_tell_what_changed_last_first_and_can_be_had_by_subject(
     assert client.get("/published/feed.json?lang=en").json()["items"] == []
     assert client.get("/published/feed.json?lang=fr").status_code == 422
     assert "set-cookie" not in client.get("/published/feed.atom?lang=en").headers
+
+
+def test_page_and_plain_text_say_that_a_source_has_changed_since(
+    publisher: Publisher, client: TestClient, world: World, sessions: Sessions
+) -> None:
+    brief = publisher.answer()
+    addresses = (f"/published/{brief}/vi", f"/published/{brief}/vi.txt")
+    said = "Trang này đã thay đổi sau đó"
+    assert [said in client.get(one).text for one in addresses] == [False, False]
+    with writing(sessions) as session:
+        session.get_one(Passage, world.passage_id).superseded_at = MORNING
+    assert [said in client.get(one).text for one in addresses] == [True, True]
 
 
 def test_the_sitemap_lists_every_text_with_its_other_language(
