@@ -99,12 +99,26 @@ def retime_alert(session: Session, alert: Alert) -> None:
         timing.set_moments(clock, calendar)
 
 
-def let_stand(session: Session, alert: Alert, *, now: datetime) -> None:
-    """Let its clocks stand, what they have spent reckoned by its desk's calendar; before it goes to another desk."""
+def let_stand(session: Session, alert: Alert, *, now: datetime) -> list[ClockKind]:
+    """Let its clocks stand, what they have spent reckoned by its desk's calendar; before it goes to another desk.
+
+    Returns what the desk was late with.
+    """
     calendar = read_calendar(session, alert.desk_id)
-    for clock in find_clocks(session, alert.id):
+    clocks = find_clocks(session, alert.id)
+    late = [clock.kind for clock in clocks if timing.is_late(clock, calendar, now)]
+    for clock in clocks:
         if clock.running_since is not None:
             timing.stand(clock, calendar, now)
+    session.flush()
+    return late
+
+
+def forget_look(session: Session, alert: Alert) -> None:
+    """Let the first look before the latest count again; what somebody was told of is kept."""
+    for clock in find_clocks(session, alert.id):
+        if clock.kind is ClockKind.FIRST_LOOK and clock.next_step == 1:
+            session.delete(clock)
     session.flush()
 
 
@@ -135,10 +149,6 @@ def _apply(session: Session, clock: AlertClock, effect: Effect, calendar: Calend
         case Effect.RENEW:
             timing.stop(clock, calendar, now)
             _renew(session, clock, calendar, now)
-        case Effect.RESUME if clock.stopped_at is not None:
-            _renew(session, clock, calendar, now)
-        case Effect.RESUME:
-            timing.run(clock, calendar, now)
 
 
 def _renew(session: Session, clock: AlertClock, calendar: Calendar, now: datetime) -> None:

@@ -7,11 +7,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from alerts import audit
+from alerts.duty import find_on_duty
 from alerts.errors import Conflict, Invalid, NotAllowed
 from alerts.events import record_event
 from alerts.findings import finding
 from alerts.holding import LEASE, need_holder
 from alerts.lifecycle import AlertAct, act_of, needs_note
+from alerts.notices import notify_person
 from alerts.permissions import Act, require
 from alerts.record_tasks import check_form, check_undoable, open_record_task
 from alerts.transitions import clean_text, find, move_alert, need_text
@@ -180,15 +182,18 @@ def reopen_alert(
 ) -> Alert:
     """A settled alert, back in the queue; the earlier decision stays on record.
 
-    An alert that was answered is not reopened: its brief is corrected or withdrawn instead.
+    Whoever took it is told, and whoever is on duty. An alert that was answered is not reopened: its brief is corrected
+    or withdrawn instead.
     """
     audit.take_turn(session)
     alert = find(session, Alert, alert_id)
     require(actor, Act.REOPEN, desk_id=alert.desk_id)
     if alert.outcome is Outcome.RESPOND:
         raise Invalid("outcome", "an alert that was answered is not reopened; correct or withdraw its brief")
-    details = {"note": need_text("note", note), "outcome_before": alert.outcome}
+    note = need_text("note", note)
+    details: dict[str, Any] = {"note": note, "outcome_before": alert.outcome}
     move_alert(session, alert, AlertAct.REOPEN, version=version, now=now, outcome=None, duplicate_of_id=None)
+    details["told"] = _tell_reopened(session, alert, note, actor=actor, now=now)
     audit.record(
         session,
         actor=actor,
@@ -199,6 +204,30 @@ def reopen_alert(
         now=now,
     )
     return alert
+
+
+def _tell_reopened(session: Session, alert: Alert, note: str, *, actor: User, now: datetime) -> list[int]:
+    """Word to whoever had decided and whoever is on duty, but for the actor; their ids."""
+    decided_by = session.scalar(
+        select(User)
+        .join(Decision, Decision.decided_by_id == User.id)
+        .where(Decision.alert_id == alert.id, User.is_active)
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    if (
+        decided_by is not None
+        and alert.desk_id is not None
+        and decided_by.desk_id not in (None, alert.desk_id)
+    ):
+        # Works elsewhere by now.
+        decided_by = None
+    on_duty = [] if alert.desk_id is None else find_on_duty(session, alert.desk_id, at=now)
+    told = sorted({user.id for user in (decided_by, *on_duty) if user is not None} - {actor.id})
+    text = f"Cảnh báo số {alert.id} được mở lại: {note}\nAlert {alert.id} has been reopened: {note}\n"
+    for user_id in told:
+        notify_person(session, user_id, subject=f"Cảnh báo {alert.id} được mở lại", text=text, now=now)
+    return told
 
 
 def _check_duplicate(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from alerts import audit
 from alerts.errors import Invalid
+from alerts.notices import notify_desk, notify_person
 from alerts.transitions import find, need_text
 from models import Desk, DutyTurn, HandoverNote, User
 
@@ -79,6 +80,16 @@ def find_on_duty(session: Session, desk_id: int, *, at: datetime) -> list[User]:
             .order_by(User.name, User.id)
         )
     )
+
+
+def notify_on_duty(session: Session, desk_id: int, *, subject: str, text: str, now: datetime) -> list[int]:
+    """Word to whoever is on duty for a desk, or to the desk where nobody is; the ids of the people on duty."""
+    on_duty = [user.id for user in find_on_duty(session, desk_id, at=now)]
+    for user_id in on_duty:
+        notify_person(session, user_id, subject=subject, text=text, now=now)
+    if not on_duty:
+        notify_desk(session, desk_id, subject=subject, text=text, now=now)
+    return on_duty
 
 
 def read_coverage(session: Session, *, at: datetime) -> list[Coverage]:

@@ -7,13 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import audit
-from alerts.clocks import let_stand
+from alerts.clocks import forget_look, let_stand
 from alerts.decisions import UNDO_FOR
-from alerts.duty import find_on_duty
+from alerts.duty import notify_on_duty
 from alerts.errors import Conflict, Invalid, NotAllowed
 from alerts.holding import LEASE, is_held
 from alerts.lifecycle import AlertAct
-from alerts.notices import notify_desk, notify_person
 from alerts.permissions import Act, require
 from alerts.transitions import find, move_alert, need_text
 from models import Alert, AlertState, ClaimGroup, Desk, Reroute, User
@@ -24,9 +23,10 @@ def reroute_alert(
 ) -> Alert:
     """The undecided alert, new at another desk, whose duty officers are told.
 
-    Nobody holds it any more, and its clocks, escalations and working hours are that desk's from now on: a first look
-    that was taken begins anew, what else has been waited for counts on. Raises Conflict when somebody else holds it or
-    it has been decided; Invalid without a reason or for the desk that has it.
+    Nobody holds it any more, and its clocks, escalations and working hours are that desk's from now on. It has all of
+    its time for a first look; what a decision has waited for counts on. What the former desk was late with stays in the
+    log. Raises Conflict when somebody else holds it or it has been decided; Invalid without a reason or for the desk
+    that has it.
     """
     audit.take_turn(session)
     alert = find(session, Alert, alert_id)
@@ -38,7 +38,7 @@ def reroute_alert(
     if is_held(alert, now) and alert.held_by_id != actor.id:
         raise Conflict(f"alert {alert.id} is held by somebody else", alert)
     before = alert.desk_id
-    let_stand(session, alert, now=now)
+    late = let_stand(session, alert, now=now)
     _move(session, alert, AlertAct.REROUTE, version=version, now=now, desk_id=desk_id)
     session.add(
         Reroute(
@@ -51,8 +51,21 @@ def reroute_alert(
             version=alert.version,
         )
     )
-    told = _tell(session, alert, desk, note, now=now)
-    details = {"version": alert.version, "from_desk": before, "desk": desk_id, "note": note, "told": told}
+    told = _tell(
+        session,
+        alert,
+        desk,
+        (f"chuyển tới {desk.name}", f"được chuyển tới {desk.name}: {note}", f"given to {desk.name}: {note}"),
+        now=now,
+    )
+    details = {
+        "version": alert.version,
+        "from_desk": before,
+        "desk": desk_id,
+        "note": note,
+        "late": late,
+        "told": told,
+    }
     _record(session, alert, "alert.rerouted", details, actor=actor, now=now)
     return alert
 
@@ -60,7 +73,8 @@ def reroute_alert(
 def undo_reroute(session: Session, alert_id: int, *, actor: User, version: int, now: datetime) -> Alert:
     """The alert, back at the desk it came from and held by whoever had given it away.
 
-    Possible for ten minutes, for that person, and only while nobody at the other desk has acted on it.
+    Possible for ten minutes, for that person, and only while nobody at the other desk has acted on it. Whoever is on
+    duty there is told that there is nothing to do any more; the former desk's first look counts again.
     """
     audit.take_turn(session)
     alert = find(session, Alert, alert_id)
@@ -75,6 +89,7 @@ def undo_reroute(session: Session, alert_id: int, *, actor: User, version: int, 
     if not is_undoable(alert, reroute, now=now):
         raise Conflict(f"somebody has acted on alert {alert_id} at its new desk", alert)
     let_stand(session, alert, now=now)
+    forget_look(session, alert)
     _move(
         session,
         alert,
@@ -85,7 +100,24 @@ def undo_reroute(session: Session, alert_id: int, *, actor: User, version: int, 
         held_by_id=actor.id,
         held_until=now + LEASE,
     )
-    details = {"version": alert.version, "from_desk": reroute.to_desk_id, "desk": reroute.from_desk_id}
+    desk = find(session, Desk, reroute.to_desk_id)
+    told = _tell(
+        session,
+        alert,
+        desk,
+        (
+            f"không còn ở {desk.name}",
+            f"được người chuyển lấy lại từ {desk.name}; không cần làm gì thêm.",
+            f"taken back from {desk.name} by whoever had given it there; nothing is left to do.",
+        ),
+        now=now,
+    )
+    details = {
+        "version": alert.version,
+        "from_desk": reroute.to_desk_id,
+        "desk": reroute.from_desk_id,
+        "told": told,
+    }
     session.delete(reroute)
     _record(session, alert, "alert.reroute_undone", details, actor=actor, now=now)
     return alert
@@ -139,20 +171,14 @@ def _move(
     )
 
 
-def _tell(session: Session, alert: Alert, desk: Desk, note: str, *, now: datetime) -> list[int]:
-    """Word to whoever is on duty there, or to the desk where nobody is; the ids of the people on duty."""
+def _tell(
+    session: Session, alert: Alert, desk: Desk, what: tuple[str, str, str], *, now: datetime
+) -> list[int]:
+    """Word to a desk of what has become of an alert: as a subject, in Vietnamese and in English."""
+    short, vietnamese, english = what
     claim = find(session, ClaimGroup, alert.group_id).text
-    subject = f"Cảnh báo {alert.id} chuyển tới {desk.name}"
-    text = (
-        f"Cảnh báo số {alert.id} đã được chuyển tới {desk.name}: {note}\n"
-        f"Alert {alert.id} has been given to {desk.name}: {note}\n\n{claim}\n"
-    )
-    on_duty = [user.id for user in find_on_duty(session, desk.id, at=now)]
-    for user_id in on_duty:
-        notify_person(session, user_id, subject=subject, text=text, now=now)
-    if not on_duty:
-        notify_desk(session, desk.id, subject=subject, text=text, now=now)
-    return on_duty
+    text = f"Cảnh báo số {alert.id} đã {vietnamese}\nAlert {alert.id} has been {english}\n\n{claim}\n"
+    return notify_on_duty(session, desk.id, subject=f"Cảnh báo {alert.id} {short}", text=text, now=now)
 
 
 def _record(

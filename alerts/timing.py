@@ -16,7 +16,7 @@ STEPS = (1.0, 1.5, 2.0)
 
 
 class Effect(enum.Enum):
-    """What an act does to a clock. RESUME lets it run on, or anew where it has stopped."""
+    """What an act does to a clock. RENEW stops it and lets another begin with all of its time."""
 
     RUN = enum.auto()
     STAND = enum.auto()
@@ -24,7 +24,6 @@ class Effect(enum.Enum):
     TAKE_BACK = enum.auto()
     RESET = enum.auto()
     RENEW = enum.auto()
-    RESUME = enum.auto()
 
 
 _LOOK, _DECISION, _RESPONSE = ClockKind.FIRST_LOOK, ClockKind.DECISION, ClockKind.RESPONSE
@@ -34,8 +33,8 @@ EFFECTS: dict[AlertAct, dict[ClockKind, Effect]] = {
     AlertAct.HOLD: {_LOOK: Effect.STOP, _DECISION: Effect.RUN},
     AlertAct.SNOOZE: {_LOOK: Effect.STAND, _DECISION: Effect.STAND},
     AlertAct.WAKE: {_LOOK: Effect.RUN, _DECISION: Effect.RUN},
-    # The other desk has not looked yet; what the decision has waited for already counts on.
-    AlertAct.REROUTE: {_LOOK: Effect.RESUME, _DECISION: Effect.RUN},
+    # Whoever gives it away has looked, and the other desk has not; what the decision has waited for counts on.
+    AlertAct.REROUTE: {_LOOK: Effect.RENEW, _DECISION: Effect.RUN},
     AlertAct.RESPOND: {_DECISION: Effect.STOP, _RESPONSE: Effect.RUN},
     AlertAct.SETTLE: {_DECISION: Effect.STOP},
     AlertAct.UNDO: {_DECISION: Effect.TAKE_BACK, _RESPONSE: Effect.RESET},
@@ -50,6 +49,11 @@ def spent(clock: AlertClock, calendar: Calendar, now: datetime) -> timedelta:
     if clock.running_since is None:
         return before
     return before + working_between(calendar, clock.running_since, now)
+
+
+def is_late(clock: AlertClock, calendar: Calendar, now: datetime) -> bool:
+    """Whether a clock has used up its allowance, or had when it stopped."""
+    return spent(clock, calendar, now).total_seconds() >= clock.allowed_seconds
 
 
 def run(clock: AlertClock, calendar: Calendar, now: datetime) -> None:

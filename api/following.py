@@ -4,7 +4,7 @@ The log is the outbox. Its numbers are given out one act after another and becom
 says exactly what a follower has seen.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,18 +12,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.permissions import Actor, is_within_reach
-from models import Alert, AuditEntry, Brief, User
+from models import MOVES, Alert, AuditEntry, Brief, User
 
 MOST_REPLAYED = 10_000
 _AT_ONCE = 500
-LEAVING = ("alert.rerouted", "alert.reroute_undone")
-"""Acts whose entry says `from_desk`: that desk hears of them although the alert is not its own any more."""
+
+_Desks = dict[tuple[str, str], int | None]
+"""By kind and id of a row, the desk that has it now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
     """One act on an alert or a brief: by whom, the row's version after it where the act gave it one,
-    and whether it has left the follower's desk.
+    and whether it has left the follower's desk since.
     """
 
     number: int
@@ -65,7 +66,8 @@ def read_news(session: Session, after: int, actor: Actor) -> News:
         select(AuditEntry).where(AuditEntry.id > after).order_by(AuditEntry.id).limit(_AT_ONCE)
     ).all()
     desks = _find_desks(session, entries)
-    seen = [entry for entry in entries if _concerns(entry, desks, actor)]
+    moves = _find_moves(session, entries)
+    seen = [entry for entry in entries if _concerns(entry, desks, moves, actor)]
     people: dict[int, str] = dict(
         session.execute(
             select(User.id, User.name).where(User.id.in_({_person(entry) for entry in seen}))
@@ -88,23 +90,38 @@ def read_news(session: Session, after: int, actor: Actor) -> News:
     return News(acts, entries[-1].id if entries else after)
 
 
-def _concerns(entry: AuditEntry, desks: Mapping[tuple[str, str], int | None], actor: Actor) -> bool:
-    """Whether the actor may hear of it: it is of their desk, or has just left it."""
+def _concerns(entry: AuditEntry, desks: _Desks, moves: Sequence[AuditEntry], actor: Actor) -> bool:
+    """Whether the actor may hear of it: it was done at their desk, or brought the alert there."""
     key = (entry.object_type, entry.object_id)
     if key not in desks:
         return False
-    has_left = entry.action in LEAVING and is_within_reach(entry.details["from_desk"], actor)
-    return has_left or is_within_reach(desks[key], actor)
+    if entry in moves and is_within_reach(entry.details["desk"], actor):
+        return True
+    next_move = next((one for one in moves if one.id >= entry.id and _is_of_one_row(one, entry)), None)
+    return is_within_reach(desks[key] if next_move is None else next_move.details["from_desk"], actor)
+
+
+def _is_of_one_row(one: AuditEntry, other: AuditEntry) -> bool:
+    return (one.object_type, one.object_id) == (other.object_type, other.object_id)
 
 
 def _person(entry: AuditEntry) -> int | None:
     return int(entry.actor.removeprefix("user:")) if entry.actor.startswith("user:") else None
 
 
-def _find_desks(session: Session, entries: Sequence[AuditEntry]) -> dict[tuple[str, str], int | None]:
-    found: dict[tuple[str, str], int | None] = {}
+def _find_desks(session: Session, entries: Sequence[AuditEntry]) -> _Desks:
+    found: _Desks = {}
     for kind, noun in (("alert", Alert), ("brief", Brief)):
         ids = {int(entry.object_id) for entry in entries if entry.object_type == kind}
         for row_id, desk_id in session.execute(select(noun.id, noun.desk_id).where(noun.id.in_(ids))).all():
             found[kind, str(row_id)] = desk_id
     return found
+
+
+def _find_moves(session: Session, entries: Sequence[AuditEntry]) -> Sequence[AuditEntry]:
+    """The acts that moved these entries' alerts from desk to desk, since the first of them, in order."""
+    alerts = {entry.object_id for entry in entries if entry.object_type == "alert"}
+    if not alerts:
+        return ()
+    moves = select(AuditEntry).where(MOVES, AuditEntry.object_id.in_(alerts), AuditEntry.id >= entries[0].id)
+    return session.scalars(moves.order_by(AuditEntry.id)).all()

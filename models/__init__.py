@@ -22,7 +22,7 @@ from models.alerts import (
 )
 from models.archives import ArchiveFile
 from models.articles import Article, ArticleState, ArticleVersion, Story, pack_text, unpack_text
-from models.audit import AuditEntry
+from models.audit import MOVES, AuditEntry
 from models.base import Base
 from models.briefs import (
     BlockKind,
@@ -89,6 +89,7 @@ from models.weights import WeightsChange, WeightsInUse
 
 __all__ = [
     "BY_HAND",
+    "MOVES",
     "SHEETS",
     "SILENT_AFTER",
     "Alert",

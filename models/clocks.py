@@ -27,7 +27,7 @@ class Urgency(enum.StrEnum):
 
 
 class AlertClock(Base):
-    """A clock of an alert; reopening gives it new ones, and the latest of a kind counts.
+    """A clock of an alert; reopening and another desk give it new ones, and the latest of a kind counts.
 
     It runs while `running_since` is set: `spent_seconds` of working time were used up before that. `due_at` is when
     the allowance will be, and `next_step_at` when somebody (further up with each step) is to be told; both are

@@ -161,6 +161,39 @@ def test_a_reopened_alert_begins_anew(office: Office, sessions: Sessions) -> Non
         assert len(session.scalars(select(AlertClock.id)).all()) == 2 * len(ClockKind)
 
 
+def test_whoever_had_decided_and_whoever_is_on_duty_hear_that_it_was_reopened(
+    office: Office, sessions: Sessions
+) -> None:
+    closed = decide(office, hold(office, raise_at(office, MORNING), MORNING), Outcome.NOT_A_CLAIM, MORNING)
+    with writing(sessions) as session:
+        for officer in (office.officer, office.chief):
+            put_on_duty(
+                session,
+                office.desk.id,
+                user_id=officer.id,
+                starts_at=MORNING,
+                ends_at=None,
+                actor="command",
+                now=MORNING,
+            )
+        reopen_alert(
+            session,
+            closed.id,
+            actor=office.chief,
+            version=closed.version,
+            now=MORNING,
+            note="look again",
+        )
+    with sessions() as session:
+        notices = session.scalars(select(Notice).order_by(Notice.user_id)).all()
+        entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    told = [office.analyst.id, office.officer.id]
+    assert [one.user_id for one in notices] == told
+    assert "has been reopened: look again" in notices[0].text
+    assert entry is not None
+    assert entry.details["told"] == told
+
+
 def test_what_becomes_more_urgent_is_due_sooner_and_never_later(office: Office, sessions: Sessions) -> None:
     alert = raise_at(office, MORNING)
     heavy = Policy(weights=Weights(probability=0.9))

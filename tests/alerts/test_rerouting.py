@@ -26,6 +26,7 @@ from alerts import (
     undo_reroute,
     verify_chain,
 )
+from api.views.clocks import ClockOut, describe_clocks
 from models import (
     Alert,
     AlertClock,
@@ -115,6 +116,11 @@ def take_back(sessions: Sessions, alert: Alert, actor: User, at: datetime = MORN
         return undo_reroute(session, alert.id, actor=actor, version=alert.version, now=at)
 
 
+def describe(sessions: Sessions, alert: Alert, at: datetime) -> list[ClockOut]:
+    with sessions() as session:
+        return describe_clocks(session, [alert.id], at)[alert.id]
+
+
 def clocks(sessions: Sessions, alert: Alert) -> dict[ClockKind, AlertClock]:
     with sessions() as session:
         return {clock.kind: clock for clock in find_clocks(session, alert.id)}
@@ -153,11 +159,51 @@ def test_its_clocks_go_by_the_hours_of_the_desk_that_has_it(
     assert (look.stopped_at, look.spent_seconds, look.due_at) == (None, 0, at_nine + HOUR)
 
 
-def test_a_first_look_that_nobody_had_taken_is_not_given_its_time_again(
+def test_a_first_look_that_one_desk_is_late_with_is_in_time_at_the_next_and_stays_on_record(
     office: Office, sessions: Sessions, alert: Alert, paris: Desk
 ) -> None:
-    given = reroute(sessions, alert, paris, office.analyst, MORNING + HOUR / 2)
-    assert clocks(sessions, given)[ClockKind.FIRST_LOOK].spent_seconds == 1800
+    late_at = MORNING + HOUR
+    escalate_due(sessions, now=late_at)
+    given = reroute(sessions, alert, paris, office.analyst, late_at)
+    at_nine = datetime(2026, 11, 18, 8, tzinfo=UTC)
+    look = clocks(sessions, given)[ClockKind.FIRST_LOOK]
+    assert (look.spent_seconds, look.next_step, look.due_at) == (0, 1, at_nine + HOUR)
+    assert [one.is_late for one in describe(sessions, given, late_at) if one.kind == "first_look"] == [False]
+    with sessions() as session:
+        former = session.scalars(
+            select(AlertClock).where(AlertClock.kind == ClockKind.FIRST_LOOK).order_by(AlertClock.id)
+        ).first()
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "alert.rerouted")).one()
+        assert former is not None
+        told = session.execute(select(Escalation.clock_id, Escalation.step).order_by(Escalation.id)).all()
+    assert (former.stopped_at, former.spent_seconds) == (late_at, 3600)
+    assert entry.details["late"] == ["first_look"]
+    assert (former.id, 1) in [tuple(one) for one in told]
+    # The other desk's chain is told of its own lateness, from the first step on.
+    assert escalate_due(sessions, now=at_nine + HOUR - timedelta(minutes=1)) == 0
+    assert escalate_due(sessions, now=at_nine + HOUR) == 1
+    with sessions() as session:
+        last = session.scalars(select(Escalation).order_by(Escalation.id.desc())).first()
+    assert last is not None
+    assert (last.clock_id, last.step, last.told) == (look.id, 1, [office.claire.id])
+
+
+def test_what_comes_back_is_as_late_as_it_was_and_who_was_told_of_it_is_told(
+    office: Office, sessions: Sessions, alert: Alert, paris: Desk
+) -> None:
+    late_at = MORNING + HOUR + timedelta(minutes=1)
+    given = reroute(sessions, alert, paris, office.analyst, late_at)
+    back = take_back(sessions, given, office.analyst, late_at + timedelta(minutes=5))
+    look = clocks(sessions, back)[ClockKind.FIRST_LOOK]
+    assert (look.stopped_at, look.spent_seconds) == (late_at, 3660)
+    with sessions() as session:
+        notices = session.scalars(select(Notice).order_by(Notice.id)).all()
+        entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert [one.user_id for one in notices] == [office.claire.id, office.claire.id]
+    assert notices[1].subject == f"Cảnh báo {alert.id} không còn ở Paris"
+    assert "has been taken back from Paris" in notices[1].text
+    assert entry is not None
+    assert (entry.action, entry.details["told"]) == ("alert.reroute_undone", [office.claire.id])
 
 
 def test_whoever_is_late_with_it_is_told_at_the_desk_that_has_it(

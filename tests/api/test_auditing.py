@@ -9,6 +9,7 @@ from api.accounts import create_desk
 from models import Alert, Sessions, UserRole, writing
 from tests.api.conftest import MORNING, People, Person, World, add_alerts
 from tests.api.publishing import Publisher
+from tests.api.test_stream import told
 
 
 @pytest.fixture
@@ -75,6 +76,52 @@ def test_what_was_given_to_another_desk_is_read_at_both(
     assert {given, held} <= read(client, other)
     assert given in read(client, chief)
     assert held not in read(client, chief)
+
+
+def test_an_entry_is_read_at_the_desk_it_was_made_at_and_not_at_those_the_alert_went_to(
+    client: TestClient, people: People, analyst: Person, world: World, ministry: int, sessions: Sessions
+) -> None:
+    chief = people.add("chanh", UserRole.DESK_CHIEF, world.desk_id)
+    other = people.add("yen", UserRole.DESK_CHIEF, ministry)
+    with writing(sessions) as session:
+        session.get_one(Alert, world.alert_id).desk_id = None
+    path = f"/alerts/{world.alert_id}"
+
+    def act(person: Person, act: str, version: int, **sent: str) -> int:
+        headers = person.headers | {"If-Match": f'"{version}"'}
+        return client.post(f"{path}/{act}", json=sent or None, headers=headers).status_code
+
+    def said(person: Person) -> list[tuple[str, int]]:
+        asked = {"object_type": "alert", "object_id": str(world.alert_id)}
+        entries = client.get("/audit", params=asked, headers=person.headers).json()
+        return [(one["action"], one["details"]["version"]) for one in reversed(entries)]
+
+    everybodys = [("alert.held", 2), ("alert.released", 3)]
+    here = [("alert.held", 5), ("alert.released", 6)]
+    there = [("alert.held", 8), ("alert.rerouted", 9)]
+    assert (act(analyst, "hold", 1), act(analyst, "release", 2)) == (200, 200)
+    assert act(analyst, "reroute", 3, desk="trung-uong", note="Của ta.") == 200
+    assert (act(analyst, "hold", 4), act(analyst, "release", 5)) == (200, 200)
+    assert act(analyst, "reroute", 6, desk="bo-y-te", note="Của Bộ.") == 200
+    assert act(other, "hold", 7) == 200
+    assert said(chief) == [*everybodys, ("alert.rerouted", 4), *here, ("alert.rerouted", 7)]
+    assert said(other) == [*everybodys, ("alert.rerouted", 4), ("alert.rerouted", 7), ("alert.held", 8)]
+    assert act(other, "reroute", 8, desk="trung-uong", note="Không phải.") == 200
+    assert act(analyst, "hold", 9) == 200
+    returned = ("alert.held", 10)
+    assert said(chief) == [
+        *everybodys,
+        ("alert.rerouted", 4),
+        *here,
+        ("alert.rerouted", 7),
+        ("alert.rerouted", 9),
+        returned,
+    ]
+    assert said(other) == [*everybodys, ("alert.rerouted", 4), ("alert.rerouted", 7), *there]
+    # Whoever follows hears the same, and what was done elsewhere not even afterwards.
+    for person in (chief, other):
+        events = told(client, person, "0")[1:]
+        assert [(one["event"], one["data"]["version"]) for one in events] == said(person)
 
 
 def test_entries_whose_ids_are_no_numbers_stand_in_nobodys_way(
