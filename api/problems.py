@@ -186,7 +186,11 @@ def _not_allowed(error: NotAllowed, request: Request) -> Explained:
 def _conflict(error: Conflict, request: Request) -> Explained:
     """412 when the sender had seen another version than the present one, 409 when the act is not possible."""
     services = services_of(request)
-    shown = show_current(services.sessions, error.current, services.clock())
+    try:
+        actor = identify_sender(request)
+        shown = show_current(services.sessions, error.current, actor, services.clock())
+    except (NotFound, NotSignedIn) as unseen:
+        return explain(unseen, request)
     sent = request.headers.get("if-match")
     stale = sent is not None and shown.version is not None and shown.version not in parse_if_match(sent)
     return Explained(

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
+from alerts import NotFound, is_undoable, last_reroute
+from api.permissions import Actor, is_within_reach
 from api.versions import etag
 from api.views.alerts import describe_alert
 from api.views.base import Out
@@ -30,14 +32,27 @@ class Current:
         return "" if self.version is None else etag(self.version)
 
 
-def show_current(sessions: Sessions, row: Base, now: datetime) -> Current:
-    """The row read anew: what the refused transaction had loaded went with its rollback."""
+def show_current(sessions: Sessions, row: Base, actor: Actor, now: datetime) -> Current:
+    """The row read anew: what the refused transaction had loaded went with its rollback.
+
+    Raises NotFound for an alert that has gone to another desk since, unless the actor gave it away and nobody there has
+    acted yet.
+    """
     identity = inspect(row).identity
     with sessions() as session:
         found = session.get(type(row), identity) if identity else None
+        if isinstance(found, Alert) and not _is_shown_to(session, found, actor, now):
+            raise NotFound("alert", found.id)
         if isinstance(found, Alert | Brief | Dispute | ErrorReport | Subscription):
             return Current(_describe(session, found, now).model_dump(mode="json"), found.version)
     return Current({"id": identity[0] if identity else None})
+
+
+def _is_shown_to(session: Session, alert: Alert, actor: Actor, now: datetime) -> bool:
+    if is_within_reach(alert.desk_id, actor):
+        return True
+    given = last_reroute(session, alert.id)
+    return given is not None and given.rerouted_by_id == actor.user.id and is_undoable(alert, given, now=now)
 
 
 def _describe(

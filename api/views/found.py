@@ -30,11 +30,13 @@ class HitOut(Out):
     """A hit: `url` is where the API shows it, `marks` where the words stand in the excerpt.
 
     `has_marks_typed` is true for a text that has the words with the very marks that were typed; these come first.
+    `source_url` is the page that an article or a passage was read from.
     """
 
     kind: FindableKind
     id: int
     url: str
+    source_url: str | None
     title: str
     excerpt: str
     marks: list[Place]
@@ -49,13 +51,14 @@ def describe_hits(session: Session, found: Found) -> list[HitOut]:
     hits = []
     for row, exact in found.rows:
         if (row.kind, row.row_id, row.revision) in texts:
-            title, text = texts[row.kind, row.row_id, row.revision]
+            title, text, source_url = texts[row.kind, row.row_id, row.revision]
             excerpt, marks = cut_excerpt(text, found.asked)
             hits.append(
                 HitOut(
                     kind=row.kind,
                     id=row.row_id,
                     url=f"/{row.kind}s/{row.row_id}",
+                    source_url=source_url,
                     title=title,
                     excerpt=excerpt,
                     marks=marks,
@@ -81,22 +84,30 @@ def cut_excerpt(text: str, asked: Asked) -> tuple[str, list[tuple[int, int]]]:
 
 def _read_texts(
     session: Session, rows: Sequence[Findable]
-) -> dict[tuple[FindableKind, int, int], tuple[str, str]]:
+) -> dict[tuple[FindableKind, int, int], tuple[str, str, str | None]]:
     ids = {kind: [row.revision for row in rows if row.kind is kind] for kind in FindableKind}
-    texts: dict[tuple[FindableKind, int, int], tuple[str, str]] = {}
+    texts: dict[tuple[FindableKind, int, int], tuple[str, str, str | None]] = {}
     alerts = select(Alert.id, ClaimGroup.text).join(ClaimGroup, ClaimGroup.id == Alert.group_id)
     for number, text in session.execute(alerts.where(Alert.id.in_(ids[FindableKind.ALERT]))).all():
-        texts[FindableKind.ALERT, number, number] = ("", text)
-    versions = select(ArticleVersion).where(ArticleVersion.id.in_(ids[FindableKind.ARTICLE]))
-    for version in session.scalars(versions):
-        texts[FindableKind.ARTICLE, version.article_id, version.id] = (version.title, version.text)
-    passages = select(Passage, Article.title).join(Article, Article.id == Passage.article_id)
-    for passage, title in session.execute(passages.where(Passage.id.in_(ids[FindableKind.PASSAGE]))).all():
-        texts[FindableKind.PASSAGE, passage.id, passage.id] = (title, passage.text)
+        texts[FindableKind.ALERT, number, number] = ("", text, None)
+    versions = select(ArticleVersion, Article.url).join(Article, Article.id == ArticleVersion.article_id)
+    for version, url in session.execute(
+        versions.where(ArticleVersion.id.in_(ids[FindableKind.ARTICLE]))
+    ).all():
+        texts[FindableKind.ARTICLE, version.article_id, version.id] = (version.title, version.text, url)
+    passages = select(Passage, Article.title, Article.url).join(Article, Article.id == Passage.article_id)
+    for passage, title, url in session.execute(
+        passages.where(Passage.id.in_(ids[FindableKind.PASSAGE]))
+    ).all():
+        texts[FindableKind.PASSAGE, passage.id, passage.id] = (title, passage.text, url)
     briefs = select(BriefVersion).where(BriefVersion.id.in_(ids[FindableKind.BRIEF]))
     for one in session.scalars(briefs):
         in_order = (
             select(BriefBlock.text).where(BriefBlock.version_id == one.id).order_by(BriefBlock.position)
         )
-        texts[FindableKind.BRIEF, one.brief_id, one.id] = (one.title, "\n".join(session.scalars(in_order)))
+        texts[FindableKind.BRIEF, one.brief_id, one.id] = (
+            one.title,
+            "\n".join(session.scalars(in_order)),
+            None,
+        )
     return texts

@@ -1,8 +1,11 @@
-"""Fifty clients claim, decide, merge and split the same alerts at once, over HTTP: nothing may be lost or held twice.
+"""Fifty clients claim, decide, merge, split, snooze and reroute the same alerts at once, over HTTP: nothing may be lost.
 
-Each client reads an alert at random and tries an act at random, one time in eight with a version that it made up.
-Afterwards the log is replayed: every version of every alert must stand in it once, every decision must be its
-holder's, and every conflict must have shown the present state.
+Of three clients one is of each of two desks, between which the alerts go, and one works for all. Each reads an alert at
+random and tries an act at random, or goes on with what it has just got hold of, one time in eight with a version that it
+made up. Afterwards the log is replayed: every
+version of every alert must stand in it once, every decision must be its holder's, no alert is put aside or given away from
+under somebody's hands, each was where it left, and every conflict must have shown the present state. Nobody may be shown
+an alert that is at the other desk.
 """
 
 import random
@@ -19,14 +22,16 @@ import httpx
 from sqlalchemy import select
 
 from alerts import LEASE, verify_chain
+from api.accounts import create_desk
 from benchmarks.desk.databases import opened_databases
 from benchmarks.desk.filling import open_desk, raise_alerts
 from benchmarks.desk.serving import now, served
 from benchmarks.tables import Table, within
-from models import Alert, AuditEntry, Sessions
+from models import Alert, AuditEntry, Sessions, User, writing
 
 CLIENTS, ALERTS, CLAIMS_EACH, SEED = 50, 200, 3, 11
-ACTS = ("hold", "decide", "merge", "split", "release", "undo")
+ACTS = ("hold", "decide", "merge", "split", "release", "undo", "snooze", "wake", "reroute", "reroute/undo")
+DESKS = ("desk", "other")
 
 
 @dataclass
@@ -37,9 +42,9 @@ class Tally:
     faults: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def note(self, act: str, alert_id: int, answer: httpx.Response) -> None:
-        """Count an answer, and hold a conflict to what it promises."""
-        fault = _find_fault(alert_id, answer)
+    def note(self, act: str, alert_id: int, answer: httpx.Response, desk: str | None) -> None:
+        """Count an answer, and hold it to what it promises to somebody of this desk, or of all."""
+        fault = _find_fault(act, answer, desk)
         with self.lock:
             self.statuses[act, answer.status_code] += 1
             if fault:
@@ -54,9 +59,22 @@ class Tally:
         )
 
 
+def open_desks(sessions: Sessions, *, people: int) -> list[tuple[str, str | None]]:
+    """Two desks; the keys of a third of the people at each and of a third who work for both, with their desks."""
+    keys = open_desk(sessions, people=people, now=now())
+    desks = [(None, *DESKS)[number % 3] for number in range(people)]
+    with writing(sessions) as session:
+        other = create_desk(session, slug=DESKS[1], name="Other", now=now())
+        ids = {None: None, DESKS[1]: other.id}
+        for user, desk in zip(session.scalars(select(User).order_by(User.id)), desks, strict=True):
+            if desk in ids:
+                user.desk_id = ids[desk]
+    return list(zip(keys, desks, strict=True))
+
+
 def contend(
     address: str,
-    keys: Sequence[str],
+    keys: Sequence[tuple[str, str | None]],
     alert_ids: Sequence[int],
     *,
     goes_on: Callable[[int], bool],
@@ -67,9 +85,10 @@ def contend(
     start = threading.Barrier(len(keys))
     threads = [
         threading.Thread(
-            target=_act_on, args=(address, key, alert_ids, random.Random(seed + n), goes_on, start, tally)
+            target=_act_on,
+            args=(address, key, desk, alert_ids, random.Random(seed + n), goes_on, start, tally),
         )
-        for n, key in enumerate(keys)
+        for n, (key, desk) in enumerate(keys)
     ]
     for thread in threads:
         thread.start()
@@ -89,11 +108,12 @@ def find_losses(sessions: Sessions) -> list[str]:
     losses = [] if report.ok else [f"the chain breaks at {report.first_bad}: {report.reason}"]
     seen: dict[int, list[int]] = defaultdict(list)
     holders: dict[int, tuple[str, Any]] = {}
+    at_desk: dict[int, int | None] = {}
     for entry in entries:
         alert_id = int(entry.object_id)
         if "version" in entry.details:
             seen[alert_id].append(entry.details["version"])
-        losses += _replay(holders, alert_id, entry)
+        losses += _replay(holders, alert_id, entry) + _follow(at_desk, alert_id, entry)
     for alert_id, version in versions.items():
         if seen[alert_id] != list(range(2, version + 1)):
             losses.append(f"alert {alert_id} is at version {version}; the log has {seen[alert_id]}")
@@ -107,7 +127,7 @@ def run(data: Path, *, small: bool) -> Table:
     rows, bounds = [], []
     for databases in opened_databases():
         name, (sessions,) = databases.name, databases.each
-        keys = open_desk(sessions, people=CLIENTS, now=now())
+        keys = open_desks(sessions, people=CLIENTS)
         alert_ids = raise_alerts(sessions, ALERTS, claims_each=CLAIMS_EACH, now=now())
         with served(sessions) as address:
             tally = contend(address, keys, alert_ids, goes_on=_until(time.monotonic() + seconds))
@@ -136,6 +156,7 @@ def _until(end: float) -> Callable[[int], bool]:
 def _act_on(
     address: str,
     key: str,
+    desk: str | None,
     alert_ids: Sequence[int],
     draw: random.Random,
     goes_on: Callable[[int], bool],
@@ -145,16 +166,20 @@ def _act_on(
     headers = {"Authorization": f"Bearer {key}"}
     with httpx.Client(base_url=address, headers=headers, timeout=60) as client:
         start.wait()
-        tried = 0
+        tried, held = 0, 0
         while goes_on(tried):
             alert_id, act = draw.choice(alert_ids), draw.choice(ACTS)
+            if held:
+                alert_id, act = held, draw.choice(("decide", "decide", act))
             read = client.get(f"/alerts/{alert_id}")
-            tally.note("read", alert_id, read)
+            tally.note("read", alert_id, read, desk)
             stale = draw.randrange(8) == 0
             tag = f'"{draw.randrange(1, 9)}"' if stale else read.headers.get("etag", "")
             body = _body(act, read.json(), alert_ids, draw)
             answer = client.post(f"/alerts/{alert_id}/{act}", headers={"If-Match": tag}, json=body)
-            tally.note(act, alert_id, answer)
+            tally.note(act, alert_id, answer, desk)
+            goes_on_with_it = answer.status_code == (412 if held else 200) and (held or act == "hold")
+            held = alert_id if goes_on_with_it else 0
             tried += 1
 
 
@@ -168,21 +193,31 @@ def _body(act: str, alert: dict[str, Any], alert_ids: Sequence[int], draw: rando
         case "split":
             claims = [one["claim_id"] for one in alert.get("sightings", [])] or [1]
             return {"claim_ids": claims[:1], "note": "benchmark"}
+        case "snooze":
+            return {"until": (now() + timedelta(days=1)).isoformat(), "note": "benchmark"}
+        case "reroute":
+            return {"desk": draw.choice(DESKS), "note": "benchmark"}
         case _:
             return None
 
 
-def _find_fault(alert_id: int, answer: httpx.Response) -> str | None:
-    """What is wrong with an answer, if anything is."""
+def _find_fault(act: str, answer: httpx.Response, desk: str | None) -> str | None:
+    """What is wrong with an answer to somebody of this desk, if anything is."""
     status = answer.status_code
-    if status not in (200, 201, 403, 409, 412, 422):
+    if status not in (200, 201, 403, 404, 409, 412, 422):
         return f"status {status}: {answer.text[:200]}"
+    if status == 404:
+        return "nothing there, for somebody who works for all desks" if desk is None else None
+    shown = answer.json() if status in (200, 201) else answer.json().get("current")
     if status in (409, 412):
-        current = answer.json().get("current")
-        if not current or "version" not in current or "state" not in current:
+        if not shown or "version" not in shown or "state" not in shown:
             return f"a {status} without the present state"
-        if answer.headers.get("etag") != f'"{current["version"]}"':
+        if answer.headers.get("etag") != f'"{shown["version"]}"':
             return f"a {status} whose tag is not its present version"
+    # Whoever gives an alert away is shown it a last time, and while it can be taken back as it was.
+    is_own_gift = act == "reroute" or (act == "reroute/undo" and shown and shown["state"] == "new")
+    if shown and not is_own_gift and desk is not None and shown.get("desk") not in (None, desk):
+        return f"a {status} that shows an alert of the desk {shown['desk']} to somebody of {desk}"
     return None
 
 
@@ -190,7 +225,7 @@ def _replay(holders: dict[int, tuple[str, Any]], alert_id: int, entry: AuditEntr
     """Follow who holds an alert; what an entry contradicts."""
     holder = holders.get(alert_id)
     match entry.action:
-        case "alert.held" | "alert.decision_undone":
+        case "alert.held" | "alert.decision_undone" | "alert.reroute_undone":
             taken = holder is not None and holder[0] != entry.actor and holder[1] > entry.at
             holders[alert_id] = (entry.actor, entry.at + LEASE - timedelta(seconds=1))
             return (
@@ -200,6 +235,20 @@ def _replay(holders: dict[int, tuple[str, Any]], alert_id: int, entry: AuditEntr
             holders.pop(alert_id, None)
             if holder is None or holder[0] != entry.actor:
                 return [f"entry {entry.id}: {entry.action} by {entry.actor}, who does not hold it"]
+        case "alert.snoozed" | "alert.rerouted":
+            holders.pop(alert_id, None)
+            if holder is not None and holder[0] != entry.actor and holder[1] > entry.at:
+                return [f"entry {entry.id}: {entry.action} by {entry.actor}, though {holder[0]} holds it"]
         case "alert.hold_lapsed":
             holders.pop(alert_id, None)
     return []
+
+
+def _follow(at_desk: dict[int, int | None], alert_id: int, entry: AuditEntry) -> list[str]:
+    """Follow at which desk an alert is; where a move begins elsewhere, that was lost."""
+    if "from_desk" not in entry.details:
+        return []
+    before, now_at = entry.details["from_desk"], entry.details["desk"]
+    known = at_desk.get(alert_id, before)
+    at_desk[alert_id] = now_at
+    return [] if known == before else [f"entry {entry.id}: alert {alert_id} left {before} and was at {known}"]

@@ -1,6 +1,6 @@
 """Fifty people at one queue, over HTTP: no lost update, no double holder, every conflict with the present state."""
 
-from benchmarks.desk.contention import CLIENTS, contend, find_losses
+from benchmarks.desk.contention import ACTS, CLIENTS, contend, find_losses, open_desks
 from benchmarks.desk.filling import open_desk, raise_alerts
 from benchmarks.desk.serving import now, served
 from models import AuditEntry, Sessions, writing
@@ -9,7 +9,7 @@ ALERTS, ACTS_EACH = 8, 5
 
 
 def test_fifty_clients_lose_nothing_and_hold_nothing_twice(sessions: Sessions) -> None:
-    keys = open_desk(sessions, people=CLIENTS, now=now())
+    keys = open_desks(sessions, people=CLIENTS)
     alert_ids = raise_alerts(sessions, ALERTS, claims_each=3, now=now())
     with served(sessions) as address:
         tally = contend(address, keys, alert_ids, goes_on=lambda tried: tried < ACTS_EACH)
@@ -19,6 +19,7 @@ def test_fifty_clients_lose_nothing_and_hold_nothing_twice(sessions: Sessions) -
     assert tally.count(409) > 0
     assert tally.count(412) > 0
     assert tally.count(200, 201) > 0
+    assert {act for act, _ in tally.statuses} == {"read", *ACTS}
 
 
 def test_a_loss_would_be_noticed(sessions: Sessions) -> None:

@@ -111,7 +111,13 @@ def test_every_page_of_the_console_can_be_used_by_everybody(
         if route.path.startswith("/desk/") and "GET" in (route.methods or ()) and "{" not in route.path
     )
     assert len(plain) >= 6
-    paths = [*plain, "/desk/search?q=xuat+khau+gao", f"/desk/alerts/{world.alert_id}", "/desk/briefs/1"]
+    paths = [
+        *plain,
+        "/desk/search?q=xuat+khau+gao",
+        "/desk/find?q=gao",
+        f"/desk/alerts/{world.alert_id}",
+        "/desk/briefs/1",
+    ]
     paths += [f"/desk/webhooks/{hook}", f"/desk/webhooks/{hook}/deliveries/1"]
     page = context.new_page()
     faults = find_faults(page, "/desk/sign-in")

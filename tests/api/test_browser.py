@@ -81,6 +81,7 @@ def test_the_queue_is_walked_by_keyboard(page: Page, world: World, sessions: Ses
         "/desk/alerts/1",
         "/desk/briefs",
         "/desk/search",
+        "/desk/find?q=gao",
         "/desk/tasks",
         "/desk/sheets",
         "/desk/passages/1",

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
-from alerts import UNDO_FOR
+from alerts import UNDO_FOR, NotFound
 from api.accounts import create_desk
 from api.pages.route_words import route_reason
 from api.pages.wording import Language
-from models import Sessions, UserRole, writing
+from api.permissions import Actor
+from api.views.current import show_current
+from models import Alert, Sessions, UserRole, writing
 from tests.api.browsing import HTML, sign_in, submit
 from tests.api.conftest import MORNING, PASSWORD, Clock, People, Person, World
 from tests.api.test_stream import told
@@ -62,6 +64,21 @@ def test_what_the_other_desk_has_begun_is_not_taken_back_nor_seen_for_longer(
     clock.pass_by(UNDO_FOR + timedelta(seconds=1))
     late = client.post(f"{path}/reroute/undo", headers=analyst.headers | {"If-Match": held.headers["etag"]})
     assert late.status_code == 404
+
+
+def test_a_refusal_does_not_show_what_has_gone_to_another_desk_meanwhile(
+    client: TestClient, sessions: Sessions, analyst: Person, world: World, ministry: int, clock: Clock
+) -> None:
+    with sessions() as session:
+        seen = session.get_one(Alert, world.alert_id)
+    actor = Actor(analyst.user, None)
+    assert show_current(sessions, seen, actor, clock.now).version == 1
+    body = {"desk": "bo-y-te", "note": "Số liệu của Bộ."}
+    client.post(f"/alerts/{world.alert_id}/reroute", json=body, headers=analyst.headers | {"If-Match": '"1"'})
+    assert show_current(sessions, seen, actor, clock.now).version == 2
+    clock.pass_by(UNDO_FOR + timedelta(seconds=1))
+    with pytest.raises(NotFound):
+        show_current(sessions, seen, actor, clock.now)
 
 
 def test_both_desks_are_told_of_it_and_no_third(

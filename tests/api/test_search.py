@@ -1,11 +1,14 @@
 """The search over everything finds marked text from unmarked questions and the very marks first, on both databases."""
 
+import html
+import re
 import unicodedata
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from api.accounts import create_desk
 from api.findables import file_findables_due
@@ -246,6 +249,43 @@ def test_the_page_shows_the_desks_own_alerts_and_briefs_beside_the_evidence(
     assert f'<a href="/desk/briefs/{ids["brief_id"]}">' in page
     assert "<mark>gạo</mark>" in page
     assert client.get("/desk/search", params={"q": "?!"}, headers=HTML).status_code == 200
+
+
+def test_the_console_searches_alerts_articles_passages_and_briefs_page_by_page(
+    client: TestClient, people: People, world: World, sessions: Sessions
+) -> None:
+    officer = people.add("chi", UserRole.PRESS_OFFICER, world.desk_id, PASSWORD)
+    brief_id = write_brief(sessions, world, officer.user)["brief_id"]
+    with writing(sessions) as session:
+        source = session.get_one(Source, world.source_id)
+        for number in range(25):
+            add_article(session, source, f"Giá {number}", f"Giá gạo lần thứ {number}.", MORNING)
+        theirs = create_desk(session, slug="other", name="Khác", now=MORNING).id
+    (hidden,) = add_alerts(sessions, 1, MORNING, theirs)
+    file_findables_due(sessions)
+    sign_in(client, "chi@facts.example")
+
+    def read(**asked: Any) -> str:
+        return client.get("/desk/find", params=asked, headers=HTML).text
+
+    own = read(q="gao", kind=["alert", "brief", "passage"])
+    assert f'href="/desk/alerts/{world.alert_id}"' in own
+    assert f'href="/desk/briefs/{brief_id}"' in own
+    assert f'href="/desk/passages/{world.passage_id}"' in own
+    assert f'href="/desk/alerts/{hidden}"' not in read(q="truong hoc", kind="alert")
+    assert 'value="brief" checked' in own
+    first = read(q="giá gạo lần thứ", kind="article")
+    assert (first.count("<blockquote"), "<mark>gạo</mark>" in first) == (20, True)
+    (address,) = re.findall(r'href="(/desk/find\?[^"]+)" rel="next"', first)
+    rest = client.get(html.unescape(address), headers=HTML).text
+    assert (rest.count("<blockquote"), 'rel="next"' in rest) == (5, False)
+    with sessions() as session:
+        urls = session.scalars(select(Article.url).where(Article.title == "Giá 0")).all()
+    assert [f'href="{url}"' in rest for url in urls] == [True]
+    assert "Không tìm thấy gì" in read(q="gạo", kind="article", since="2030-01-01")
+    wrong = client.get("/desk/find?q=gao&since=hom+qua", headers=HTML)
+    assert (wrong.status_code, "Ngày không đúng" in wrong.text) == (422, True)
+    assert client.get("/desk/find?q=%3F%00%E2%80%8B", headers=HTML).status_code == 200
 
 
 def test_an_excerpt_is_cut_at_words_around_the_first_that_was_asked_for() -> None:
