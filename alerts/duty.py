@@ -62,12 +62,13 @@ def end_duty(session: Session, turn_id: int, *, actor: User | str, now: datetime
 
 
 def find_on_duty(session: Session, desk_id: int, *, at: datetime) -> list[User]:
-    """Active colleagues on duty for a desk at a moment, by name."""
+    """Active colleagues on duty for a desk at a moment, by name; whoever has gone to another desk since is none."""
     return list(
         session.scalars(
             select(User)
             .where(
                 User.is_active,
+                or_(User.desk_id.is_(None), User.desk_id == desk_id),
                 select(DutyTurn.id)
                 .where(
                     DutyTurn.user_id == User.id,
@@ -99,6 +100,7 @@ def read_coverage(session: Session, *, at: datetime) -> list[Coverage]:
         .join(User, User.id == DutyTurn.user_id)
         .where(
             User.is_active,
+            or_(User.desk_id.is_(None), User.desk_id == DutyTurn.desk_id),
             DutyTurn.starts_at < at + LOOK_AHEAD,
             or_(DutyTurn.ends_at.is_(None), DutyTurn.ends_at > at),
         )

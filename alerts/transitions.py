@@ -1,5 +1,6 @@
 """Moving a row from one state to the next: compare-and-set on its version, nothing half done."""
 
+import unicodedata
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -58,9 +59,10 @@ def swap(session: Session, row: Contended, *, version: int, **changes: Any) -> C
 
 
 def need_text(field: str, text: str) -> str:
-    """The text without surrounding space. Raises Invalid when nothing is left or it cannot be stored."""
+    """The text without surrounding space. Raises Invalid when nothing visible is left or it cannot be stored."""
     cleaned = clean_text(field, text)
-    if not cleaned:
+    # Characters without width (Cf) are no space to Python, and no reason to anybody.
+    if all(unicodedata.category(one)[0] in "CZ" for one in cleaned):
         raise Invalid(field, "must not be empty")
     return cleaned
 

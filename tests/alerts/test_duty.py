@@ -66,6 +66,20 @@ def test_somebody_switched_off_or_of_another_desk_covers_nothing(office: Office,
             put(office, user)
 
 
+def test_whoever_goes_to_another_desk_is_on_duty_for_the_former_no_more(
+    office: Office, sessions: Sessions
+) -> None:
+    put(office, office.analyst)
+    with writing(sessions) as session:
+        other = Desk(slug="health", name="Health desk", created_at=NOON)
+        session.add(other)
+        session.flush()
+        session.get_one(User, office.analyst.id).desk_id = other.id
+    with sessions() as session:
+        assert find_on_duty(session, office.desk.id, at=NOON) == []
+        assert all(not one.on_duty and one.uncovered_from == NOON for one in read_coverage(session, at=NOON))
+
+
 def test_a_turn_is_ended_now_or_before_it_begins(office: Office, sessions: Sessions) -> None:
     running, coming = put(office, office.analyst), put(office, office.officer, NOON + HOUR)
     with writing(sessions) as session:

@@ -302,10 +302,18 @@ def decided(office: Office, sessions: Sessions, alert: Alert) -> Alert:
         (lambda office, sessions, alert: hold(sessions, alert, office.officer), "analyst", "Why.", Conflict),
         (decided, "analyst", "Why.", Conflict),
         (None, "analyst", "  ", Invalid),
+        (None, "analyst", "\u200b \u2060\ufeff", Invalid),
         (None, "claire", "Why.", NotAllowed),
         (None, "editor", "Why.", NotAllowed),
     ],
-    ids=["held by somebody else", "decided", "no reason", "another desk's", "an editor"],
+    ids=[
+        "held by somebody else",
+        "decided",
+        "no reason",
+        "a reason that nobody can see",
+        "another desk's",
+        "an editor",
+    ],
 )
 def test_what_stands_in_the_way_of_giving_an_alert_away(
     office: Office,
