@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 from alerts import Invalid
 from api.paging import pack_cursor, unpack_cursor
 from api.permissions import Actor, Permission, within_reach
-from api.words import Asked, ask, prepare_search, restrict
+from api.words import Asked, Wanted, ask, prepare_search, read_latest
 from models import Alert, Brief, Findable, FindableKind, Passage
 
 MAY_FIND: dict[FindableKind, Permission] = {
@@ -52,17 +51,17 @@ def find(
     # Exact ones are tier 1, all others tier 0: a cursor says in which tier and after which row the last page ended.
     tier, last = unpack_cursor(after, 2) if after is not None else (1, None)
     rows: list[tuple[Findable, bool]] = []
-    dialect = session.get_bind().dialect.name
     prepare_search(session)
+    query = _visible(select(Findable), filters, actor)
     for exact in (True, False):
         if not kinds or exact > tier or (not exact and not asked.is_marked) or len(rows) > limit:
             continue
-        query = _visible(select(Findable), filters, actor)
         words, but = (asked.written, ()) if exact else (asked.folded, asked.written)
-        query = restrict(query, dialect, words, kinds, but)
-        if last is not None and exact == tier:
-            query = query.where(Findable.id < last)
-        rows += [(row, exact) for row in session.scalars(query.limit(limit + 1 - len(rows)))]
+        before = int(last) if last is not None and exact == tier else None
+        found = read_latest(
+            session, query, Wanted(words, kinds, but), most=limit + 1 - len(rows), before=before
+        )
+        rows += [(row, exact) for row in found]
     cursor = None
     if len(rows) > limit:
         row, exact = rows[limit - 1]
@@ -70,7 +69,7 @@ def find(
     return Found(asked, rows[:limit], cursor)
 
 
-def _visible(query: Select[Any], filters: Filters, actor: Actor) -> Select[Any]:
+def _visible(query: Select[Findable], filters: Filters, actor: Actor) -> Select[Findable]:
     """Another desk's alerts and briefs are not there, nor is a passage that the record has replaced."""
     of_desk = (FindableKind.ALERT, FindableKind.BRIEF)
     query = (

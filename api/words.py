@@ -8,9 +8,8 @@ words, so both databases find the same; đ is folded as well, which neither does
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Select, TextClause, column, table, text
+from sqlalchemy import Select, TextClause, column, func, select, table, text
 from sqlalchemy.orm import Session
 
 from models import Findable, FindableKind, fold, nfc
@@ -22,6 +21,12 @@ _WORD = re.compile(r"[^\W_]+")
 # A word that no text has, since this character is no letter: what a row is, as one more word of it.
 _KIND_MARK = "\ue000"
 _INDEX = table("findable_fts", column("rowid"))
+# PostgreSQL first walks back through the latest rows: where this share of a page has been found, so many rows for
+# each that is to be on it. Its planner takes words that go together, such as those of a name, for independent and so
+# for rare: it gathered and sorted all texts of a place (83,000 of a million, 130 ms) for the first twenty.
+_REACHES = ((0.0, 25), (0.25, 200))
+# The same test as a function, which no index answers, so that it is a walk; and as the index's operator.
+_WALKED, _SOUGHT = "ts_match_vq(findable.words, {})", "findable.words @@ {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,20 @@ class Asked:
     def is_marked(self) -> bool:
         """Whether marks were typed, so that texts which have them too come first."""
         return self.written != self.folded
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Rows of these kinds that have all the words, and not all of `but`."""
+
+    words: Sequence[str]
+    kinds: Sequence[FindableKind]
+    but: Sequence[str] = ()
+
+    @property
+    def marks(self) -> list[str]:
+        """The words that say what a row is of; none for all kinds, since an index would be walked once more for it."""
+        return [] if set(self.kinds) == set(FindableKind) else [_KIND_MARK + kind for kind in self.kinds]
 
 
 def ask(question: str) -> Asked:
@@ -78,37 +97,55 @@ def prepare_search(session: Session) -> None:
         session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
 
 
-def restrict(
-    query: Select[Any],
-    dialect: str,
-    words: Sequence[str],
-    kinds: Sequence[FindableKind],
-    but: Sequence[str] = (),
-) -> Select[Any]:
-    """The rows of these kinds that have all the words, and not all of `but`; the latest filed first."""
-    # Every row is of some kind: asked for all of them, the index would be walked from end to end once more.
-    marks = [] if set(kinds) == set(FindableKind) else [_KIND_MARK + kind for kind in kinds]
-    if dialect == "sqlite":
-        asked = _all_of(words, marks, " AND ", " OR ", '"')
-        if but:
-            typed = _all_of(but, (), " AND ", "", '"')
-            asked = f"({asked}) NOT ({typed})"
-        # By the index's own numbers, which it walks backwards: the first page costs the same however many match.
-        return (
-            query.join(_INDEX, _INDEX.c.rowid == Findable.id)
-            .where(text("findable_fts MATCH :asked").bindparams(asked=asked))
-            .order_by(_INDEX.c.rowid.desc())
-        )
-    query = query.where(_holds("asked", _all_of(words, marks, " & ", " | ", "'")))
-    if but:
-        # Apart from the others: the planner takes `a & !b` for rare, gathers a million texts that have a frequent
-        # word as it was not typed, and sorts them for the first twenty (1.6 s), where it need only walk back to them.
-        query = query.where(_holds("but", _all_of(but, (), " & ", "", "'"), no="NOT "))
-    return query.order_by(Findable.id.desc())
+def read_latest(
+    session: Session, query: Select[Findable], wanted: Wanted, *, most: int, before: int | None
+) -> list[Findable]:
+    """At most so many of a query's rows that have what is wanted, the latest filed first; those before a row's id."""
+    if session.get_bind().dialect.name == "sqlite":
+        return list(session.scalars(_matching(query, wanted, before).limit(most)))
+    if before is None:
+        before = (session.scalar(select(func.max(Findable.id))) or 0) + 1
+    query = query.order_by(Findable.id.desc())
+    walked, sought = query.where(*_hold(wanted, _WALKED)), query.where(*_hold(wanted, _SOUGHT))
+    found: list[Findable] = []
+    for share, reach in _REACHES:
+        if len(found) < share * most:
+            break
+        until, before = before, before - reach * most
+        near = walked.where(Findable.id < until, Findable.id >= before)
+        found += session.scalars(near.limit(most - len(found)))
+        if len(found) == most or before <= 1:
+            return found
+    return [*found, *session.scalars(sought.where(Findable.id < before).limit(most - len(found)))]
 
 
-def _holds(name: str, asked: str, *, no: str = "") -> TextClause:
-    return text(f"{no}findable.words @@ CAST(:{name} AS tsquery)").bindparams(**{name: asked})
+def _matching(query: Select[Findable], wanted: Wanted, before: int | None) -> Select[Findable]:
+    """By the numbers of SQLite's own index, which it walks backwards: a page costs the same however many match."""
+    asked = _all_of(wanted.words, wanted.marks, " AND ", " OR ", '"')
+    if wanted.but:
+        typed = _all_of(wanted.but, (), " AND ", "", '"')
+        asked = f"({asked}) NOT ({typed})"
+    query = query.join(_INDEX, _INDEX.c.rowid == Findable.id)
+    if before is not None:
+        query = query.where(Findable.id < before)
+    matches = text("findable_fts MATCH :asked").bindparams(asked=asked)
+    return query.where(matches).order_by(_INDEX.c.rowid.desc())
+
+
+def _hold(wanted: Wanted, test: str) -> list[TextClause]:
+    """What PostgreSQL is to test: that a row has the words, and apart from that, that it has not the others.
+
+    As one question the planner takes `a & !b` for rare, gathers a million texts that have a frequent word as it was not
+    typed, and sorts them for the first twenty (1.6 s), where it need only walk back to them.
+    """
+    tests = [_test(test, "asked", _all_of(wanted.words, wanted.marks, " & ", " | ", "'"))]
+    if wanted.but:
+        tests.append(_test(f"NOT {test}", "but", _all_of(wanted.but, (), " & ", "", "'")))
+    return tests
+
+
+def _test(test: str, name: str, words: str) -> TextClause:
+    return text(test.format(f"CAST(:{name} AS tsquery)")).bindparams(**{name: words})
 
 
 def _all_of(words: Sequence[str], marks: Sequence[str], both: str, either: str, quote: str) -> str:
