@@ -11,13 +11,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from alerts.errors import Invalid
-from models import AuditEntry, User
+from models import AuditEntry, User, insert_rows
 
 SYSTEM = "system"
 FIRST_HASH = "0" * 64
 
 # Any number that nobody else locks on: "dinhchin" as ASCII.
 _TURN = 0x64696E6863686E
+_HEAD = select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +54,52 @@ def record(
     now: datetime,
 ) -> AuditEntry:
     """Append one act with its side effects under `details` (JSON values; no secrets)."""
-    take_turn(session)
-    session.flush()
-    head = session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)) or FIRST_HASH
-    entry = AuditEntry(
-        at=now.astimezone(UTC),
-        actor=actor if isinstance(actor, str) else f"user:{actor.id}",
-        action=action,
-        object_type=object_type,
-        object_id=str(object_id),
-        details=json.loads(_canonical(dict(details or {}))),
-        previous_hash=head,
-        hash="",
-    )
-    entry.hash = hash_entry(entry)
+    (entry,) = _follow_on(session, actor, action, object_type, {object_id: details or {}}, now)
     session.add(entry)
     session.flush()
     return entry
+
+
+def record_each(
+    session: Session,
+    *,
+    actor: User | str,
+    action: str,
+    object_type: str,
+    details: Mapping[int, Mapping[str, Any]],
+    now: datetime,
+) -> None:
+    """Append the same act on several objects, by their ids and in their order: an entry for each."""
+    insert_rows(session, _follow_on(session, actor, action, object_type, details, now))
+
+
+def _follow_on(
+    session: Session,
+    actor: User | str,
+    action: str,
+    object_type: str,
+    details: Mapping[Any, Mapping[str, Any]],
+    now: datetime,
+) -> list[AuditEntry]:
+    """Unsaved entries, each carrying the hash of the one before it, the first that of the log's last."""
+    take_turn(session)
+    session.flush()
+    head = session.scalar(_HEAD) or FIRST_HASH
+    entries: list[AuditEntry] = []
+    for object_id, said in details.items():
+        entry = AuditEntry(
+            at=now.astimezone(UTC),
+            actor=actor if isinstance(actor, str) else f"user:{actor.id}",
+            action=action,
+            object_type=object_type,
+            object_id=str(object_id),
+            details=json.loads(_canonical(dict(said))),
+            previous_hash=head,
+            hash="",
+        )
+        entry.hash = head = hash_entry(entry)
+        entries.append(entry)
+    return entries
 
 
 def hash_entry(entry: AuditEntry) -> str:

@@ -1,6 +1,6 @@
 """An alert's clocks: first look, decision, response. They follow its acts, in the same transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
@@ -13,7 +13,7 @@ from alerts.policy import Policy
 from alerts.timing import EFFECTS, Effect
 from alerts.urgency import allow, is_more_urgent
 from alerts.working_time import Calendar
-from models import Alert, AlertClock, ClockKind
+from models import Alert, AlertClock, ClockKind, insert_rows
 
 _RUNNING_FIRST = (ClockKind.FIRST_LOOK, ClockKind.DECISION)
 
@@ -31,20 +31,23 @@ _LATEST = (
 )
 
 
-def start_clocks(session: Session, alert: Alert, *, policy: Policy, now: datetime) -> None:
-    """Give a new alert its clocks; the response's stands still until somebody decides to answer."""
-    allowance = allow(alert.priority, policy.allowances)
-    calendar = read_calendar(session, alert.desk_id)
-    for kind in ClockKind:
-        clock = AlertClock(
-            alert_id=alert.id,
-            kind=kind,
-            urgency=allowance.urgency,
-            allowed_seconds=int(allowance.of(kind).total_seconds()),
-        )
-        if kind in _RUNNING_FIRST:
-            timing.run(clock, calendar, now)
-        session.add(clock)
+def start_clocks(session: Session, alerts: Sequence[Alert], *, policy: Policy, now: datetime) -> None:
+    """Give new alerts their clocks; the response's stands still until somebody decides to answer."""
+    calendars = _read_calendars(session, alerts)
+    clocks = []
+    for alert in alerts:
+        allowance = allow(alert.priority, policy.allowances)
+        for kind in ClockKind:
+            clock = AlertClock(
+                alert_id=alert.id,
+                kind=kind,
+                urgency=allowance.urgency,
+                allowed_seconds=int(allowance.of(kind).total_seconds()),
+            )
+            if kind in _RUNNING_FIRST:
+                timing.run(clock, calendars[alert.desk_id], now)
+            clocks.append(clock)
+    insert_rows(session, clocks)
 
 
 def follow(session: Session, alert: Alert, act: AlertAct, *, now: datetime) -> None:
@@ -59,19 +62,20 @@ def follow(session: Session, alert: Alert, act: AlertAct, *, now: datetime) -> N
             _apply(session, clock, effect, calendar, now)
 
 
-def tighten(session: Session, alert: Alert, *, policy: Policy) -> None:
-    """Allow less time where an alert has become more urgent; never more, so that nothing that is late becomes early."""
-    allowance = allow(alert.priority, policy.allowances)
-    clocks = [one for one in find_clocks(session, alert.id) if is_more_urgent(allowance.urgency, one.urgency)]
-    if not clocks:
+def tighten(session: Session, alerts: Sequence[Alert], *, policy: Policy) -> None:
+    """Allow less time where alerts have become more urgent; never more, so that nothing that is late becomes early."""
+    if not alerts:
         return
-    calendar = read_calendar(session, alert.desk_id)
-    for clock in clocks:
-        if clock.stopped_at is None:
+    calendars = _read_calendars(session, alerts)
+    known = {alert.id: alert for alert in alerts}
+    for clock in latest_clocks(session, known):
+        alert = known[clock.alert_id]
+        allowance = allow(alert.priority, policy.allowances)
+        if clock.stopped_at is None and is_more_urgent(allowance.urgency, clock.urgency):
             clock.urgency = allowance.urgency
             allowed = int(allowance.of(clock.kind).total_seconds())
             clock.allowed_seconds = min(clock.allowed_seconds, allowed)
-            timing.set_moments(clock, calendar)
+            timing.set_moments(clock, calendars[alert.desk_id])
 
 
 def retime(session: Session, desk_id: int | None) -> int:
@@ -130,6 +134,10 @@ def find_clocks(session: Session, alert_id: int) -> list[AlertClock]:
 def latest_clocks(session: Session, alert_ids: Iterable[int]) -> list[AlertClock]:
     """The clocks that count of several alerts, in the order of what is waited for."""
     return list(session.scalars(_LATEST, {"alerts": list(alert_ids)}))
+
+
+def _read_calendars(session: Session, alerts: Iterable[Alert]) -> dict[int | None, Calendar]:
+    return {desk_id: read_calendar(session, desk_id) for desk_id in {alert.desk_id for alert in alerts}}
 
 
 def _apply(session: Session, clock: AlertClock, effect: Effect, calendar: Calendar, now: datetime) -> None:

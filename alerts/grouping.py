@@ -19,9 +19,10 @@ from alerts.errors import Conflict, Invalid
 from alerts.holding import hold_if_free
 from alerts.permissions import Act, require
 from alerts.policy import STANDARD, Policy
-from alerts.queue import OPEN, add_alert, leading_assessment, refresh_alert
+from alerts.queue import OPEN, add_alert
 from alerts.rerouting import last_reroute
 from alerts.transitions import find, need_text, swap
+from alerts.weighing import leading_assessments, refresh_alerts
 from models import BY_HAND, Alert, Article, Claim, ClaimGroup, Outcome, User
 
 SPLIT_BY_HAND = "split by hand"
@@ -56,7 +57,7 @@ def merge_alert(
     )
     lead = find(session, Alert, into)
     if lead.state in OPEN:
-        refresh_alert(session, lead, policy=policy, now=now)
+        refresh_alerts(session, [lead], policy=policy, now=now)
     return merged
 
 
@@ -90,8 +91,8 @@ def split_alert(
         .where(Claim.id.in_(_with_earlier_versions(session, taken)))
         .values(group_id=group.id, group_reason=SPLIT_BY_HAND, group_score=None)
     )
-    refresh_alert(session, alert, policy=policy, now=now)
-    assessment = leading_assessment(session, group.id)
+    refresh_alerts(session, [alert], policy=policy, now=now)
+    assessment = leading_assessments(session, [group.id]).get(group.id)
     split = add_alert(session, group, assessment, policy=policy, actor=actor, now=now, why=note)
     # Where no rule knows better, or a person did, what was split off stays with the desk that split it.
     if alert.desk_id is not None and (split.desk_id is None or last_reroute(session, alert.id) is not None):

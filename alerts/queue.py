@@ -1,22 +1,29 @@
 """From assessments to alerts: one alert for each claim group, whatever the number of reprints and translations."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
 
 from alerts import audit
 from alerts.clocks import start_clocks, tighten
 from alerts.errors import Conflict, Invalid
 from alerts.permissions import Act, require
 from alerts.policy import STANDARD, Policy
-from alerts.priority import total, weigh
-from alerts.routing import describe_group, read_rules, route
+from alerts.priority import total
+from alerts.routing import describe_groups, read_rules, route
 from alerts.sightings import count_sightings
 from alerts.subjects import label_subject
 from alerts.transitions import find, need_text
-from alerts.urgency import allow, is_more_urgent
+from alerts.weighing import (
+    find_groups,
+    leading_assessments,
+    refresh_alerts,
+    reprioritise,
+    weigh_group,
+)
 from models import (
     Alert,
     AlertState,
@@ -26,11 +33,34 @@ from models import (
     ClaimGroup,
     Sessions,
     User,
+    insert_rows,
     writing,
 )
 
 OPEN = (AlertState.NEW, AlertState.HELD, AlertState.SNOOZED)
 """Nobody has decided yet."""
+
+
+# Statements are made once: making one takes about as long as asking it.
+# Assessments nobody has considered. A contradicted one waits until its claim belongs to a group.
+_DUE = (
+    select(Assessment.id, Assessment.alert_worthy, Claim.group_id)
+    .join(Claim, Claim.id == Assessment.claim_id)
+    .join(Article, Article.id == Claim.article_id)
+    .where(
+        Assessment.considered_at.is_(None),
+        Assessment.alert_worthy.is_(False) | Claim.group_id.is_not(None),
+    )
+)
+_ANY_DUE = _DUE.limit(1)
+_NEXT_DUE = _DUE.order_by(Article.published_at.nulls_last(), Article.url, Claim.start, Assessment.id)
+_CONSIDER = (
+    update(Assessment)
+    .where(Assessment.id.in_(bindparam("ids", expanding=True)))
+    .values(considered_at=bindparam("now"))
+    .execution_options(synchronize_session=False)
+)
+_STANDING = select(Alert).where(Alert.group_id.in_(bindparam("groups", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +84,18 @@ def raise_due(
     Each batch is one transaction, so that a kill at any point leaves every assessment either due or done.
     """
     considered = raised = joined = 0
-    while _any_due(sessions):
+    # A look costs nobody anything; taking the writer's turn every few seconds to find nothing would.
+    with sessions() as session:
+        is_more = session.execute(_ANY_DUE).first() is not None
+    while is_more:
         with writing(sessions) as session:
             audit.take_turn(session)
-            due = session.execute(_due().limit(batch)).all()
-            session.execute(
-                update(Assessment)
-                .where(Assessment.id.in_([assessment_id for assessment_id, _, _ in due]))
-                .values(considered_at=now)
-            )
-            groups = [group_id for _, worthy, group_id in due if worthy and group_id is not None]
-            for group_id in dict.fromkeys(groups):
-                is_new = _raise_or_join(session, group_id, policy=policy, now=now)
-                raised, joined = raised + is_new, joined + (not is_new)
-            considered += len(due)
+            due = session.execute(_NEXT_DUE.limit(batch)).all()
+            session.execute(_CONSIDER, {"ids": [assessment_id for assessment_id, _, _ in due], "now": now})
+            groups = dict.fromkeys(group_id for _, worthy, group_id in due if worthy and group_id is not None)
+            new = _raise_or_join(session, list(groups), policy=policy, now=now)
+            considered, raised, joined = considered + len(due), raised + new, joined + len(groups) - new
+            is_more = len(due) == batch
     return Raised(considered, raised, joined)
 
 
@@ -129,64 +157,31 @@ def reweigh_open(sessions: Sessions, *, now: datetime, policy: Policy = STANDARD
                 return changed
             after = rows[-1][0].id
             seen = count_sightings(session, [group for _, group, _ in rows], now=now)
+            urgent = []
             for alert, group, probability in rows:
-                parts = weigh(
-                    probability=probability or 0.0,
-                    sightings=seen[group.id],
-                    subject=group.subject,
-                    weights=policy.weights,
-                    now=now,
-                )
+                parts = weigh_group(group, probability or 0.0, seen[group.id], policy=policy, now=now)
                 if parts != alert.priority_parts:
-                    _reprioritise(session, alert, parts, policy)
                     changed += 1
+                    if reprioritise(alert, parts, policy):
+                        urgent.append(alert)
+            tighten(session, urgent, policy=policy)
 
 
-def _any_due(sessions: Sessions) -> bool:
-    # A look costs nobody anything; taking the writer's turn every few seconds to find nothing would.
-    with sessions() as session:
-        return session.scalar(_due().limit(1)) is not None
-
-
-def _due() -> Select[int, bool, int | None]:
-    """Assessments nobody has considered. A contradicted one waits until its claim belongs to a group."""
-    return (
-        select(Assessment.id, Assessment.alert_worthy, Claim.group_id)
-        .join(Claim, Claim.id == Assessment.claim_id)
-        .join(Article, Article.id == Claim.article_id)
-        .where(
-            Assessment.considered_at.is_(None),
-            Assessment.alert_worthy.is_(False) | Claim.group_id.is_not(None),
-        )
-        .order_by(Article.published_at.nulls_last(), Article.url, Claim.start, Assessment.id)
-    )
-
-
-def _raise_or_join(session: Session, group_id: int, *, policy: Policy, now: datetime) -> bool:
-    """Whether the group's alert is new. One that stands already is weighed again unless it has been decided."""
-    alert = session.scalar(select(Alert).where(Alert.group_id == group_id))
-    if alert is None:
-        group, assessment = find(session, ClaimGroup, group_id), leading_assessment(session, group_id)
-        add_alert(session, group, assessment, policy=policy, actor=None, now=now, why="assessed")
-        return True
-    while alert.duplicate_of_id is not None:
-        alert = find(session, Alert, alert.duplicate_of_id)
-    if alert.state in OPEN:
-        refresh_alert(session, alert, policy=policy, now=now)
-    return False
-
-
-def refresh_alert(session: Session, alert: Alert, *, policy: Policy, now: datetime) -> None:
-    """Point an undecided alert to its group's leading assessment and weigh it again."""
-    group = find(session, ClaimGroup, alert.group_id)
-    assessment = leading_assessment(session, group.id)
-    if assessment is None and alert.assessment_id is not None and alert.raised_by_id is not None:
-        # Raised by hand from a claim that the machine had not found contradicted: that stays what is shown.
-        assessment = session.get(Assessment, alert.assessment_id)
-    alert.assessment_id = assessment.id if assessment else None
-    parts = _parts(session, group, assessment, policy=policy, now=now)
-    _reprioritise(session, alert, parts, policy)
-    alert.updated_at = now
+def _raise_or_join(session: Session, group_ids: Sequence[int], *, policy: Policy, now: datetime) -> int:
+    """How many groups have a new alert. One that stands already is weighed again unless it has been decided."""
+    if not group_ids:
+        return 0
+    standing = {one.group_id: one for one in session.scalars(_STANDING, {"groups": group_ids})}
+    leads = {}
+    for alert in standing.values():
+        while alert.duplicate_of_id is not None:
+            alert = find(session, Alert, alert.duplicate_of_id)
+        leads[alert.id] = alert
+    refresh_alerts(session, [lead for lead in leads.values() if lead.state in OPEN], policy=policy, now=now)
+    known = find_groups(session, [group_id for group_id in group_ids if group_id not in standing])
+    leading = leading_assessments(session, known)
+    add_alerts(session, list(known.values()), leading, policy=policy, actor=None, now=now, why="assessed")
+    return len(known)
 
 
 def add_alert(
@@ -200,86 +195,65 @@ def add_alert(
     why: str,
 ) -> Alert:
     """A group's alert, labelled, routed, weighed and in the log."""
-    if group.subject is None:
-        group.subject = label_subject(group.text).subject
-    chosen = route(read_rules(session), describe_group(session, group))
-    parts = _parts(session, group, assessment, policy=policy, now=now)
-    alert = Alert(
-        group_id=group.id,
-        assessment_id=assessment.id if assessment else None,
-        raised_at=now,
-        updated_at=now,
-        priority=total(parts),
-        priority_parts=parts,
-        desk_id=chosen.desk_id,
-        raised_by_id=actor.id if actor else None,
-        route_reason=chosen.reason,
-    )
-    session.add(alert)
-    session.flush()
-    start_clocks(session, alert, policy=policy, now=now)
-    audit.record(
+    leading = {group.id: assessment} if assessment else {}
+    (alert,) = add_alerts(session, [group], leading, policy=policy, actor=actor, now=now, why=why)
+    return alert
+
+
+def add_alerts(
+    session: Session,
+    groups: Sequence[ClaimGroup],
+    leading: Mapping[int, Assessment],
+    *,
+    policy: Policy,
+    actor: User | None,
+    now: datetime,
+    why: str,
+) -> list[Alert]:
+    """The same of several groups, by as many statements whatever their number; `leading` is by group id."""
+    if not groups:
+        return []
+    for group in groups:
+        if group.subject is None:
+            group.subject = label_subject(group.text).subject
+    rules, routables = read_rules(session), describe_groups(session, groups)
+    seen = count_sightings(session, groups, now=now)
+    unsaved = []
+    for group in groups:
+        chosen, assessment = route(rules, routables[group.id]), leading.get(group.id)
+        parts = weigh_group(
+            group, assessment.probability if assessment else 0.0, seen[group.id], policy=policy, now=now
+        )
+        unsaved.append(
+            Alert(
+                group_id=group.id,
+                assessment_id=assessment.id if assessment else None,
+                raised_at=now,
+                updated_at=now,
+                priority=total(parts),
+                priority_parts=parts,
+                desk_id=chosen.desk_id,
+                raised_by_id=actor.id if actor else None,
+                route_reason=chosen.reason,
+            )
+        )
+    insert_rows(session, unsaved)
+    alerts = session.scalars(_STANDING.order_by(Alert.id), {"groups": [group.id for group in groups]}).all()
+    start_clocks(session, alerts, policy=policy, now=now)
+    audit.record_each(
         session,
         actor=actor or audit.SYSTEM,
         action="alert.raised",
         object_type="alert",
-        object_id=alert.id,
-        details={"group": group.id, "assessment": alert.assessment_id, "route": chosen.reason, "why": why},
+        details={
+            alert.id: {
+                "group": alert.group_id,
+                "assessment": alert.assessment_id,
+                "route": alert.route_reason,
+                "why": why,
+            }
+            for alert in alerts
+        },
         now=now,
     )
-    return alert
-
-
-def _reprioritise(session: Session, alert: Alert, parts: dict[str, float], policy: Policy) -> None:
-    before = allow(alert.priority, policy.allowances).urgency
-    alert.priority_parts, alert.priority = parts, total(parts)
-    if is_more_urgent(allow(alert.priority, policy.allowances).urgency, before):
-        tighten(session, alert, policy=policy)
-
-
-def _parts(
-    session: Session, group: ClaimGroup, assessment: Assessment | None, *, policy: Policy, now: datetime
-) -> dict[str, float]:
-    return weigh(
-        probability=assessment.probability if assessment else 0.0,
-        sightings=count_sightings(session, [group], now=now)[group.id],
-        subject=group.subject,
-        weights=policy.weights,
-        now=now,
-    )
-
-
-def leading_assessment(session: Session, group_id: int) -> Assessment | None:
-    """The contradicted assessment of the group's earliest claim: the same one in whatever order they arrived.
-
-    Of an article's versions the last that says it counts, and of a claim's assessments the latest.
-    """
-    later = aliased(Assessment)
-    is_latest = ~(
-        select(later.id)
-        .where(
-            later.claim_id == Assessment.claim_id,
-            later.id > Assessment.id,
-            later.considered_at.is_not(None),
-        )
-        .exists()
-    )
-    return session.scalar(
-        select(Assessment)
-        .join(Claim, Claim.id == Assessment.claim_id)
-        .join(Article, Article.id == Claim.article_id)
-        .where(
-            Claim.group_id == group_id,
-            Assessment.alert_worthy,
-            Assessment.considered_at.is_not(None),
-            is_latest,
-        )
-        .order_by(
-            Article.published_at.nulls_last(),
-            Article.url,
-            Claim.version_id.desc(),
-            Claim.start,
-            Assessment.id,
-        )
-        .limit(1)
-    )
+    return list(alerts)

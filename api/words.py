@@ -106,7 +106,7 @@ def read_latest(
     if before is None:
         before = (session.scalar(select(func.max(Findable.id))) or 0) + 1
     query = query.order_by(Findable.id.desc())
-    walked, sought = query.where(*_hold(wanted, _WALKED)), query.where(*_hold(wanted, _SOUGHT))
+    walked = query.where(*_hold(wanted, _WALKED))
     found: list[Findable] = []
     for share, reach in _REACHES:
         if len(found) < share * most:
@@ -116,7 +116,8 @@ def read_latest(
         found += session.scalars(near.limit(most - len(found)))
         if len(found) == most or before <= 1:
             return found
-    return [*found, *session.scalars(sought.where(Findable.id < before).limit(most - len(found)))]
+    sought = query.where(*_hold(wanted, _SOUGHT), Findable.id < before)
+    return [*found, *session.scalars(sought.limit(most - len(found)))]
 
 
 def _matching(query: Select[Findable], wanted: Wanted, before: int | None) -> Select[Findable]:

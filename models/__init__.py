@@ -50,7 +50,15 @@ from models.claims import (
 )
 from models.clocks import AlertClock, ClockKind, Escalation, Urgency
 from models.corrections import CorrectionCause
-from models.database import DatabaseAddressError, Sessions, open_engine, open_sessions, parse_address, writing
+from models.database import (
+    DatabaseAddressError,
+    Sessions,
+    insert_rows,
+    open_engine,
+    open_sessions,
+    parse_address,
+    writing,
+)
 from models.deliveries import (
     Delivery,
     DeliveryAttempt,
@@ -183,6 +191,7 @@ __all__ = [
     "WeightsChange",
     "WeightsInUse",
     "fold",
+    "insert_rows",
     "nfc",
     "open_engine",
     "open_sessions",

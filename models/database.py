@@ -1,13 +1,15 @@
 """Opening the database: SQLite in WAL mode, or PostgreSQL through psycopg."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
+
+from models.base import Base
 
 Sessions = sessionmaker[Session]
 
@@ -59,6 +61,18 @@ def writing(sessions: Sessions) -> Iterator[Session]:
     with sessions() as session, session.begin():
         session.connection(execution_options={"writes": True})
         yield session
+
+
+def insert_rows(session: Session, rows: Sequence[Base]) -> None:
+    """Insert unsaved rows of one table by one statement, in their order; the session does not know them afterwards.
+
+    Adding them to the session inserts them one by one on SQLite, which cannot tell whose number is whose.
+    """
+    if rows:
+        table = type(rows[0])
+        columns = [one.key for one in inspect(table).column_attrs if one.key != "id"]
+        statement = insert(table).execution_options(render_nulls=True)
+        session.execute(statement, [{name: getattr(row, name) for name in columns} for row in rows])
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:

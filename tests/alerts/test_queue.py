@@ -1,9 +1,10 @@
 """From assessments to alerts."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, event, func, select
 
 from alerts import (
     Conflict,
@@ -17,10 +18,12 @@ from alerts import (
 )
 from models import (
     Alert,
+    AlertClock,
     Assessment,
     AuditEntry,
     Claim,
     ClaimGroup,
+    ClockKind,
     Event,
     Label,
     RoutingRule,
@@ -73,6 +76,39 @@ def test_small_batches_raise_the_same_alerts_as_large_ones(office: Office, sessi
         office.assess(group=f"g{number % 3}", outlet=f"Báo {number}")
     raised = raise_due(sessions, now=NOON, batch=2)
     assert (raised.considered, raised.raised) == (7, 3)
+
+
+def test_a_batch_asks_no_more_of_the_database_for_ten_alerts_than_for_two(
+    office: Office, sessions: Sessions, engine: Engine
+) -> None:
+    office.raise_alert(group="standing")
+    counts = []
+    for size in (2, 10):
+        for number in range(size):
+            office.assess(group=f"g{size}-{number}", outlet=f"Báo {number}")
+        # One that joins an alert and makes it more urgent is among them.
+        office.assess(group="standing", outlet=f"Báo {size}")
+        office.assess(group="standing", outlet=f"Báo {size} chiều")
+        statements: list[str] = []
+
+        def note(*seen: Any, statements: list[str] = statements) -> None:
+            statements.append(seen[2])
+
+        event.listen(engine, "before_cursor_execute", note)
+        raised = raise_due(sessions, now=NOON)
+        event.remove(engine, "before_cursor_execute", note)
+        assert (raised.raised, raised.joined) == (size, 1)
+        counts.append(len(statements))
+    few, many = counts
+    assert many <= few
+    assert few <= 30
+    with sessions() as session:
+        assert verify_chain(session).ok
+        clocks = select(func.count(AlertClock.id)).group_by(AlertClock.alert_id)
+        assert set(session.scalars(clocks)) == {len(ClockKind)}
+        raised_in_log = select(AuditEntry.object_id).where(AuditEntry.action == "alert.raised")
+        ids = session.scalars(select(Alert.id).order_by(Alert.id)).all()
+        assert session.scalars(raised_in_log.order_by(AuditEntry.id)).all() == [str(one) for one in ids]
 
 
 def test_the_alert_shows_the_earliest_claim_in_whatever_order_they_arrived(

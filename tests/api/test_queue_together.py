@@ -144,7 +144,7 @@ def test_what_waits_too_long_is_shown_with_whom_it_was_told(
     (other,) = add_alerts(sessions, 1, clock.now, world.desk_id)
     with writing(sessions) as session:
         clock.now = MORNING + timedelta(hours=1)
-        start_clocks(session, session.get_one(Alert, world.alert_id), policy=STANDARD, now=clock.now)
+        start_clocks(session, [session.get_one(Alert, world.alert_id)], policy=STANDARD, now=clock.now)
     assert client.get("/alerts?late=true", headers=admin.headers).json() == []
     clock.pass_by(timedelta(hours=1, minutes=30))
     assert escalate_due(sessions, now=clock.now) == 3
