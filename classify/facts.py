@@ -11,6 +11,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from classify.convolution import FILES as CONVOLUTION_FILES
+from classify.convolution import Convolution, load_convolution
 from classify.errors import WeightsError
 from classify.markers import count_markers
 from classify.pieces import WIDTHS, count_pieces, weigh_pieces
@@ -48,7 +50,8 @@ SPEECH_EXPERTS = (
     "debate markers",
     "spoken",
 )
-"""Whose scores the judge of speech weighs; trees over them and the markers do no better (0.863 balanced accuracy)."""
+"""Whose scores the judge of speech weighs, before the convolution's; trees over them do no better than a line."""
+FILES = ("common.json", "facts.safetensors", "trees.skops", *CONVOLUTION_FILES)
 TRUSTED = (
     "numpy.dtype",
     "sklearn._loss.link.Interval",
@@ -86,19 +89,24 @@ class LinearExperts:
 
 
 class ClaimModel:
-    """Linear experts on words, letters, frames, markers; over their scores trees judge print, a line judges speech."""
+    """Linear experts on words, letters, frames, markers; over their scores trees judge print, a line judges speech.
+
+    The line also weighs what a convolution over words says, which is asked about no Vietnamese.
+    """
 
     def __init__(
         self,
         *,
         experts: LinearExperts,
         trees: Sequence[Any],
+        convolution: Convolution,
         speech: NDArray[np.float32],
         thresholds: Mapping[str, float],
     ) -> None:
-        """`speech` holds a weight for each of SPEECH_EXPERTS, then the intercept."""
+        """`speech` holds a weight for each of SPEECH_EXPERTS, one for the convolution, then the intercept."""
         self._experts = experts
         self._trees = trees
+        self._convolution = convolution
         self._speech = speech
         self.thresholds = thresholds
 
@@ -112,8 +120,11 @@ class ClaimModel:
         rows = np.hstack([markers, scores])
         with single_thread():
             printed = np.mean([tree.predict_proba(rows)[:, 1] for tree in self._trees], axis=0)
-        share = np.where([register == "vi" for register in registers], 0.0, share_of_speech(scores))
-        spoken = score_speech(scores, self._speech)
+        english = [i for i, register in enumerate(registers) if register != "vi"]
+        share, convolved = np.zeros(len(sentences)), np.zeros(len(sentences))
+        share[english] = share_of_speech(scores[english])
+        convolved[english] = self._convolution.score([sentences[i] for i in english])
+        spoken = score_speech(scores, convolved, self._speech)
         limits = np.array([self.thresholds["vi" if register == "vi" else "en"] for register in registers])
         odds = share * spoken + (1.0 - share) * log_odds(printed)
         needed = share * log_odds(self.thresholds["spoken"]) + (1.0 - share) * log_odds(limits)
@@ -129,10 +140,17 @@ def log_odds(probability: Any) -> Any:
     return np.log(bounded / (1.0 - bounded))
 
 
-def score_speech(scores: NDArray[np.float32], speech: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Log odds of a fact, as the judge of speech sees the expert scores."""
+def weighed_in_speech(scores: NDArray[np.float32], convolved: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What the judge of speech weighs: the scores of SPEECH_EXPERTS, then the convolution's; one row a sentence."""
     columns = [list(EXPERTS).index(name) for name in SPEECH_EXPERTS]
-    return np.asarray(scores[:, columns] @ speech[:-1] + speech[-1], dtype=np.float64)
+    return np.column_stack([scores[:, columns], convolved])
+
+
+def score_speech(
+    scores: NDArray[np.float32], convolved: NDArray[np.float64], speech: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """Log odds of a fact, as the judge of speech sees the scores of the experts and of the convolution."""
+    return np.asarray(weighed_in_speech(scores, convolved) @ speech[:-1] + speech[-1], dtype=np.float64)
 
 
 def share_of_speech(scores: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -203,6 +221,11 @@ def load_claim_model(folder: Path, section: Mapping[str, Any]) -> ClaimModel:
     import skops.io
     from safetensors.numpy import load_file
 
+    missing = [name for name in FILES if not (folder / name).is_file()]
+    if missing:
+        raise WeightsError(
+            f"{folder}: no {', '.join(missing)}; another edition of this program learned it, train again"
+        )
     path = folder / "trees.skops"
     foreign = set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED)
     if foreign:
@@ -217,6 +240,7 @@ def load_claim_model(folder: Path, section: Mapping[str, Any]) -> ClaimModel:
                 common=frozenset(json.loads((folder / "common.json").read_text(encoding="utf-8"))),
             ),
             trees=skops.io.load(path, trusted=list(TRUSTED)),
+            convolution=load_convolution(folder),
             speech=arrays["speech"].astype(np.float32),
             thresholds={register: float(section["thresholds"][register]) for register in REGISTERS},
         )

@@ -33,7 +33,7 @@ class FrozenSets:
 def read_frozen(folder: Path = FROZEN) -> FrozenSets:
     """The frozen sets under a folder. Raises TrainingDataError where one is missing, empty or broken."""
     # Which third of our own sentences is held out is the trainer's to say; it imports the libraries that train.
-    from classify.training.claims import OWN, is_held_out
+    from classify.training.lesson import OWN, is_held_out
     from classify.training.rows import read_rows
 
     opinions = {

@@ -72,7 +72,7 @@ def _stop_at_fact(sentence: str, judgement: FactJudgement, language: str) -> tup
     speech = judgement.register == "spoken"
     stop = stop_by_rule(sentence)
     mixed = (stop is None or stop.reason in VIEWS) and not speech and turns_to_judgement(sentence)
-    if stop is not None and not mixed and not (speech and stop.hedge):
+    if stop is not None and not mixed and not (speech and stop.only_print):
         return stop.reason, 0.0
     if language not in ("vi", "en"):
         return "language not read", 0.0

@@ -261,11 +261,12 @@ _PARTICULARS = [
 class RuleStop:
     """A rule that stopped a sentence, by the name that is counted.
 
-    A `hedge` ("I think") marks a view in print; in speech it may as well open a fact.
+    What stops `only_print` ("I think", "let's look at", "like a man who") may in speech as well open a fact: of the
+    debates' training sentences that the judge of speech passed, unseen, it had stopped 18 facts and 8 others.
     """
 
     reason: str
-    hedge: bool = False
+    only_print: bool = False
 
 
 _RULES = (
@@ -280,8 +281,8 @@ _RULES = (
     ("opinion", _VERDICT),
     ("opinion", _PHRASE),
 )
+_ONLY_PRINT = (_OWN_VIEW, _WE_SHOULD, _SHOULD, _HORTATIVE, _VERDICT, _PHRASE)
 # The same for Vietnamese typed without its marks; only there, for `theo toi` and `dang le` are harmless in no language.
-_SPOKEN_TOO = (_OWN_VIEW, _WE_SHOULD, _SHOULD)
 _BARE_RULES = tuple((reason, _strip(pattern)) for reason, pattern in _RULES)
 _BARE_MARKERS = {kind: _strip(pattern) for kind, pattern in MARKERS.items()}
 
@@ -290,10 +291,10 @@ def stop_by_rule(sentence: str) -> RuleStop | None:
     """The rule under which this cannot be the statement of a fact, if there is one."""
     for reason, pattern in _BARE_RULES if is_bare_vietnamese(sentence) else _RULES:
         if pattern.search(sentence):
-            return RuleStop(reason, hedge=pattern in _SPOKEN_TOO)
+            return RuleStop(reason, only_print=pattern in _ONLY_PRINT)
     if _EXCLAMATION.search(sentence) and not _NUMBER.search(sentence):
         return RuleStop("exclamation")
-    return RuleStop("opinion") if _is_loaded(sentence) else None
+    return RuleStop("opinion", only_print=True) if _is_loaded(sentence) else None
 
 
 def _is_loaded(sentence: str) -> bool:

@@ -40,7 +40,7 @@ def load_models(weights: Path | None = None, encoder: str | None = None) -> Mode
 def _try_out(folder: Path, claims: ClaimModel, verifier: Verifier) -> None:
     """Weights outlive the program that learned them: what reads other features is refused here, not at night."""
     try:
-        claims.judge_facts(["Việt Nam có 34 tỉnh, thành phố."])
+        claims.judge_facts(["Việt Nam có 34 tỉnh, thành phố.", "I told you that we have 34 provinces."])
         verifier.assess("Việt Nam có 34 tỉnh, thành phố.", ["Cả nước có 34 tỉnh, thành phố."])
     except (ValueError, KeyError) as problem:
         reason = str(problem).splitlines()[0]

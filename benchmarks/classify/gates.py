@@ -19,7 +19,8 @@ from classify.facts import ClaimModel, load_claim_model
 from classify.frozen import FROZEN
 from classify.gates import judge_many
 from classify.manifest import read_manifest
-from classify.training.claims import OWN, is_held_out, train_claims
+from classify.training.claims import train_claims
+from classify.training.lesson import OWN, is_held_out
 
 TESTS = Path(__file__).parent.parent.parent / "tests" / "data"
 OTHER_SEEDS = (8, 9)

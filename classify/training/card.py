@@ -41,6 +41,8 @@ articles. Vietnamese against Vietnamese evidence first; English against English 
   and a figure of another year or month. What else is missing only a person sees.
 - Learned from news of 2022 and 2023. Dates are compared as written; "yesterday" is not resolved.
 - The fact gate reads Vietnamese and English. Sentences of other languages are not taken for claims.
+- English speech is judged by what debates of American candidates taught, with a convolution over their words. No
+  Vietnamese is judged by either.
 - The encoder is a bag of word pieces: it finds what a text is about, not what it asserts.
 - A threshold keeps its stated precision on news like that it was chosen on. On the frozen claims below, written to be
   hard (one small difference, sums, paraphrase), alerts are less often right.

@@ -6,7 +6,6 @@ import json
 import shutil
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,11 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from classify.clauses import turns_to_judgement
+from classify.convolution import ARRAYS_FILE, WORDS_FILE, Convolution, pack_filters
+from classify.encoder import WEIGHTS
 from classify.evaluation import evaluate_claims
 from classify.facts import (
     EXPERTS,
-    SPEECH_EXPERTS,
     ClaimModel,
     LinearExperts,
     columns_of,
@@ -31,21 +31,20 @@ from classify.facts import (
     score_speech,
     share_of_speech,
     unpack_experts,
+    weighed_in_speech,
 )
 from classify.gates import find_vagueness
 from classify.manifest import record_part
 from classify.markers import stop_by_rule
 from classify.pieces import WIDTHS, count_pieces, find_common, measure_rarity
 from classify.training.card import write_card
-from classify.training.feedback import Feedback, name_decisions, row_weight
-from classify.training.rows import Progress, Row, lot, no_progress, read_rows, seal_data
+from classify.training.convolution import fit_convolution
+from classify.training.feedback import Feedback, name_decisions
+from classify.training.lesson import FOLDS, OWN, Lesson, is_held_out, read_lesson
+from classify.training.rows import Progress, Row, no_progress, read_rows, seal_data
 from classify.training.saving import save_arrays
 from classify.vietnam import is_vietnamese
-from classify.words import strip_diacritics
 
-OWN = Path(__file__).parent.parent / "data" / "sentences.jsonl"
-MORE = Path(__file__).parent / "sentences.jsonl"
-FOLDS = 4
 TREES = 5
 COMMON = 1500
 """Tokens that keep their text in a frame; measured on debates: 150 give 0.824, 400 0.843, 1,000 0.851."""
@@ -56,10 +55,6 @@ Measured before the last 1,037 sentences: with 0.05 and 0.03 the blind set leake
 0.025 4.4 % over two. After them, with 0.025 and 0.02, with 0.035 and 0.03, and with these: 2.4 % each time, and 0.933,
 0.941 and 0.944 of ViFactCheck's claims pass."""
 PLATEAU = 0.01
-NEWS_PAIRS = 3000
-BARE_CLAIMS = 600
-SHARES = {"own": 2.0, "claims": 1.0, "news": 0.5, "bare": 0.5, "debate": 1.0}
-"""What each origin weighs in the sum; half on either label where it has both."""
 DATA = (
     {"name": "ClaimBuster train", "licence": "CC BY 4.0", "rows": "8,848",
      "file": "claimbuster/train.jsonl"},
@@ -80,30 +75,6 @@ DATA = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """What is learned from: one entry a sentence in each array, all in one order."""
-
-    texts: list[str]
-    truth: NDArray[Any]
-    origin: NDArray[Any]
-    fold: NDArray[Any]
-    """A sentence and its copy without diacritics are in the same fold."""
-    shares: dict[str, float]
-
-    @property
-    def shares_of_print(self) -> dict[str, float]:
-        return {name: share for name, share in self.shares.items() if name != "debate"}
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-
-def is_held_out(row: Row) -> bool:
-    """Whether one of our own sentences is in the third that is never trained on."""
-    return lot(str(row["id"]), 3) == 0
-
-
 def train_claims(
     data: Path,
     output: Path,
@@ -111,10 +82,12 @@ def train_claims(
     seed: int = 7,
     progress: Progress = no_progress,
     feedback: Feedback | None = None,
+    processes: int | None = None,
 ) -> dict[str, object]:
     """Writes `output/claims`, its section of the manifest and the model card.
 
-    A desk's decisions train with the rest; no threshold is set by them.
+    A desk's decisions train with the rest; no threshold is set by them. The result is the same with any number of
+    `processes`; without one, every core that may be used gets one.
     """
     progress("features", 0.0)
     lesson = read_lesson(data, seed, feedback)
@@ -122,13 +95,17 @@ def train_claims(
     rarity = measure_rarity(count_pieces(lesson.texts, common))
     markers = mark_sentences(lesson.texts)
     features = describe_sentences(lesson.texts, markers, rarity, common)
-    scores, printed, spoken = judge_unseen(lesson, features, markers, seed, progress)
+    convolved, words, members = fit_convolution(
+        lesson.texts, lesson.truth, lesson.fold, lesson.origin == "debate", encoder_of(output), seed,
+        progress=progress, processes=processes,
+    )  # fmt: skip
+    scores, printed, spoken = judge_unseen(lesson, features, markers, convolved, seed, progress)
     thresholds = choose_thresholds(lesson, scores, printed, spoken)
     progress("experts", 0.0)
     everything = np.arange(len(lesson))
     coefficients, intercepts = fit_experts(features, lesson, everything, seed)
     trees = _grow(np.hstack([markers, scores]), lesson, everything, seed)
-    speech = fit_speech(scores, lesson, everything)
+    speech = fit_speech(scores, convolved, lesson, everything)
     arrays: dict[str, NDArray[Any]] = {
         **pack_experts(coefficients),
         "intercepts": intercepts,
@@ -139,7 +116,9 @@ def train_claims(
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     save_arrays(arrays, folder / "facts.safetensors")
-    (folder / "common.json").write_text(json.dumps(sorted(common), ensure_ascii=False), encoding="utf-8")
+    save_arrays(pack_filters(members), folder / ARRAYS_FILE)
+    for name, kept in (("common.json", sorted(common)), (WORDS_FILE, words)):
+        (folder / name).write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
     skops.io.dump(trees, folder / "trees.skops", compression=zipfile.ZIP_DEFLATED, compresslevel=9)
     experts = LinearExperts(
         coefficients=unpack_experts(arrays),
@@ -147,7 +126,14 @@ def train_claims(
         rarity={kind: arrays[f"rarity_{kind}"].astype(np.float32) for kind in WIDTHS},
         common=common,
     )
-    figures = _figures(data, ClaimModel(experts=experts, trees=trees, speech=speech, thresholds=thresholds))
+    model = ClaimModel(
+        experts=experts,
+        trees=trees,
+        convolution=Convolution(words, members),
+        speech=speech,
+        thresholds=thresholds,
+    )
+    figures = _figures(data, model)
     record_part(
         output,
         "claims",
@@ -164,51 +150,18 @@ def train_claims(
     return dict(figures)
 
 
-def read_lesson(data: Path, seed: int, feedback: Feedback | None = None) -> Lesson:
-    """Every sentence that the gate learns from. Where the two readings of one of ours differ it is left out."""
-    ours = [r for r in read_rows(OWN, ("id", "text", "label")) if not is_held_out(r)]
-    ours += read_rows(MORE, ("id", "text", "label"))
-    ours = [r for r in ours if r.get("second", r["label"]) == r["label"]]
-    claims = [
-        {"text": r["claim"], "label": 1} for r in read_rows(data / "vifactcheck" / "train.jsonl", ("claim",))
-    ]
-    pairs = read_rows(data / "en_vi" / "alt.jsonl", ("en", "vi"))
-    pairs = sorted(pairs, key=lambda r: lot(r["en"], 2**62))[:NEWS_PAIRS]
-    news = [text for pair in pairs for text in (pair["en"], pair["vi"]) if stop_by_rule(text) is None]
-    bare = [r for r in ours if r["language"] == "vi"] + sorted(claims, key=lambda r: lot(r["text"], 2**62))[
-        :BARE_CLAIMS
-    ]
-    parts: dict[str, list[Row]] = {
-        "debate": read_rows(data / "claimbuster" / "train.jsonl", ("text", "label")),
-        "own": ours,
-        "claims": claims,
-        "news": [{"text": text, "label": 1} for text in news],
-        "bare": [{"text": strip_diacritics(r["text"]), "label": r["label"]} for r in bare],
-    }
-    shares = dict(SHARES)
-    if feedback is not None and feedback.claims:
-        parts["decisions"] = [{"text": row.text, "label": int(row.fact)} for row in feedback.claims]
-        shares["decisions"] = share_of_decisions(parts)
-    texts = [str(r["text"]) for part in parts.values() for r in part]
-    return Lesson(
-        texts,
-        np.array([int(r["label"]) for part in parts.values() for r in part]),
-        np.array([name for name, part in parts.items() for _ in part]),
-        np.array([lot(f"{seed} {strip_diacritics(text)}", FOLDS) for text in texts]),
-        shares,
-    )
-
-
-def share_of_decisions(rows: dict[str, list[Row]]) -> float:
-    """Beside our own sentences, so that a decision weighs as `row_weight` says."""
-    decided, own = len(rows["decisions"]), len(rows["own"])
-    return SHARES["own"] * decided * row_weight(decided, own * sum(SHARES.values()) / SHARES["own"]) / own
-
-
 def judge_unseen(
-    lesson: Lesson, features: Any, markers: NDArray[Any], seed: int, progress: Progress = no_progress
+    lesson: Lesson,
+    features: Any,
+    markers: NDArray[Any],
+    convolved: NDArray[np.float64],
+    seed: int,
+    progress: Progress = no_progress,
 ) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float64]]:
-    """Expert scores, P(fact) in print and P(fact) in speech of each sentence, by models fitted on the other folds."""
+    """Expert scores, P(fact) in print and P(fact) in speech of each sentence, by models fitted on the other folds.
+
+    `convolved` holds the convolution's scores, of folds that it had not seen either.
+    """
     scores = np.zeros((len(lesson), len(EXPERTS)), dtype=np.float32)
     for fold in range(FOLDS):
         progress("experts on folds", fold / FOLDS)
@@ -222,7 +175,8 @@ def judge_unseen(
         fit, test = np.flatnonzero(lesson.fold != fold), lesson.fold == fold
         trees = _grow(stacked, lesson, fit, seed)
         printed[test] = np.mean([tree.predict_proba(stacked[test])[:, 1] for tree in trees], axis=0)
-        spoken[test] = 1.0 / (1.0 + np.exp(-score_speech(scores[test], fit_speech(scores, lesson, fit))))
+        speech = fit_speech(scores, convolved, lesson, fit)
+        spoken[test] = 1.0 / (1.0 + np.exp(-score_speech(scores[test], convolved[test], speech)))
     return scores, printed, spoken
 
 
@@ -265,11 +219,18 @@ def find_limit(odds: NDArray[np.float64], share: float) -> float:
     return round(float(1.0 / (1.0 + np.exp(-limit))) + 1e-4, 4)
 
 
-def fit_speech(scores: NDArray[np.float32], lesson: Lesson, fit: NDArray[Any]) -> NDArray[np.float32]:
-    """Weights over SPEECH_EXPERTS, then intercept, learned on the debates among rows `fit`; both labels weigh alike."""
+def encoder_of(output: Path) -> Path:
+    """The encoder beside which the gate is trained; the shipped one where `output` has none."""
+    own = output / "encoder"
+    return own if own.is_dir() else WEIGHTS / "encoder"
+
+
+def fit_speech(
+    scores: NDArray[np.float32], convolved: NDArray[np.float64], lesson: Lesson, fit: NDArray[Any]
+) -> NDArray[np.float32]:
+    """What `score_speech` weighs by, learned on the debates among rows `fit`; both labels weigh alike."""
     fit = fit[lesson.origin[fit] == "debate"]
-    columns = [list(EXPERTS).index(name) for name in SPEECH_EXPERTS]
-    rows = scores[fit][:, columns]
+    rows = weighed_in_speech(scores[fit], convolved[fit])
     spread = rows.std(axis=0)
     model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=300)
     model.fit(rows / spread, lesson.truth[fit])

@@ -48,8 +48,7 @@ def fit_network(rows: NDArray[Any], truth: NDArray[Any], weight: NDArray[Any], s
     mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-6
     inputs = torch.tensor(np.clip((rows - mean) / scale, -CLIP, CLIP), dtype=torch.float32)
     labels, weights = torch.tensor(truth), torch.tensor(weight, dtype=torch.float32)
-    with torch.random.fork_rng(devices=[]), _single_thread():
-        torch.manual_seed(seed)
+    with train_alone(seed):
         layers = [
             torch.nn.Linear(inputs.shape[1], HIDDEN),
             torch.nn.Linear(HIDDEN, HIDDEN),
@@ -83,11 +82,16 @@ def fit_network(rows: NDArray[Any], truth: NDArray[Any], weight: NDArray[Any], s
 
 
 @contextmanager
-def _single_thread() -> Iterator[None]:
-    """With more threads sums are taken in another order, and the same seed gives other weights elsewhere."""
+def train_alone(seed: int) -> Iterator[None]:
+    """While it lasts, torch draws from `seed`, on one thread; others find their random numbers as they left them.
+
+    With more threads sums are taken in another order, and the same seed gives other weights elsewhere.
+    """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        yield
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            yield
     finally:
         torch.set_num_threads(threads)

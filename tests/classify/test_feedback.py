@@ -7,7 +7,6 @@ import pytest
 
 from alerts import decide_alert, hold_alert, reopen_alert, undo_decision
 from classify.scoring import CLASSES
-from classify.training.claims import SHARES, share_of_decisions
 from classify.training.feedback import (
     FEWEST,
     MOST_SHARE,
@@ -18,6 +17,7 @@ from classify.training.feedback import (
     read_decided,
     row_weight,
 )
+from classify.training.lesson import SHARES, share_of_decisions
 from classify.training.rows import Row
 from classify.training.tables import decided_table
 from classify.values import Label

@@ -1,17 +1,19 @@
 """The gates on the shipped weights: what passes, what stops where, and why."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from classify.claims import find_claims
 from classify.evaluation import evaluate_claims
+from classify.facts import ClaimModel, FactJudgement, Register
 from classify.frozen import FROZEN
 from classify.gates import find_vagueness, judge
 from classify.markers import stop_by_rule
 from classify.models import Models
-from classify.training.claims import MORE, OWN
+from classify.training.lesson import MORE, OWN
 from classify.training.rows import read_rows
 
 OPINIONS = FROZEN / "opinion"
@@ -121,6 +123,45 @@ def test_a_sentence_whose_headline_says_the_same_is_still_found(models: Models) 
 )
 def test_a_sentence_must_give_evidence_something_to_hold_on_to(sentence: str, vague: str | None) -> None:
     assert find_vagueness(sentence) == vague
+
+
+class OneJudgement(ClaimModel):
+    """Reads every sentence as one register, and takes all for facts or none."""
+
+    def __init__(self, register: Register, *, fact: bool = True) -> None:
+        self._judgement = FactJudgement(0.7 if fact else 0.2, fact, register)
+
+    def judge_facts(self, sentences: Sequence[str]) -> list[FactJudgement]:
+        return [self._judgement] * len(sentences)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("Let's look at what he did: 12 million jobs were lost.", "exhortation"),
+        ("I think that 12 million jobs were lost in that year.", "opinion"),
+        ("He says as if nobody knew that 12 million jobs were lost.", "opinion"),
+        ("The joke is on a shameful, pathetic and hollow sham.", "opinion"),
+    ],
+)
+def test_in_speech_the_judge_decides_on_what_in_print_is_a_view(sentence: str, reason: str) -> None:
+    printed = judge(sentence, language="en", scope="all", model=OneJudgement("en"))
+    assert (printed.passed, printed.reason) == (False, reason)
+    assert judge(sentence, language="en", scope="all", model=OneJudgement("spoken")).passed
+    assert not judge(sentence, language="en", scope="all", model=OneJudgement("spoken", fact=False)).passed
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("Did he lose 12 million jobs in that year?", "question"),
+        ("It is high time that he gave back 12 million dollars.", "norm"),
+        ("They are bound to lose 12 million jobs next year.", "prediction"),
+    ],
+)
+def test_other_rules_hold_in_speech_as_well(sentence: str, reason: str) -> None:
+    result = judge(sentence, language="en", scope="all", model=OneJudgement("spoken"))
+    assert (result.passed, result.reason) == (False, reason)
 
 
 def test_claims_are_spans_of_the_text_and_the_stopped_are_only_counted(models: Models) -> None:
