@@ -27,13 +27,13 @@ def name_causes(
     """Say that a text not yet published was written because of these, and of no others.
 
     Raises Invalid for what is about another brief, was not found right, or has led to a published text in the same
-    language. A withdrawal, which takes back every language, takes the place of all that are being written.
+    language.
     """
     being_written = select(BriefVersion.id).where(
-        BriefVersion.brief_id == version.brief_id, BriefVersion.published_at.is_(None)
+        BriefVersion.brief_id == version.brief_id,
+        BriefVersion.language == version.language,
+        BriefVersion.published_at.is_(None),
     )
-    if version.grade is not ChangeGrade.WITHDRAWAL:
-        being_written = being_written.where(BriefVersion.language == version.language)
     session.execute(delete(CorrectionCause).where(CorrectionCause.version_id.in_(being_written)))
     for report_id in sorted(set(report_ids)):
         report = session.get(ErrorReport, report_id, populate_existing=True)

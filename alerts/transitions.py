@@ -58,11 +58,15 @@ def swap(session: Session, row: Contended, *, version: int, **changes: Any) -> C
     return row
 
 
+# Letters and a symbol that have a width and no shape: Hangul fillers, the empty Braille cell.
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0"
+
+
 def need_text(field: str, text: str) -> str:
     """The text without surrounding space. Raises Invalid when nothing visible is left or it cannot be stored."""
     cleaned = clean_text(field, text)
-    # Characters without width (Cf) are no space to Python, and no reason to anybody.
-    if all(unicodedata.category(one)[0] in "CZ" for one in cleaned):
+    # Characters without width are no space to Python, and no reason to anybody.
+    if all(unicodedata.category(one)[0] in "CMZ" or one in _BLANK for one in cleaned):
         raise Invalid(field, "must not be empty")
     return cleaned
 

@@ -184,14 +184,22 @@ def _not_allowed(error: NotAllowed, request: Request) -> Explained:
 
 @explain.register
 def _conflict(error: Conflict, request: Request) -> Explained:
-    """412 when the sender had seen another version than the present one, 409 when the act is not possible."""
+    """412 when the sender had seen another version than the present one, 409 when the act is not possible.
+
+    What the sender acted on has gone to another desk where there is nothing to show: to them it is not there. Without a
+    version it is some other row that is in the way.
+    """
     services = services_of(request)
+    sent = request.headers.get("if-match")
     try:
         actor = identify_sender(request)
         shown = show_current(services.sessions, error.current, actor, services.clock())
-    except (NotFound, NotSignedIn) as unseen:
-        return explain(unseen, request)
-    sent = request.headers.get("if-match")
+    except NotFound as unseen:
+        if sent is not None:
+            return explain(unseen, request)
+        return Explained(status=409, name="conflict", detail="another desk has this already")
+    except NotSignedIn as unknown:
+        return explain(unknown, request)
     stale = sent is not None and shown.version is not None and shown.version not in parse_if_match(sent)
     return Explained(
         status=412 if stale else 409,

@@ -63,7 +63,7 @@ def search(
             published_until=_read_day(published_until),
             as_of=_read_day(as_of),
         )
-    except ValueError:
+    except (ValueError, OverflowError):
         problem = say("wrong_date", choose_language(request))
     else:
         if question and moment is not None:

@@ -38,14 +38,15 @@ def find_everywhere(
     problem, hits, following = "", list[HitOut](), None
     try:
         first, last = _read_day(since), _read_day(until)
-    except ValueError:
+        opening = None if first is None else first - timedelta(days=1)
+    except (ValueError, OverflowError):
         problem = say("wrong_date", choose_language(request))
     else:
         if ask(question).written:
             filters = Filters(
                 kinds=asked,
                 language=language if language in LANGUAGES else None,
-                since=None if first is None else first - timedelta(days=1),
+                since=opening,
                 before=last,
             )
             with services.sessions() as session:

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session
 
 from alerts import (
-    Conflict,
     NotFound,
     accept_correction,
     close_alert,
@@ -139,18 +138,12 @@ def raise_alert(
     actor: Annotated[Actor, Depends(allowed(Act.RAISE))],
     sent: RaiseIn,
 ) -> AlertDetailOut:
-    """Put a claim into the queue by hand; 409 with the alert when it stands there already."""
+    """Put a claim into the queue by hand; 409 when it stands there already, with the alert if it is of one's desk."""
     now = services.clock()
     with writing(services.sessions) as session:
-        try:
-            alert = raise_by_hand(
-                session, sent.claim_id, actor=actor.user, note=sent.note, now=now, policy=services.policy
-            )
-        except Conflict as conflict:
-            # The alert that stands already is shown to its own desk only.
-            if isinstance(conflict.current, Alert):
-                find_alert(session, conflict.current.id, actor)
-            raise
+        alert = raise_by_hand(
+            session, sent.claim_id, actor=actor.user, note=sent.note, now=now, policy=services.policy
+        )
         response.headers["Location"] = f"/alerts/{alert.id}"
         return show_alert(session, response, alert, services)
 

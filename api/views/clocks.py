@@ -58,7 +58,7 @@ def _is_late(clock: AlertClock, now: datetime) -> bool:
     """Whether the allowance is used up, or was when the clock stopped."""
     if clock.due_at is not None:
         return clock.due_at <= now
-    return clock.spent_seconds > clock.allowed_seconds
+    return clock.spent_seconds >= clock.allowed_seconds
 
 
 def _read_escalations(session: Session, clock_ids: Collection[int]) -> dict[int, list[EscalationOut]]:

@@ -2,10 +2,9 @@
 
 Of three clients one is of each of two desks, between which the alerts go, and one works for all. Each reads an alert at
 random and tries an act at random, or goes on with what it has just got hold of, one time in eight with a version that it
-made up. Afterwards the log is replayed: every
-version of every alert must stand in it once, every decision must be its holder's, no alert is put aside or given away from
-under somebody's hands, each was where it left, and every conflict must have shown the present state. Nobody may be shown
-an alert that is at the other desk.
+made up. Afterwards the log is replayed: every version of every alert must stand in it once, every decision must be its
+holder's, no alert is put aside or given away from under somebody's hands, each was where it left, and every conflict must
+have shown the present state. Nobody may be shown an alert that is at the other desk.
 """
 
 import random

@@ -213,7 +213,7 @@ def test_another_desks_alert_is_not_there_to_read_or_act_on(
         assert answer.status_code == 404, path
     sent = {"claim_id": world.claim_id, "note": "who has this?"}
     raised = client.post("/alerts", headers=stranger.headers, json=sent)
-    assert (raised.status_code, "current" in raised.json()) == (404, False)
+    assert (raised.status_code, "current" in raised.json()) == (409, False)
     (shared,) = add_alerts(sessions, 1, clock.now, None)
     assert hold(client, stranger, shared).status_code == 200
 
@@ -285,6 +285,20 @@ def test_a_claim_is_raised_by_hand_once(
     assert (again.status_code, again.json()["current"]["id"]) == (409, made.json()["id"])
     missing = client.post("/alerts", headers=analyst.headers, json=sent | {"claim_id": 999})
     assert missing.status_code == 404
+
+
+def test_a_claim_whose_alert_another_desk_has_is_raised_by_nobody_else_and_says_no_more(
+    client: TestClient, admin: Person, analyst: Person, world: World, sessions: Sessions
+) -> None:
+    theirs = client.post("/desks", headers=admin.headers, json={"slug": "khac", "name": "Phòng khác"}).json()[
+        "id"
+    ]
+    with writing(sessions) as session:
+        session.get_one(Alert, world.alert_id).desk_id = theirs
+    sent = {"claim_id": world.claim_id, "note": "the ministry asked"}
+    refused = client.post("/alerts", headers=analyst.headers, json=sent)
+    assert (refused.status_code, "current" in refused.json()) == (409, False)
+    assert str(world.alert_id) not in refused.json()["detail"]
 
 
 @pytest.mark.parametrize("identifier", ["0", "-1", "2147483648", "99999999999999999999", "one", "1.5"])

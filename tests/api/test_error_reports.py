@@ -18,7 +18,9 @@ from alerts import (
     correct_brief,
     decide_report,
     file_report,
+    refuse_version,
     verify_chain,
+    withdraw_brief,
 )
 from alerts.reports import judge_decider, tell_late
 from api.pace import Allowance, name_network
@@ -370,6 +372,26 @@ def test_a_withdrawal_takes_a_report_over_that_texts_in_both_languages_were_writ
         (1, ChangeGrade.WITHDRAWAL, "vi"),
     ]
     assert client.get(f"/briefs/{brief}", headers=officer.headers).json()["accepted_reports"] == []
+
+
+def test_a_refused_withdrawal_takes_nothing_from_a_correction_in_the_other_language(
+    publisher: Publisher, client: TestClient, sessions: Sessions, officer: Person, approver: Person
+) -> None:
+    brief = publisher.answer()
+    publisher.publish(brief, language="en")
+    accept(sessions, brief, approver)
+    correct(publisher, brief, "en")
+    now = publisher.clock.now
+    with writing(sessions) as session:
+        version = session.get_one(Brief, brief).version
+        proposed = withdraw_brief(
+            session, brief, reason="Sai.", actor=officer.user, version=version, now=now
+        ).id
+    with writing(sessions) as session:
+        version = session.get_one(Brief, brief).version
+        refuse_version(session, proposed, reason="Không.", actor=approver.user, version=version, now=now)
+    publisher.carry_out(brief, "en")
+    assert "A reader reported the error." in client.get(f"/published/{brief}/en").text
 
 
 def correct(publisher: Publisher, brief: int, language: str) -> None:

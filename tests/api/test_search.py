@@ -283,8 +283,9 @@ def test_the_console_searches_alerts_articles_passages_and_briefs_page_by_page(
         urls = session.scalars(select(Article.url).where(Article.title == "Giá 0")).all()
     assert [f'href="{url}"' in rest for url in urls] == [True]
     assert "Không tìm thấy gì" in read(q="gạo", kind="article", since="2030-01-01")
-    wrong = client.get("/desk/find?q=gao&since=hom+qua", headers=HTML)
-    assert (wrong.status_code, "Ngày không đúng" in wrong.text) == (422, True)
+    for day in ("hom+qua", "0001-01-01"):
+        wrong = client.get(f"/desk/find?q=gao&since={day}", headers=HTML)
+        assert (wrong.status_code, "Ngày không đúng" in wrong.text) == (422, True)
     assert client.get("/desk/find?q=%3F%00%E2%80%8B", headers=HTML).status_code == 200
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0017"
-down_revision: str | None = "0014"
+revision: str = "0016"
+down_revision: str | None = "0015"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
@@ -53,8 +53,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # One text is all that a report could lead to: the first. Read before, because SQLite replaces the table of reports,
-    # which nothing may refer to then.
+    # One text is all that a report could lead to: the first.
     led_to = op.get_bind().execute(
         sa.text(
             "SELECT report_id, min(version_id) AS version_id FROM correction_cause"
