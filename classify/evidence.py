@@ -36,6 +36,15 @@ class Evidence:
     """Share of the claim's weight answered after one, two, ... sentences."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the passages: which passage, where in it, and its folded words."""
+
+    passage: int
+    span: Span
+    words: frozenset[str]
+
+
 def choose_evidence(
     claim: Reading, passages: Sequence[str], weights: Mapping[str, float], unknown: float
 ) -> Evidence:
@@ -44,8 +53,8 @@ def choose_evidence(
     weight = {word: weights.get(word, unknown) for word in claim.folded}
     whole = sum(weight.values()) or 1.0
     remaining = [
-        (passage, span, 1.0 + 0.01 * len(words), [word for word in weight if word in words])
-        for passage, span, words in _sentences(passages)
+        (s.passage, s.span, 1.0 + 0.01 * len(s.words), [word for word in weight if word in s.words])
+        for s in sentences_of(passages)
     ]
     if not remaining:
         return Evidence("", (), None, ())
@@ -69,6 +78,13 @@ def choose_evidence(
         chosen.append((passage, span))
         for word in matched:
             open_words.pop(word, None)
+    return join_sentences(chosen, passages, coverage)
+
+
+def join_sentences(
+    chosen: Sequence[tuple[int, Span]], passages: Sequence[str], coverage: Sequence[float]
+) -> Evidence:
+    """(passage, span) as chosen, best first, put into one text in reading order, the first one's passage leading."""
     best = chosen[0][0]
     text, origins = "", []
     for passage, span in sorted(chosen, key=lambda c: (c[0] != best, c[0], c[1])):
@@ -101,14 +117,15 @@ def best_passage(
     return Evidence(passages[best], ((0, best, Span(0, len(passages[best]))),), best, (shares[best],))
 
 
-def _sentences(passages: Sequence[str]) -> list[tuple[int, Span, frozenset[str]]]:
+def sentences_of(passages: Sequence[str]) -> list[Sentence]:
+    """Every sentence of the passages once, in reading order."""
     seen: set[str] = set()
     found = []
     for index, passage in enumerate(passages):
         for sentence, span, words in _read_sentences(passage):
             if sentence not in seen:
                 seen.add(sentence)
-                found.append((index, span, words))
+                found.append(Sentence(index, span, words))
     return found
 
 

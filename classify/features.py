@@ -14,6 +14,7 @@ from classify.alignment import Alignment, Gap, align, conflicting_quantities
 from classify.encoder import Encoder
 from classify.evidence import Evidence
 from classify.reading import NEGATIONS, Reading, read_text
+from classify.selection import Selection
 from classify.signals import read_signals
 from classify.vietnam import is_vietnamese
 
@@ -57,25 +58,36 @@ def describe(
     passages: Sequence[str],
     chosen: Evidence,
     passage: Evidence,
+    selected: Selection,
     weights: Mapping[str, float],
     unknown: float,
     vectors: WordVectors,
 ) -> Description:
-    """Two views of the evidence, since either can miss what the other has: the chosen sentences, and one passage whole.
+    """Three views of the evidence, since each can miss what another has: the sentences that cover the claim, one
+    passage whole, and the sentences that settle it.
 
-    Measured on held-out articles with retrieved evidence: macro-F1 0.70 with the sentences alone, 0.72 with both.
+    Macro-F1 on retrieved evidence, articles not learned from: 0.70 with the first alone, 0.72 with two; of 3,861 claims
+    0.735 with two and 0.745 with three.
     """
     weight = np.array([weights.get(word, unknown) for word in claim.folded], dtype=np.float32)
     alignment = align(claim, read_text(chosen.text))
     first = _view(alignment, weight, passages, vectors)
-    if passage.text == chosen.text:
-        second = first
-    else:
-        second = _view(align(claim, read_text(passage.text)), weight, passages, vectors)
+    views = {chosen.text: first}
+    for other in (passage, selected.evidence):
+        if other.text not in views:
+            views[other.text] = _view(align(claim, read_text(other.text)), weight, passages, vectors)
     features = {
         **_describe_choice(claim, chosen, passages),
         **first,
-        **{f"passage: {name}": value for name, value in second.items()},
+        **{f"passage: {name}": value for name, value in views[passage.text].items()},
+        **{f"selected: {name}": value for name, value in views[selected.evidence.text].items()},
+        **{
+            f"selected {place}": probability
+            for place, probability in zip(
+                ("first", "second", "third"), (*selected.probabilities, 0.0, 0.0, 0.0), strict=False
+            )
+        },
+        "selected sentences": float(len(selected.probabilities)),
     }
     return Description(features, differing_words(alignment))
 

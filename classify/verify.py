@@ -23,6 +23,7 @@ from classify.features import Description, WordVectors, describe
 from classify.reading import read_text
 from classify.reckoning import is_reckoned
 from classify.scoring import CLASSES, Scorer, calibrate, choose_labels, hash_words, load_scorer
+from classify.selection import Selector, read_selector, select_sentences
 from classify.values import Difference, Label, Ranked, Verdict
 from classify.vietnam import is_vietnamese
 
@@ -35,6 +36,7 @@ class VerifySettings:
     calibrations: Mapping[str, tuple[BetaCalibration, ...]]
     label_threshold: float
     alert_threshold: float
+    selector: Selector
     across: float
     """Probability that a figure which differs across two languages is a contradiction."""
 
@@ -50,6 +52,7 @@ def read_settings(section: Mapping[str, Any]) -> VerifySettings:
             calibrations=calibrations,
             label_threshold=float(section["label"]["threshold"]),
             alert_threshold=float(section["alert"]["threshold"]),
+            selector=read_selector(section),
             across=float(section["across"]),
         )
     except (KeyError, TypeError) as error:
@@ -86,7 +89,9 @@ class Verifier:
         """The same for many claims at once, which is several times faster."""
         if not pairs:
             return []
-        chosen, described = describe_many(pairs, self._words, self._settings.unknown_weight, self._vectors)
+        chosen, described = describe_many(
+            pairs, self._words, self._settings.unknown_weight, self._vectors, self._settings.selector
+        )
         rows = np.array([list(d.features.values()) for d in described], dtype=np.float32)
         raw = self._scorer.score(rows, hash_words([d.tokens for d in described]))
         probabilities = np.concatenate(
@@ -198,6 +203,7 @@ def describe_many(
     words: Mapping[str, float],
     unknown: float,
     vectors: WordVectors,
+    selector: Selector,
 ) -> tuple[list[Evidence], list[Description]]:
     """For each claim with its passages: the sentences chosen as evidence, and what claim and evidence look like."""
     views = []
@@ -206,14 +212,17 @@ def describe_many(
         reading = read_text(claim)
         chosen = choose_evidence(reading, passages, words, unknown)
         passage = best_passage(reading, passages, words, unknown)
-        needed.update(reading.folded, read_text(chosen.text).folded, read_text(passage.text).folded)
-        views.append((reading, chosen, passage))
+        selected = select_sentences(reading, passages, words, unknown, selector)
+        needed.update(reading.folded)
+        for evidence in (chosen, passage, selected.evidence):
+            needed.update(read_text(evidence.text).folded)
+        views.append((reading, chosen, passage, selected))
     vectors.prepare(needed)
     described = [
-        describe(reading, passages, chosen, passage, words, unknown, vectors)
-        for (reading, chosen, passage), (_, passages) in zip(views, pairs, strict=True)
+        describe(reading, passages, chosen, passage, selected, words, unknown, vectors)
+        for (reading, chosen, passage, selected), (_, passages) in zip(views, pairs, strict=True)
     ]
-    return [chosen for _, chosen, _ in views], described
+    return [chosen for _, chosen, _, _ in views], described
 
 
 def load_verifier(folder: Path, section: Mapping[str, Any], encoder: Encoder, model: str) -> Verifier:

@@ -15,6 +15,7 @@ from classify.encoder import open_encoder
 from classify.features import WordVectors
 from classify.manifest import digest_of
 from classify.scoring import hash_words
+from classify.selection import Selector
 from classify.training.rows import Progress
 from classify.training.tables import Table
 from classify.training.workers import spread
@@ -38,6 +39,7 @@ def describe_tables(
     words: Mapping[str, float],
     unknown: float,
     encoder: Path,
+    selector: Selector,
     *,
     progress: Progress,
     processes: int | None = None,
@@ -51,7 +53,7 @@ def describe_tables(
         for name, table in tables.items()
         for start in range(0, len(table.pairs), AT_ONCE)
     ]
-    tasks = [(pairs, words, unknown, encoder, digest) for _, pairs in parts]
+    tasks = [(pairs, words, unknown, encoder, digest, selector) for _, pairs in parts]
     done = spread(_describe, tasks, stage="features", progress=progress, processes=processes)
     described = {}
     for name in tables:
@@ -68,8 +70,9 @@ def _describe(
     unknown: float,
     encoder: Path,
     digest: str,
+    selector: Selector,
 ) -> Described:
-    _, descriptions = describe_many(pairs, words, unknown, _vectors(encoder, digest))
+    _, descriptions = describe_many(pairs, words, unknown, _vectors(encoder, digest), selector)
     return Described(
         np.array([list(one.features.values()) for one in descriptions], dtype=np.float32),
         hash_words([one.tokens for one in descriptions]),

@@ -140,8 +140,6 @@ class OneJudgement(ClaimModel):
     [
         ("Let's look at what he did: 12 million jobs were lost.", "exhortation"),
         ("I think that 12 million jobs were lost in that year.", "opinion"),
-        ("He says as if nobody knew that 12 million jobs were lost.", "opinion"),
-        ("The joke is on a shameful, pathetic and hollow sham.", "opinion"),
     ],
 )
 def test_in_speech_the_judge_decides_on_what_in_print_is_a_view(sentence: str, reason: str) -> None:
@@ -155,6 +153,8 @@ def test_in_speech_the_judge_decides_on_what_in_print_is_a_view(sentence: str, r
     ("sentence", "reason"),
     [
         ("Did he lose 12 million jobs in that year?", "question"),
+        ("He says as if nobody knew that 12 million jobs were lost.", "opinion"),
+        ("The joke is on a shameful, pathetic and hollow sham.", "opinion"),
         ("It is high time that he gave back 12 million dollars.", "norm"),
         ("They are bound to lose 12 million jobs next year.", "prediction"),
     ],

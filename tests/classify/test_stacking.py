@@ -7,6 +7,7 @@ import pytest
 
 from classify.encoder import WEIGHTS
 from classify.scoring import Scorer, hash_words
+from classify.selection import FIRST, SECOND, Selector
 from classify.training.describing import AT_ONCE, Described, describe_tables
 from classify.training.rows import no_progress
 from classify.training.stacking import fit_scorer
@@ -15,6 +16,7 @@ from classify.training.workers import spread
 
 ROWS = 90
 CLAIM = "Cầu Cửa Hội dài 1.728 mét, có tổng vốn đầu tư 450 tỷ đồng."
+SELECTOR = Selector(np.zeros(len(FIRST) + 1), np.zeros(len(SECOND) + 1))
 PASSAGES = ["Giải bóng chuyền khai mạc.", "Cầu Cửa Hội dài 1.728 mét. Cầu có tổng vốn đầu tư 950 tỷ đồng."]
 
 
@@ -52,7 +54,13 @@ def test_claims_are_described_alike_in_one_process_and_in_two() -> None:
     }
     one, two = (
         describe_tables(
-            tables, {"cầu": 2.0}, 9.0, WEIGHTS / "encoder", progress=no_progress, processes=processes
+            tables,
+            {"cầu": 2.0},
+            9.0,
+            WEIGHTS / "encoder",
+            SELECTOR,
+            progress=no_progress,
+            processes=processes,
         )
         for processes in (1, 2)
     )
@@ -70,10 +78,10 @@ def test_another_encoder_in_the_same_folder_gives_other_numbers(tmp_path: Path) 
     for file in (WEIGHTS / "encoder").iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     tables = {"gold": table([("Xe buýt giảm giá vé.", ["Xe buýt bớt giá vé."])])}
-    before = describe_tables(tables, {}, 9.0, tmp_path, progress=no_progress, processes=1)
+    before = describe_tables(tables, {}, 9.0, tmp_path, SELECTOR, progress=no_progress, processes=1)
     arrays = load_file(tmp_path / "model.safetensors")
     save_file({name: array[::-1].copy() for name, array in arrays.items()}, tmp_path / "model.safetensors")
-    after = describe_tables(tables, {}, 9.0, tmp_path, progress=no_progress, processes=1)
+    after = describe_tables(tables, {}, 9.0, tmp_path, SELECTOR, progress=no_progress, processes=1)
     assert np.abs(before["gold"].rows - after["gold"].rows).max() > 0.01
 
 
