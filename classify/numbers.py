@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from classify.values import Span
@@ -24,6 +25,8 @@ class Quantity:
     month: int = 0
     year: int = 0
     rough: bool = False
+    leans: int = 0
+    """1 for "more than", -1 for "nearly"."""
     """Said to be approximate: gần, khoảng, hơn, about, nearly."""
 
 
@@ -99,7 +102,7 @@ _MONTHS = {
 }  # fmt: skip
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _ROUGH = re.compile(
-    r"(?:gần|khoảng|hơn|trên|ước|chừng|xấp xỉ|tới|about|around|nearly|almost|over|more than|some|"
+    r"(?:(?P<below>gần|nearly|almost)|(?P<above>hơn|trên|over|more than)|khoảng|ước|chừng|xấp xỉ|tới|about|around|some|"
     r"approximately|roughly)\s*$",
     re.IGNORECASE,
 )
@@ -179,8 +182,26 @@ def same_quantity(one: Quantity, other: Quantity) -> bool:
         return False
     if one.kind != "number":
         return one.value == other.value
-    tolerance = 0.02 if one.rough or other.rough else 1e-9
-    return abs(one.value - other.value) <= tolerance * max(abs(one.value), abs(other.value))
+    return _is_near(one, other) or _is_near(other, one)
+
+
+def _is_near(stated: Quantity, other: Quantity) -> bool:
+    """Whether a value is what was stated, and where that was rough, what people round to it.
+
+    A rough figure is taken to be off by 2 %, and on the side that it leans to (more than 8 %, nearly 2,000; either side
+    for about) by its last digit, though by a tenth at most.
+    """
+    size, off = max(abs(stated.value), abs(other.value)), other.value - stated.value
+    if not stated.rough:
+        return abs(off) <= 1e-9 * size
+    is_leaning = stated.leans == 0 or off * stated.leans > 0
+    return abs(off) <= max(0.02 * size, min(_last_digit(stated.value), 0.1 * size) if is_leaning else 0.0)
+
+
+def _last_digit(value: float) -> float:
+    """What one more in the last digit that is not zero adds: 1,000 for 45,000, 0.1 for 8.4."""
+    _, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
+    return float(10.0 ** int(exponent)) if any(digits) else 0.0
 
 
 def share_measure(one: Quantity, other: Quantity) -> bool:
@@ -238,8 +259,10 @@ def _read_number(text: str, match: re.Match[str]) -> Quantity:
             unit = _unit_of(f"{first} {second}".strip())
     if match.start() and text[match.start() - 1] in "$€£":
         unit = {"$": "USD", "€": "EUR", "£": "GBP"}[text[match.start() - 1]]
-    rough = _ROUGH.search(text, max(0, match.start() - 16), match.start()) is not None
-    return Quantity(span=Span(match.start(), end), kind="number", value=value, unit=unit, rough=rough)
+    rough = _ROUGH.search(text, max(0, match.start() - 16), match.start())
+    leans = 0 if rough is None else bool(rough["above"]) - bool(rough["below"])
+    span = Span(match.start(), end)
+    return Quantity(span=span, kind="number", value=value, unit=unit, rough=rough is not None, leans=leans)
 
 
 def _unit_of(words: str) -> str:
