@@ -22,6 +22,11 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day, time.max, ZONE)
 
 
+def read_day(typed: str) -> datetime | None:
+    """The last moment of a day typed into a form, None for an empty field. Raises ValueError for what is no day."""
+    return end_of_day(date.fromisoformat(typed.strip())) if typed.strip() else None
+
+
 def check(
     services: Services, sentence: str, language: str | None = None, as_of: datetime | None = None
 ) -> CheckOut:

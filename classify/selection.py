@@ -86,9 +86,9 @@ def select_sentences(
     candidates = describe_sentences(claim, passages, weights, unknown)
     if not candidates.sentences:
         return Selection(Evidence("", (), None, ()), ())
-    alone = _probability(candidates.rows, selector.first)
+    alone = probability_of(candidates.rows, selector.first)
     leader = int(alone.argmax())
-    beside = _probability(describe_beside(candidates, alone, leader), selector.second)
+    beside = probability_of(describe_beside(candidates, alone, leader), selector.second)
     beside[leader] = 1.0
     order = [int(k) for k in np.argsort(-beside, kind="stable")[:SENTENCES] if beside[k] >= LEAST]
     open_words, covered, coverage = dict(candidates.weight), 0.0, []
@@ -160,7 +160,8 @@ def _mass(weight: Mapping[str, float], words: frozenset[str]) -> float:
     return sum(mass for word, mass in weight.items() if word in words)
 
 
-def _probability(rows: Line, line: Line) -> Line:
+def probability_of(rows: Line, line: Line) -> Line:
+    """What a logistic line says of rows: shape (rows,)."""
     # Row by row: a matrix product gives other last bits for another number of rows.
     odds = (rows * line[:-1]).sum(axis=1) + line[-1]
     return np.asarray(1.0 / (1.0 + np.exp(-odds)), dtype=np.float64)

@@ -1,6 +1,6 @@
 """/desk/search, /desk/check and /desk/sources: what the record says, a sentence tried out, how reading goes."""
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Annotated, Literal
 
@@ -11,7 +11,7 @@ from alerts import Invalid
 from alerts.briefs import LANGUAGES
 from alerts.permissions import Act
 from alerts.subjects import Subject
-from api.checking import check, end_of_day
+from api.checking import check, read_day
 from api.finding import Filters as SearchFilters
 from api.finding import find
 from api.pages.rendering import choose_language, show
@@ -54,14 +54,14 @@ def search(
     question = q.replace("\0", " ").strip()
     problem, found, changed = "", [], None
     try:
-        first = _read_day(published_from)
-        moment = _read_day(since)
+        first = read_day(published_from)
+        moment = read_day(since)
         filters = Filters(
             subject=Subject(subject) if subject in set(Subject) else None,
             kinds=(PublisherKind(publisher),) if publisher in set(PublisherKind) else (),
             published_from=None if first is None else first - timedelta(days=1),
-            published_until=_read_day(published_until),
-            as_of=_read_day(as_of),
+            published_until=read_day(published_until),
+            as_of=read_day(as_of),
         )
     except (ValueError, OverflowError):
         problem = say("wrong_date", choose_language(request))
@@ -135,7 +135,7 @@ def try_sentence(
     answer = partial(_show_check, request, actor, sentence=sentence, language=language, as_of=as_of)
     read_in = choose_language(request)
     try:
-        day = _read_day(as_of)
+        day = read_day(as_of)
     except ValueError:
         return answer(problem=say("wrong_date", read_in))
     try:
@@ -143,10 +143,6 @@ def try_sentence(
     except Invalid:
         return answer(problem=say("one_sentence", read_in, most=LONGEST))
     return answer(checked=checked)
-
-
-def _read_day(text: str) -> datetime | None:
-    return end_of_day(date.fromisoformat(text.strip())) if text.strip() else None
 
 
 def _show_check(

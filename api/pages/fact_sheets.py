@@ -1,6 +1,6 @@
 """/desk/sheets: filing official fact sheets, and taking them back, in plain forms."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Path, Request, Response, UploadFile
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from alerts import AlertsError, Invalid, NotFound
 from alerts.fact_sheets import LANGUAGES, file_fact_sheet, retire_fact_sheet
 from alerts.permissions import Act
-from api.checking import end_of_day
+from api.checking import read_day
 from api.filing import read_filed
 from api.pages.brief_page import Language
 from api.pages.rendering import show
@@ -116,7 +116,7 @@ def retire(
 
 def _read_day(field: str, typed: str) -> datetime | None:
     try:
-        return end_of_day(date.fromisoformat(typed.strip())) if typed.strip() else None
+        return read_day(typed)
     except ValueError:
         raise Invalid(field, "is not a day; one looks like 2026-11-30") from None
 

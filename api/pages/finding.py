@@ -1,12 +1,12 @@
 """/desk/find: words looked for in alerts, articles, passages and briefs alike."""
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from alerts.briefs import LANGUAGES
-from api.checking import end_of_day
+from api.checking import read_day
 from api.finding import MAY_FIND, Filters, find
 from api.pages.rendering import choose_language, show
 from api.pages.wording import say
@@ -37,7 +37,7 @@ def find_everywhere(
     asked = [one for one in FindableKind if one in (kind or ())]
     problem, hits, following = "", list[HitOut](), None
     try:
-        first, last = _read_day(since), _read_day(until)
+        first, last = read_day(since), read_day(until)
         opening = None if first is None else first - timedelta(days=1)
     except (ValueError, OverflowError):
         problem = say("wrong_date", choose_language(request))
@@ -66,7 +66,3 @@ def find_everywhere(
         asked={"kinds": asked, "language": language, "since": since, "until": until},
         languages=LANGUAGES,
     )
-
-
-def _read_day(text: str) -> datetime | None:
-    return end_of_day(date.fromisoformat(text.strip())) if text.strip() else None

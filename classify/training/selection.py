@@ -11,7 +11,7 @@ from sklearn.model_selection import GroupKFold
 
 from classify.evidence import Sentence
 from classify.reading import read_text
-from classify.selection import Candidates, Selector, describe_beside, describe_sentences
+from classify.selection import Candidates, Selector, describe_beside, describe_sentences, probability_of
 from classify.sentences import split_sentences
 from classify.training.tables import Table
 
@@ -43,8 +43,7 @@ def fit_selector(given: Table, retrieved: Table, words: Mapping[str, float], rar
     owner = np.repeat(np.array(groups), sizes)
     unseen = np.zeros(len(truth))
     for fit, test in GroupKFold(FOLDS).split(rows, truth, owner):
-        line = _fit(rows[fit], truth[fit])
-        unseen[test] = 1.0 / (1.0 + np.exp(-(rows[test] @ line[:-1] + line[-1])))
+        unseen[test] = probability_of(rows[test], _fit(rows[fit], truth[fit]))
     beside, belongs = [], []
     for candidates, part, alone in zip(found, truths, np.split(unseen, np.cumsum(sizes)[:-1]), strict=True):
         leader = int(alone.argmax())

@@ -351,7 +351,7 @@ def test_one_report_leads_to_a_text_in_each_language(
     assert [f'href="/published/{brief}/{one}"><time' in followed for one in ("vi", "en")] == [True, True]
 
 
-def test_a_withdrawal_takes_a_report_over_that_texts_in_both_languages_were_written_for(
+def test_a_withdrawal_names_a_report_that_texts_in_both_languages_were_written_for(
     publisher: Publisher, client: TestClient, sessions: Sessions, officer: Person, approver: Person
 ) -> None:
     brief = publisher.answer()
