@@ -1,9 +1,12 @@
 """When a desk works, from its row and the days that were entered."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import or_, select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from alerts.errors import Invalid
@@ -18,22 +21,34 @@ from alerts.working_time import (
 )
 from models import DayOff, Desk
 
+# Statements are made once: making one takes about as long as asking it.
+_DESK_IDS: BindParameter[Any] = bindparam("desks", expanding=True)
+_DESKS = select(Desk.id, Desk.time_zone, Desk.hours, Desk.holidays).where(Desk.id.in_(_DESK_IDS))
+_DAYS = select(DayOff.desk_id, DayOff.day, DayOff.is_worked).where(
+    DayOff.desk_id.is_(None) | DayOff.desk_id.in_(_DESK_IDS)
+)
+
 
 def read_calendar(session: Session, desk_id: int | None) -> Calendar:
     """A desk's calendar; for what belongs to no desk yet, office hours in Hanoi.
 
     A day that the desk has entered counts before the same day entered for every desk.
     """
-    desk = None if desk_id is None else session.get(Desk, desk_id)
-    days = session.execute(
-        select(DayOff.day, DayOff.is_worked)
-        .where(or_(DayOff.desk_id.is_(None), DayOff.desk_id == desk_id))
-        .order_by(DayOff.desk_id.is_not(None))
-    )
-    exceptions = dict(days.all())
-    if desk is None:
-        return check_calendar(DEFAULT_ZONE, DEFAULT_HOURS, DEFAULT_COUNTRY, exceptions)
-    return check_calendar(desk.time_zone, desk.hours, desk.holidays, exceptions)
+    return read_calendars(session, [desk_id])[desk_id]
+
+
+def read_calendars(session: Session, desk_ids: Collection[int | None]) -> dict[int | None, Calendar]:
+    """The same of several desks, by at most two statements."""
+    asked = {"desks": sorted(desk_id for desk_id in desk_ids if desk_id is not None)}
+    hours = {row.id: row[1:] for row in session.execute(_DESKS, asked)} if asked["desks"] else {}
+    days: dict[int | None, dict[date, bool]] = defaultdict(dict)
+    for desk_id, day, is_worked in session.execute(_DAYS, asked):
+        days[desk_id][day] = is_worked
+    default = (DEFAULT_ZONE, DEFAULT_HOURS, DEFAULT_COUNTRY)
+    return {
+        desk_id: check_calendar(*hours.get(desk_id, default), days[None] | days[desk_id])
+        for desk_id in desk_ids
+    }
 
 
 def check_calendar(

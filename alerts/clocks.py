@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from alerts import timing
-from alerts.calendars import read_calendar
+from alerts.calendars import read_calendar, read_calendars
 from alerts.lifecycle import AlertAct
 from alerts.policy import Policy
 from alerts.timing import EFFECTS, Effect
@@ -87,11 +87,9 @@ def retime(session: Session, desk_id: int | None) -> int:
     )
     if desk_id is not None:
         query = query.where(Alert.desk_id == desk_id)
-    calendars: dict[int | None, Calendar] = {}
     rows = session.execute(query.order_by(AlertClock.id)).all()
+    calendars = read_calendars(session, {owner_id for _, owner_id in rows})
     for clock, owner_id in rows:
-        if owner_id not in calendars:
-            calendars[owner_id] = read_calendar(session, owner_id)
         timing.set_moments(clock, calendars[owner_id])
     return len(rows)
 
@@ -137,7 +135,7 @@ def latest_clocks(session: Session, alert_ids: Iterable[int]) -> list[AlertClock
 
 
 def _read_calendars(session: Session, alerts: Iterable[Alert]) -> dict[int | None, Calendar]:
-    return {desk_id: read_calendar(session, desk_id) for desk_id in {alert.desk_id for alert in alerts}}
+    return read_calendars(session, {alert.desk_id for alert in alerts})
 
 
 def _apply(session: Session, clock: AlertClock, effect: Effect, calendar: Calendar, now: datetime) -> None:

@@ -30,13 +30,15 @@ class Weights:
 class Sightings:
     """Where a claim group has been seen: how many outlets carry it, and how many of them only lately.
 
-    `titles` names those of the group itself, the first ones first, without those of groups that repeat it.
+    `titles` names those of the group itself, the first ones first, without those of groups that repeat it; `countries`
+    are where these are published, as far as that is known, casefolded.
     """
 
     outlets: int
     lately: int
     first_seen_at: datetime
     titles: tuple[str, ...] = ()
+    countries: frozenset[str] = frozenset()
 
 
 def weigh(

@@ -13,15 +13,15 @@ from alerts.errors import Conflict, Invalid
 from alerts.permissions import Act, require
 from alerts.policy import STANDARD, Policy
 from alerts.priority import total
-from alerts.routing import describe_groups, read_rules, route
-from alerts.sightings import count_sightings
+from alerts.routing import describe_group, read_rules, route
+from alerts.sightings import count_first_sightings, count_sightings
 from alerts.subjects import label_subject
 from alerts.transitions import find, need_text
 from alerts.weighing import (
     find_groups,
     leading_assessments,
-    refresh_alerts,
     reprioritise,
+    weigh_again,
     weigh_group,
 )
 from models import (
@@ -33,7 +33,7 @@ from models import (
     ClaimGroup,
     Sessions,
     User,
-    insert_rows,
+    insert_and_read,
     writing,
 )
 
@@ -44,23 +44,33 @@ OPEN = (AlertState.NEW, AlertState.HELD, AlertState.SNOOZED)
 # Statements are made once: making one takes about as long as asking it.
 # Assessments nobody has considered. A contradicted one waits until its claim belongs to a group.
 _DUE = (
-    select(Assessment.id, Assessment.alert_worthy, Claim.group_id)
+    select(Assessment.id)
     .join(Claim, Claim.id == Assessment.claim_id)
     .join(Article, Article.id == Claim.article_id)
     .where(
         Assessment.considered_at.is_(None),
         Assessment.alert_worthy.is_(False) | Claim.group_id.is_not(None),
     )
+    .order_by(Article.published_at.nulls_last(), Article.url, Claim.start, Assessment.id)
+    .limit(bindparam("batch"))
 )
-_ANY_DUE = _DUE.limit(1)
-_NEXT_DUE = _DUE.order_by(Article.published_at.nulls_last(), Article.url, Claim.start, Assessment.id)
+# Of them those that nobody has considered meanwhile, with the groups that their claims are in by now.
 _CONSIDER = (
     update(Assessment)
-    .where(Assessment.id.in_(bindparam("ids", expanding=True)))
+    .where(Assessment.id.in_(bindparam("ids", expanding=True)), Assessment.considered_at.is_(None))
     .values(considered_at=bindparam("now"))
+    .returning(
+        Assessment.id,
+        Assessment.alert_worthy,
+        select(Claim.group_id).where(Claim.id == Assessment.claim_id).scalar_subquery(),
+    )
     .execution_options(synchronize_session=False)
 )
-_STANDING = select(Alert).where(Alert.group_id.in_(bindparam("groups", expanding=True)))
+_GROUPS = (
+    select(ClaimGroup, Alert)
+    .outerjoin(Alert, Alert.group_id == ClaimGroup.id)
+    .where(ClaimGroup.id.in_(bindparam("groups", expanding=True)))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +94,21 @@ def raise_due(
     Each batch is one transaction, so that a kill at any point leaves every assessment either due or done.
     """
     considered = raised = joined = 0
-    # A look costs nobody anything; taking the writer's turn every few seconds to find nothing would.
-    with sessions() as session:
-        is_more = session.execute(_ANY_DUE).first() is not None
+    is_more = True
     while is_more:
+        # A look costs nobody anything; taking the writer's turn every few seconds to find nothing would.
+        with sessions() as session:
+            due = session.scalars(_DUE, {"batch": batch}).all()
+        if not due:
+            break
         with writing(sessions) as session:
             audit.take_turn(session)
-            due = session.execute(_NEXT_DUE.limit(batch)).all()
-            session.execute(_CONSIDER, {"ids": [assessment_id for assessment_id, _, _ in due], "now": now})
-            groups = dict.fromkeys(group_id for _, worthy, group_id in due if worthy and group_id is not None)
+            taken = {row.id: row for row in session.execute(_CONSIDER, {"ids": due, "now": now})}
+            in_order = [taken[assessment_id] for assessment_id in due if assessment_id in taken]
+            groups = dict.fromkeys(group_id for _, worthy, group_id in in_order if worthy)
             new = _raise_or_join(session, list(groups), policy=policy, now=now)
-            considered, raised, joined = considered + len(due), raised + new, joined + len(groups) - new
-            is_more = len(due) == batch
+        considered, raised, joined = considered + len(taken), raised + new, joined + len(groups) - new
+        is_more = len(due) == batch
     return Raised(considered, raised, joined)
 
 
@@ -171,17 +184,22 @@ def _raise_or_join(session: Session, group_ids: Sequence[int], *, policy: Policy
     """How many groups have a new alert. One that stands already is weighed again unless it has been decided."""
     if not group_ids:
         return 0
-    standing = {one.group_id: one for one in session.scalars(_STANDING, {"groups": group_ids})}
+    found = {group.id: (group, alert) for group, alert in session.execute(_GROUPS, {"groups": group_ids})}
+    groups = {group_id: found[group_id][0] for group_id in group_ids}
     leads = {}
-    for alert in standing.values():
-        while alert.duplicate_of_id is not None:
+    for _, alert in found.values():
+        while alert is not None and alert.duplicate_of_id is not None:
             alert = find(session, Alert, alert.duplicate_of_id)
-        leads[alert.id] = alert
-    refresh_alerts(session, [lead for lead in leads.values() if lead.state in OPEN], policy=policy, now=now)
-    known = find_groups(session, [group_id for group_id in group_ids if group_id not in standing])
-    leading = leading_assessments(session, known)
-    add_alerts(session, list(known.values()), leading, policy=policy, actor=None, now=now, why="assessed")
-    return len(known)
+        if alert is not None and alert.state in OPEN:
+            leads[alert.id] = alert
+    led = {lead.group_id for lead in leads.values()}
+    theirs = {group_id: group for group_id, group in groups.items() if group_id in led}
+    theirs |= find_groups(session, sorted(led - theirs.keys()))
+    weigh_again(session, list(leads.values()), theirs, policy=policy, now=now)
+    new = [groups[group_id] for group_id in group_ids if found[group_id][1] is None]
+    leading = leading_assessments(session, [group.id for group in new])
+    add_alerts(session, new, leading, policy=policy, actor=None, now=now, why="assessed")
+    return len(new)
 
 
 def add_alert(
@@ -216,11 +234,12 @@ def add_alerts(
     for group in groups:
         if group.subject is None:
             group.subject = label_subject(group.text).subject
-    rules, routables = read_rules(session), describe_groups(session, groups)
-    seen = count_sightings(session, groups, now=now)
+    rules = read_rules(session)
+    seen = count_first_sightings(session, groups, now=now)
     unsaved = []
     for group in groups:
-        chosen, assessment = route(rules, routables[group.id]), leading.get(group.id)
+        chosen = route(rules, describe_group(group, seen[group.id].countries))
+        assessment = leading.get(group.id)
         parts = weigh_group(
             group, assessment.probability if assessment else 0.0, seen[group.id], policy=policy, now=now
         )
@@ -237,8 +256,7 @@ def add_alerts(
                 route_reason=chosen.reason,
             )
         )
-    insert_rows(session, unsaved)
-    alerts = session.scalars(_STANDING.order_by(Alert.id), {"groups": [group.id for group in groups]}).all()
+    alerts = insert_and_read(session, unsaved)
     start_clocks(session, alerts, policy=policy, now=now)
     audit.record_each(
         session,
@@ -256,4 +274,4 @@ def add_alerts(
         },
         now=now,
     )
-    return list(alerts)
+    return alerts

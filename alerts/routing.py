@@ -1,27 +1,19 @@
 """Which desk answers for an alert: ordered rules, the first match wins and says so. `route` is pure."""
 
 import re
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from alerts import audit
 from alerts.transitions import find
-from models import Article, Claim, ClaimGroup, Desk, RoutingRule, Source, User, nfc
+from models import ClaimGroup, Desk, RoutingRule, User, nfc
 
-# Statements are made once: making one takes about as long as asking it.
+# A statement is made once: making one takes about as long as asking it.
 _RULES = select(RoutingRule).order_by(RoutingRule.position)
-_COUNTRIES = (
-    select(Claim.group_id, Source.country)
-    .join(Article, Article.source_id == Source.id)
-    .join(Claim, Claim.article_id == Article.id)
-    .where(Claim.group_id.in_(bindparam("groups", expanding=True)), Source.country.is_not(None))
-    .distinct()
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,21 +73,9 @@ def read_rules(session: Session) -> list[RoutingRule]:
     return list(session.scalars(_RULES))
 
 
-def describe_groups(session: Session, groups: Collection[ClaimGroup]) -> dict[int, Routable]:
-    """By id, what the rules ask about claim groups, as far as it is known now."""
-    countries: dict[int | None, set[str]] = defaultdict(set)
-    for group_id, country in session.execute(_COUNTRIES, {"groups": [group.id for group in groups]}):
-        if country:
-            countries[group_id].add(country.casefold())
-    return {
-        group.id: Routable(
-            subject=group.subject,
-            language=group.language,
-            text=group.text,
-            countries=frozenset(countries[group.id]),
-        )
-        for group in groups
-    }
+def describe_group(group: ClaimGroup, countries: frozenset[str]) -> Routable:
+    """What the rules ask about a claim group that outlets of these countries carry. Pure."""
+    return Routable(subject=group.subject, language=group.language, text=group.text, countries=countries)
 
 
 def replace_rules(

@@ -1,7 +1,7 @@
 """Where a claim group has been seen: which outlets carry it, how many only lately, and what repeats it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,16 +16,17 @@ from models import Alert, Article, Claim, ClaimGroup, Source
 class _Outlet:
     source_id: int
     title: str
+    country: str | None
     since: datetime
 
 
 # Statements are made once: making one takes about as long as asking it.
 _OUTLETS = (
-    select(Claim.group_id, Source.id, Source.title, func.min(Article.first_seen_at))
+    select(Claim.group_id, Source.id, Source.title, Source.country, func.min(Article.first_seen_at))
     .join(Article, Article.id == Claim.article_id)
     .join(Source, Source.id == Article.source_id)
     .where(Claim.group_id.in_(bindparam("groups", expanding=True)))
-    .group_by(Claim.group_id, Source.id, Source.title)
+    .group_by(Claim.group_id, Source.id, Source.title, Source.country)
     .order_by(func.min(Article.first_seen_at), Source.title)
 )
 _REPEAT = aliased(Alert)
@@ -42,7 +43,19 @@ def count_sightings(session: Session, groups: Iterable[ClaimGroup], *, now: date
     Outlets of the groups that people found to repeat a group count with it.
     """
     wanted = {group.id: group for group in groups}
-    repeats = find_repeats(session, wanted)
+    return _count(session, wanted, find_repeats(session, wanted), now=now)
+
+
+def count_first_sightings(
+    session: Session, groups: Iterable[ClaimGroup], *, now: datetime
+) -> dict[int, Sightings]:
+    """The same of groups that have no alert yet, so that nobody can have found anything to repeat them."""
+    return _count(session, {group.id: group for group in groups}, {}, now=now)
+
+
+def _count(
+    session: Session, wanted: Mapping[int, ClaimGroup], repeats: Mapping[int, int], *, now: datetime
+) -> dict[int, Sightings]:
     found = _find_outlets(session, {*wanted, *repeats})
     since: dict[int, dict[int, datetime]] = {group_id: {} for group_id in wanted}
     for group_id, outlets in found.items():
@@ -60,6 +73,12 @@ def list_outlets(session: Session, groups: Collection[int]) -> dict[int, list[st
     """By group id, the outlets that carry it, the first ones first."""
     found = _find_outlets(session, groups)
     return {group_id: [one.title for one in found.get(group_id, [])] for group_id in groups}
+
+
+def list_countries(session: Session, groups: Collection[int]) -> dict[int, frozenset[str]]:
+    """By group id, the countries of the outlets that carry it, casefolded, as far as they are known."""
+    found = _find_outlets(session, groups)
+    return {group_id: _gather_countries(found.get(group_id, [])) for group_id in groups}
 
 
 def find_repeats(session: Session, groups: Collection[int]) -> dict[int, int]:
@@ -83,14 +102,15 @@ def _follow_up(group_id: int, repeats: Mapping[int, int]) -> Iterator[int]:
 
 def _find_outlets(session: Session, groups: Collection[int]) -> dict[int, list[_Outlet]]:
     found: dict[int, list[_Outlet]] = defaultdict(list)
-    for group_id, source_id, title, since in session.execute(_OUTLETS, {"groups": list(groups)}):
+    rows = session.execute(_OUTLETS, {"groups": list(groups)})
+    for group_id, source_id, title, country, since in rows:
         if group_id is not None:
-            found[group_id].append(_Outlet(source_id, title, since))
+            found[group_id].append(_Outlet(source_id, title, country, since))
     return found
 
 
 def _sum_up(
-    group: ClaimGroup, own: Iterable[_Outlet], since: Collection[datetime], *, now: datetime
+    group: ClaimGroup, own: Sequence[_Outlet], since: Collection[datetime], *, now: datetime
 ) -> Sightings:
     # One outlet alone is not growing, however new it is.
     lately = sum(moment > now - GROWTH_WINDOW for moment in since) if len(since) > 1 else 0
@@ -99,4 +119,9 @@ def _sum_up(
         lately=lately,
         first_seen_at=group.first_seen_at,
         titles=tuple(outlet.title for outlet in own),
+        countries=_gather_countries(own),
     )
+
+
+def _gather_countries(outlets: Iterable[_Outlet]) -> frozenset[str]:
+    return frozenset(outlet.country.casefold() for outlet in outlets if outlet.country)

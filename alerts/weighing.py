@@ -1,6 +1,6 @@
 """Weighing alerts by what their groups are now: which assessment leads, and how urgent that makes them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +61,18 @@ _LEADING = (
 def refresh_alerts(session: Session, alerts: Sequence[Alert], *, policy: Policy, now: datetime) -> None:
     """Point undecided alerts to their groups' leading assessments and weigh them again."""
     groups = find_groups(session, [alert.group_id for alert in alerts])
+    weigh_again(session, alerts, groups, policy=policy, now=now)
+
+
+def weigh_again(
+    session: Session,
+    alerts: Sequence[Alert],
+    groups: Mapping[int, ClaimGroup],
+    *,
+    policy: Policy,
+    now: datetime,
+) -> None:
+    """The same with their groups at hand, by id."""
     leading = leading_assessments(session, groups)
     seen = count_sightings(session, groups.values(), now=now) if groups else {}
     urgent = []

@@ -53,6 +53,7 @@ from models.corrections import CorrectionCause
 from models.database import (
     DatabaseAddressError,
     Sessions,
+    insert_and_read,
     insert_rows,
     open_engine,
     open_sessions,
@@ -191,6 +192,7 @@ __all__ = [
     "WeightsChange",
     "WeightsInUse",
     "fold",
+    "insert_and_read",
     "insert_rows",
     "nfc",
     "open_engine",

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from functools import cache
+from operator import attrgetter
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect
+from sqlalchemy import Connection, Engine, Insert, create_engine, event, insert, inspect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.sql.dml import ReturningInsert
 
 from models.base import Base
 
 Sessions = sessionmaker[Session]
+Row = TypeVar("Row", bound=Base)
 
 
 class DatabaseAddressError(ValueError):
@@ -69,10 +73,35 @@ def insert_rows(session: Session, rows: Sequence[Base]) -> None:
     Adding them to the session inserts them one by one on SQLite, which cannot tell whose number is whose.
     """
     if rows:
-        table = type(rows[0])
-        columns = [one.key for one in inspect(table).column_attrs if one.key != "id"]
-        statement = insert(table).execution_options(render_nulls=True)
-        session.execute(statement, [{name: getattr(row, name) for name in columns} for row in rows])
+        session.execute(_insertion(type(rows[0])), _as_values(rows))
+
+
+def insert_and_read(session: Session, rows: Sequence[Row]) -> list[Row]:
+    """The same, and the rows as the session knows them, in the order of their numbers."""
+    if not rows:
+        return []
+    known = session.scalars(_insertion_read_back(type(rows[0])), _as_values(rows)).all()
+    return sorted(known, key=attrgetter("id"))
+
+
+# Statements are made once: making one takes about as long as asking it.
+@cache
+def _insertion(table: type[Base]) -> Insert:
+    return insert(Base.metadata.tables[table.__tablename__])
+
+
+@cache
+def _insertion_read_back(table: type[Row]) -> ReturningInsert[Row]:
+    return insert(table).returning(table).execution_options(render_nulls=True)
+
+
+@cache
+def _columns(table: type[Base]) -> list[str]:
+    return [one.key for one in inspect(table).column_attrs if one.key != "id"]
+
+
+def _as_values(rows: Sequence[Base]) -> list[dict[str, Any]]:
+    return [{name: getattr(row, name) for name in _columns(type(row))} for row in rows]
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:

@@ -22,7 +22,8 @@ from alerts import (
     route,
     take_turn,
 )
-from alerts.routing import describe_groups, describe_rule
+from alerts.routing import describe_group, describe_rule
+from alerts.sightings import list_countries
 from api.errors import VersionMissing, VersionStale
 from api.permissions import Actor, Permission, allowed
 from api.problems import document
@@ -206,7 +207,7 @@ def _describe_claim(session: Session, claim_id: int) -> Routable:
     group = None if claim is None or claim.group_id is None else session.get(ClaimGroup, claim.group_id)
     if group is None:
         raise NotFound("claim", claim_id)
-    known = describe_groups(session, [group])[group.id]
+    known = describe_group(group, list_countries(session, [group.id])[group.id])
     return Routable(
         subject=known.subject or label_subject(group.text).subject,
         language=known.language,
