@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from alerts import audit
@@ -36,7 +36,11 @@ def put_on_duty(
     actor: User | str,
     now: datetime,
 ) -> DutyTurn:
-    """A colleague on duty for a desk. Raises Invalid for somebody of another desk, or an end before the beginning."""
+    """A colleague on duty for a desk.
+
+    Raises Invalid for somebody of another desk, an end before the beginning, or hours of which the same colleague has
+    some at this desk already.
+    """
     audit.take_turn(session)
     find(session, Desk, desk_id)
     user = session.get(User, user_id)
@@ -44,11 +48,34 @@ def put_on_duty(
         raise Invalid("user_id", "is not an active colleague of this desk")
     if ends_at is not None and ends_at <= max(starts_at, now):
         raise Invalid("ends_at", "must lie ahead and after the beginning")
+    other = _find_overlap(session, desk_id, user_id, starts_at, ends_at)
+    if other is not None:
+        until = f"until {other.ends_at.isoformat()}" if other.ends_at else "without an end"
+        raise Invalid(
+            "starts_at", f"is on duty at this desk already from {other.starts_at.isoformat()} {until}"
+        )
     turn = DutyTurn(desk_id=desk_id, user_id=user_id, starts_at=starts_at, ends_at=ends_at)
     session.add(turn)
     session.flush()
     _record(session, turn, "duty.put", actor=actor, now=now)
     return turn
+
+
+def _find_overlap(
+    session: Session, desk_id: int, user_id: int, starts_at: datetime, ends_at: datetime | None
+) -> DutyTurn | None:
+    query = select(DutyTurn).where(
+        DutyTurn.desk_id == desk_id,
+        DutyTurn.user_id == user_id,
+        # One that was ended before it began has no hours.
+        or_(
+            DutyTurn.ends_at.is_(None),
+            and_(DutyTurn.ends_at > starts_at, DutyTurn.ends_at > DutyTurn.starts_at),
+        ),
+    )
+    if ends_at is not None:
+        query = query.where(DutyTurn.starts_at < ends_at)
+    return session.scalar(query.order_by(DutyTurn.starts_at).limit(1))
 
 
 def end_duty(session: Session, turn_id: int, *, actor: User | str, now: datetime) -> DutyTurn:

@@ -19,7 +19,10 @@ def test_coverage_lists_desks_until_somebody_is_on_duty_for_good(terminal: Termi
     assert "on duty: nobody" in terminal("desk", "coverage").stdout
     assert terminal("desk", "duty", "trung-uong", "chi@desk.example", "--hours", "8").returncode == 0
     assert "on duty: Chi\tuncovered from" in terminal("desk", "coverage").stdout
-    assert terminal("desk", "duty", "trung-uong", "chi@desk.example").returncode == 0
+    again = terminal("desk", "duty", "trung-uong", "chi@desk.example")
+    assert (again.returncode, "on duty at this desk already" in again.stderr) == (1, True)
+    assert terminal("user", "add", "lan@desk.example", "Lan", "--desk", "trung-uong").returncode == 0
+    assert terminal("desk", "duty", "trung-uong", "lan@desk.example").returncode == 0
     assert terminal("desk", "coverage").stdout == ""
 
 

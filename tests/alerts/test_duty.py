@@ -1,5 +1,6 @@
 """Who is on duty for a desk, which desks have nobody, and when a desk works."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -48,6 +49,56 @@ def test_desks_without_a_duty_officer_come_first(office: Office, sessions: Sessi
     assert (empty.desk.slug, empty.on_duty, empty.uncovered_from) == ("health", (), NOON)
     assert (covered.desk.slug, [user.name for user in covered.on_duty]) == ("trade", ["analyst"])
     assert covered.uncovered_from == NOON + 16 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "is_refused"),
+    [
+        (1, 2, False),
+        (1, 3, True),
+        (3, 4, True),
+        (1, 9, True),
+        (6, 8, False),
+        (5, None, True),
+        (0, None, True),
+        (6, None, False),
+    ],
+)
+def test_nobody_has_the_same_hours_twice_at_a_desk(
+    begins: int, ends: int | None, is_refused: bool, office: Office, sessions: Sessions
+) -> None:
+    put(office, office.analyst, NOON + 2 * HOUR, NOON + 6 * HOUR)
+    hours = (NOON + begins * HOUR, NOON + ends * HOUR if ends else None)
+    put(office, office.officer, *hours)
+    if is_refused:
+        with pytest.raises(Invalid, match="already from 2026-11-18T14:00:00"):
+            put(office, office.analyst, *hours)
+    else:
+        put(office, office.analyst, *hours)
+    with sessions() as session:
+        assert session.query(DutyTurn).count() == 3 - is_refused
+
+
+def test_an_ended_turn_leaves_its_hours_free(office: Office, sessions: Sessions) -> None:
+    for starts_at in (NOON, NOON + HOUR):
+        turn = put(office, office.analyst, starts_at)
+        with writing(sessions) as session:
+            end_duty(session, turn.id, actor=office.chief, now=NOON)
+    put(office, office.analyst)
+
+
+def test_of_two_who_put_the_same_person_on_duty_at_once_one_is_refused(
+    office: Office, sessions: Sessions
+) -> None:
+    def try_it(_: int) -> bool:
+        try:
+            put(office, office.analyst)
+        except Invalid:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(try_it, range(4))) == 1
 
 
 def test_somebody_switched_off_or_of_another_desk_covers_nothing(office: Office, sessions: Sessions) -> None:

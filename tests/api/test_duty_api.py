@@ -30,6 +30,7 @@ def test_desks_without_a_duty_officer_are_named_until_somebody_is_put_on_duty(
     assert client.post("/desks/2/duty", headers=chief.headers, json=sent).status_code == 404
     put = client.post(path, headers=chief.headers, json=sent)
     assert (put.status_code, put.json()["officer"]["name"]) == (201, "An")
+    assert client.post(path, headers=chief.headers, json=sent).status_code == 422
     last = client.get("/desks/coverage", headers=analyst.headers).json()[-1]
     assert ([one["name"] for one in last["on_duty"]], last["uncovered_from"][:16]) == (
         ["An"],
