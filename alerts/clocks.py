@@ -118,9 +118,15 @@ def let_stand(session: Session, alert: Alert, *, now: datetime) -> list[ClockKin
 
 def forget_look(session: Session, alert: Alert) -> None:
     """Let the first look before the latest count again; what somebody was told of is kept."""
-    for clock in find_clocks(session, alert.id):
-        if clock.kind is ClockKind.FIRST_LOOK and clock.next_step == 1:
-            session.delete(clock)
+    latest, *before = session.scalars(
+        select(AlertClock)
+        .where(AlertClock.alert_id == alert.id, AlertClock.kind == ClockKind.FIRST_LOOK)
+        .order_by(AlertClock.id.desc())
+        .limit(2)
+    )
+    # One that was rerouted before each desk had a first look of its own has no other.
+    if before and latest.next_step == 1:
+        session.delete(latest)
     session.flush()
 
 

@@ -128,7 +128,8 @@ def _matching(query: Select[Findable], wanted: Wanted, before: int | None) -> Se
         asked = f"({asked}) NOT ({typed})"
     query = query.join(_INDEX, _INDEX.c.rowid == Findable.id)
     if before is not None:
-        query = query.where(Findable.id < before)
+        # Of the index's own numbers, so that it is entered there and not walked from its end.
+        query = query.where(_INDEX.c.rowid < before)
     matches = text("findable_fts MATCH :asked").bindparams(asked=asked)
     return query.where(matches).order_by(_INDEX.c.rowid.desc())
 

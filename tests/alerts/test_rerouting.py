@@ -126,6 +126,19 @@ def clocks(sessions: Sessions, alert: Alert) -> dict[ClockKind, AlertClock]:
         return {clock.kind: clock for clock in find_clocks(session, alert.id)}
 
 
+def test_the_only_first_look_is_kept_when_an_alert_is_taken_back(
+    office: Office, sessions: Sessions, alert: Alert, paris: Desk
+) -> None:
+    given = reroute(sessions, alert, paris, office.analyst)
+    looks = select(AlertClock).where(AlertClock.kind == ClockKind.FIRST_LOOK).order_by(AlertClock.id)
+    with writing(sessions) as session:
+        # As it was when both desks had the same.
+        session.delete(session.scalars(looks).all()[0])
+    take_back(sessions, given, office.analyst)
+    with sessions() as session:
+        assert len(session.scalars(looks).all()) == 1
+
+
 def test_a_rerouted_alert_is_new_at_the_other_desk_and_says_who_gave_it_there_and_why(
     office: Office, sessions: Sessions, alert: Alert, paris: Desk
 ) -> None:
