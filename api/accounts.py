@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from alerts import Conflict, Invalid, record, take_turn
 from api.credentials import end_sign_ins
-from api.passwords import LeakedPasswords, hash_password
+from api.passwords import LeakedPasswords, hash_password, written_email
 from models import Desk, RecoveryCode, SignIn, User, UserRole, nfc
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
@@ -34,7 +34,7 @@ def create_user(
     Raises Invalid for an address or password that cannot be used, Conflict when the address has an account.
     """
     take_turn(session)
-    email = nfc(email.strip()).casefold()
+    email = written_email(email)
     if not _EMAIL.fullmatch(email) or not email.isprintable():
         raise Invalid("email", "is not an e-mail address")
     name = check_name("name", name)

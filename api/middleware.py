@@ -113,9 +113,11 @@ class Envelope:
         """What is left to the key or session of a request; nothing is counted of who sends neither."""
         if self._rate is None:
             return None
-        key = headers.get("authorization")
-        found = _SESSION.search(headers.get("cookie", "")) if key is None else None
-        secret = key or (found and found[1])
+        # As `identify_sender` takes it: other schemes prove nothing, and a name that they could vary would count anew.
+        scheme, _, key = headers.get("authorization", "").partition(" ")
+        is_key = scheme.lower() == "bearer"
+        found = None if is_key else _SESSION.search(headers.get("cookie", ""))
+        secret = key.strip() if is_key else found and found[1]
         if not secret:
             return None
         return self._rate.spend(hashlib.sha256(secret.encode()).hexdigest(), self._clock())

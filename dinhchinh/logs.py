@@ -68,6 +68,6 @@ def start_logging(form: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    # APScheduler tells of every wake-up; five a second would bury what matters.
-    for name in ("apscheduler", "httpx", "httpx2"):
+    # APScheduler tells of every wake-up, Alembic of every look at the schema; they would bury what matters.
+    for name in ("alembic", "apscheduler", "httpx", "httpx2"):
         logging.getLogger(name).setLevel(logging.WARNING)

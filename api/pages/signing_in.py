@@ -22,10 +22,11 @@ from api.credentials import (
 )
 from api.errors import Forbidden, TooManyAttempts
 from api.outside import TRANSIT_LIFE, OpenIdProvider, find_account, unseal
+from api.pace import name_network
 from api.pages.pacing import forget, note_failure, wait_seconds
 from api.pages.rendering import choose_language, show
 from api.pages.wording import say
-from api.passwords import check_password
+from api.passwords import check_password, written_email
 from api.permissions import COOKIE, Actor, Permission, allowed_form
 from api.services import InServices, Services, services_of
 from models import User, UserRole, writing
@@ -58,7 +59,10 @@ def sign_in(
 ) -> Response:
     """Check the password and open a session, or the way to the second factor."""
     _need_own_form(request)
-    names = (f"account:{email.casefold()}", f"address:{request.client.host if request.client else ''}")
+    names = (
+        f"account:{written_email(email)}",
+        f"address:{name_network(request.client.host if request.client else '')}",
+    )
     now, target = services.clock(), _back_to(target)
     if wait := wait_seconds(request, names):
         return _slow_down(request, _show_form(request, target, email, _say_wait(request, wait), 429), wait)

@@ -98,3 +98,29 @@ def test_a_page_of_an_origin_that_is_set_may_read_and_no_other_and_none_may_writ
     read = limited.get("/me", headers=analyst.headers | {"Origin": "https://newsroom.example"})
     assert read.headers["access-control-allow-origin"] == "https://newsroom.example"
     assert "access-control-allow-credentials" not in read.headers
+
+
+@on_sqlite
+def test_how_the_header_is_written_counts_nothing_anew(limited: TestClient, analyst: Person) -> None:
+    key = analyst.headers["Authorization"].removeprefix("Bearer ")
+    ways = ["Bearer", "bearer", "BEARER ", "beareR"]
+    assert [limited.get("/me", headers={"Authorization": f"{way} {key}"}).status_code for way in ways] == [
+        200,
+        200,
+        200,
+        429,
+    ]
+
+
+@on_sqlite
+def test_a_session_is_counted_beside_a_header_that_proves_nothing(
+    limited: TestClient, people: People, world: World
+) -> None:
+    people.add("lan", UserRole.ANALYST, world.desk_id, PASSWORD)
+    sign_in(limited, "lan@facts.example")
+    assert [limited.get("/me", headers={"Authorization": f"Basic {n}"}).status_code for n in range(4)] == [
+        200,
+        200,
+        200,
+        429,
+    ]

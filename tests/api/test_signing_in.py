@@ -76,6 +76,14 @@ def test_guessing_is_slowed_down_and_waiting_helps(client: TestClient, clock: Cl
     assert sign_in(client, EMAIL).status_code == 303
 
 
+def test_another_way_to_write_an_address_is_no_fresh_account(client: TestClient) -> None:
+    for written in (EMAIL, f" {EMAIL}", f"{EMAIL}  ", EMAIL.upper()):
+        assert sign_in(client, written, "wrong").status_code == 401
+    # The pace of the network is the same for all of them; what is asked is the account's own.
+    elsewhere = TestClient(client.app, follow_redirects=False, client=("203.0.113.9", 50000))
+    assert sign_in(elsewhere, f"  {EMAIL}", "wrong").status_code == 429
+
+
 @pytest.mark.parametrize(
     "target",
     [
