@@ -78,14 +78,15 @@ def write_down(
     with writing(sessions) as session:
         if switched_off or answered:
             audit.take_turn(session)
+        # Not through the session, which collects the values of each row anew: four times as long.
+        connection = session.connection()
         if results:
-            # Not through the session, which collects the values of each row anew: four times as long.
             attempts = [_attempt(result) for result in results]
-            session.connection().execute(insert(DeliveryAttempt.__table__), attempts)  # type: ignore[arg-type]  # a table
+            connection.execute(insert(DeliveryAttempt.__table__), attempts)  # type: ignore[arg-type]  # a table
         for alike in _settled(results):
-            session.execute(_SETTLE, alike)
+            connection.execute(_SETTLE, alike)
         for held in held_back:
-            session.execute(_HOLD_BACK, _held(held))
+            connection.execute(_HOLD_BACK, _held(held))
         for result in last.values():
             _note_health(session, result)
         for result in answered:
@@ -121,13 +122,11 @@ _SETTLE = (
         next_attempt_at=bindparam("due"),
         delivered_at=bindparam("arrived"),
     )
-    .execution_options(synchronize_session=False)
 )
 _HOLD_BACK = (
     update(Delivery)
     .where(Delivery.id.in_(bindparam("deliveries", expanding=True)), Delivery.state == DeliveryState.PENDING)
     .values(next_attempt_at=bindparam("due"), state_reason=bindparam("reason"))
-    .execution_options(synchronize_session=False)
 )
 
 

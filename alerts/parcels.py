@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from alerts.envelopes import SOURCE, Wrapped, wrap_body
+from alerts.envelopes import SOURCE, wrap_body
 from models import (
     Delivery,
     DeliveryState,
@@ -50,8 +50,15 @@ _IN_A_ROW = 50
 # A delivery: its id, subscription, attempts and event; whether its endpoint is ordered, and whether it is due.
 _Due = tuple[int, int, int, int, bool, bool | None]
 
-# An event: its id, message id, type and body.
-_Event = Row[int, str, EventType, str]
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An event as it is sent, the same for every endpoint that wants it in the same envelope."""
+
+    id: str
+    body: bytes
+    content_type: str
+    is_challenge: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +66,7 @@ class Parcel:
     """One delivery with what sending it needs, so that no session is open meanwhile."""
 
     delivery_id: int
-    message_id: str
-    body: bytes
-    content_type: str
+    message: Message
     attempt: int
     challenge: str | None = None
 
@@ -103,7 +108,7 @@ def take_due(
     with sessions() as session:
         # Not through the session, as below: it makes each row anew.
         connection = session.connection()
-        found = list(connection.execute(_HEADS, {"now": now, "busy": list(busy), "most": limit}))
+        found = list(connection.execute(_HEADS, {"now": now, "busy": list(busy), "most": limit}).all())
         for head in [row for row in found if row.is_ordered]:
             found += _read_followers(connection, head, now, min(_IN_A_ROW, limit - len(found)))
     if not found:
@@ -111,7 +116,7 @@ def take_due(
     with writing(sessions) as session:
         # Compare and set: what somebody else took or cancelled in between is not ours.
         lease = {"deliveries": [row.id for row in found], "now": now, "until": now + TAKEN_FOR}
-        ours = frozenset(session.scalars(_TAKE, lease))
+        ours = frozenset(row[0] for row in session.connection().execute(_TAKE, lease).all())
         owed: dict[int, list[Row[*_Due]]] = defaultdict(list)
         broken: set[int] = set()
         for row in sorted(found, key=attrgetter("event_id")):
@@ -149,7 +154,6 @@ _TAKE = (
     )
     .values(next_attempt_at=bindparam("until"))
     .returning(Delivery.id)
-    .execution_options(synchronize_session=False)
 )
 
 
@@ -218,16 +222,22 @@ _FOLLOWERS = (
     .limit(bindparam("most", type_=Integer()))
 )
 
-_Wrap = Callable[[int, Envelope], tuple[_Event, Wrapped]]
+_Wrap = Callable[[int, Envelope], Message]
 
 
-def _wrap_once(events: Mapping[int, _Event], source: str) -> _Wrap:
-    """An event and its body in an envelope, made once however many endpoints it goes to."""
+def _wrap_once(events: Mapping[int, Row[int, str, EventType, str]], source: str) -> _Wrap:
+    """An event in an envelope, made once however many endpoints it goes to."""
 
     @cache
-    def wrap(event_id: int, envelope: Envelope) -> tuple[_Event, Wrapped]:
+    def wrap(event_id: int, envelope: Envelope) -> Message:
         event = events[event_id]
-        return event, wrap_body(event.body, message_id=event.message_id, envelope=envelope, source=source)
+        wrapped = wrap_body(event.body, message_id=event.message_id, envelope=envelope, source=source)
+        return Message(
+            id=event.message_id,
+            body=wrapped.body,
+            content_type=wrapped.content_type,
+            is_challenge=event.type is EventType.CHALLENGE,
+        )
 
     return wrap
 
@@ -245,18 +255,10 @@ def _pack(
     except Unreadable:
         secrets = ()
     parcels = []
-    for row in rows:
-        event, wrapped = wrap(row.event_id, endpoint.envelope)
-        parcels.append(
-            Parcel(
-                delivery_id=row.id,
-                message_id=event.message_id,
-                body=wrapped.body,
-                content_type=wrapped.content_type,
-                attempt=row.attempts + 1,
-                challenge=endpoint.challenge if event.type is EventType.CHALLENGE else None,
-            )
-        )
+    for delivery_id, _, attempts, event_id, *_ in rows:
+        message = wrap(event_id, endpoint.envelope)
+        challenge = endpoint.challenge if message.is_challenge else None
+        parcels.append(Parcel(delivery_id, message, attempts + 1, challenge))
     return Series(
         subscription_id=endpoint.id,
         url=endpoint.url,

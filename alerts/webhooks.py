@@ -215,10 +215,11 @@ class _Drain:
                 series.subscription_id,
             )
             return Answer(error="the signing secret cannot be read with the keys in the settings")
-        headers = sign_message(series.secrets, message_id=parcel.message_id, sent_at=at, body=parcel.body)
-        headers["content-type"] = parcel.content_type
+        message = parcel.message
+        headers = sign_message(series.secrets, message_id=message.id, sent_at=at, body=message.body)
+        headers["content-type"] = message.content_type
         try:
-            return await self.sender.send(series.url, headers, parcel.body)
+            return await self.sender.send(series.url, headers, message.body)
         except Exception:
             log.exception("delivery %s: sending broke off", parcel.delivery_id)
             return Answer(error="sending broke off; the log has the details")
