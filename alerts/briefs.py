@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from alerts import audit
@@ -225,8 +225,15 @@ def move_on(
 
 
 def newest_version(session: Session, brief_id: int, language: str) -> BriefVersion | None:
-    """The newest text in a language, whatever has become of it."""
-    return session.scalar(_versions(brief_id, language).order_by(BriefVersion.number.desc()).limit(1))
+    """The newest text in a language that stands. A refused withdrawal does not: it was submitted as it was written, and
+    whoever still wants it proposes another.
+    """
+    refused_withdrawal = and_(
+        BriefVersion.grade == ChangeGrade.WITHDRAWAL, BriefVersion.submitted_at.is_(None)
+    )
+    return session.scalar(
+        _versions(brief_id, language).where(~refused_withdrawal).order_by(BriefVersion.number.desc()).limit(1)
+    )
 
 
 def published_version(session: Session, brief_id: int, language: str) -> BriefVersion | None:

@@ -133,7 +133,8 @@ def describe_brief(session: Session, brief: Brief) -> BriefDetailOut:
     (frame,) = _frames(session, [brief])
     newest: dict[str, VersionOut] = {}
     for version in frame["versions"]:
-        newest.setdefault(version.language, version)
+        if version.grade is not ChangeGrade.WITHDRAWAL or version.submitted_at is not None:
+            newest.setdefault(version.language, version)
     texts = [detail_version(session, version) for _, version in sorted(newest.items(), reverse=True)]
     cited = {text.language: {one.id for block in text.blocks for one in block.passages} for text in texts}
     return BriefDetailOut(

@@ -22,6 +22,7 @@ from alerts import (
     create_subscription,
     disable_subscription,
     draft_version,
+    newest_version,
     open_brief,
     pause_subscription,
     publish_brief,
@@ -414,6 +415,32 @@ def test_a_withdrawal_takes_two_people_and_gives_its_reason(office: Office, sess
         correct(office, brief)
     with pytest.raises(Conflict, match="withdrawn"):
         propose_withdrawal(office, brief)
+
+
+def test_a_refused_withdrawal_is_history_and_another_can_be_proposed(
+    office: Office, sessions: Sessions
+) -> None:
+    brief = office.published_brief()
+    refused = propose_withdrawal(office, brief)
+    with writing(sessions) as session:
+        refuse_version(
+            session,
+            refused,
+            reason="the table stands",
+            actor=office.approver,
+            version=newest(sessions, brief).version,
+            now=NOON,
+        )
+    with sessions() as session:
+        standing = newest_version(session, brief.id, "vi")
+        assert standing is not None
+        assert standing.published_at is not None
+    with pytest.raises(Conflict, match="submitted already"):
+        office.submit(brief)
+    with pytest.raises(Conflict, match="not the newest"):
+        office.approve(refused)
+    office.approve(propose_withdrawal(office, brief, "the series was discontinued"))
+    assert office.publish(brief).state == "withdrawn"
 
 
 def test_whoever_was_told_of_a_brief_hears_of_its_withdrawal_whatever_the_filters(
