@@ -1,5 +1,6 @@
 """/desk/sheets: filing official fact sheets, and taking them back, in plain forms."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -28,6 +29,11 @@ router = APIRouter(prefix="/desk/sheets")
 Reader = Annotated[Actor, Depends(allowed(Permission.READ_EVIDENCE))]
 Filer = Annotated[Actor, Depends(allowed_form(Act.FILE))]
 Typed = Annotated[str, Form(max_length=500)]
+
+# What the form gives back with a refusal; a browser never gives back a file.
+_KEPT = ("title", "desk", "language", "from", "until", "replaces", "text", "address")
+# As many digits as a row's number can have.
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @router.get("")
@@ -68,7 +74,8 @@ def file_sheet(
     # A form whose file was left empty sends one without a name.
     body = file.file.read(LARGEST_DOCUMENT + 1) if file is not None and file.filename else text.encode()
     try:
-        start, end = _read_day("valid_from", valid_from), _read_day("valid_until", valid_until)
+        first, last = _read_day("valid_from", valid_from), _read_day("valid_until", valid_until)
+        older = _read_number("replaces", replaces)
         read = read_filed(services, body)
         with writing(services.sessions) as session:
             file_fact_sheet(
@@ -77,19 +84,19 @@ def file_sheet(
                 title=title or read.title,
                 text=read.text,
                 language=language,
-                # Valid from the beginning of the first day to the end of the last.
-                valid_from=services.clock() if start is None else start - timedelta(days=1),
-                valid_until=end,
+                valid_from=services.clock() if first is None else _beginning(first),
+                valid_until=last,
                 file_name=(file.filename or "") if file is not None else "",
                 address=address.strip() or None,
-                replaces=int(replaces) if replaces.isdecimal() else None,
+                replaces=older,
                 actor=actor.user,
                 now=services.clock(),
             )
-    except NotFound:
-        raise
     except AlertsError as problem:
-        typed = {"title": title, "text": text, "address": address, "from": valid_from, "until": valid_until}
+        if isinstance(problem, NotFound) and problem.kind != "fact sheet":
+            raise
+        kept = (title, str(desk), language, valid_from, valid_until, replaces, text, address)
+        typed = dict(zip(_KEPT, kept, strict=True))
         return _show(request, services, actor, problem=problem, typed=typed)
     return RedirectResponse("/desk/sheets", 303)
 
@@ -121,6 +128,18 @@ def _read_day(field: str, typed: str) -> datetime | None:
         raise Invalid(field, "is not a day; one looks like 2026-11-30") from None
 
 
+def _beginning(end_of_day: datetime) -> datetime:
+    return end_of_day - timedelta(days=1) + timedelta.resolution
+
+
+def _read_number(field: str, typed: str) -> int | None:
+    if not typed.strip():
+        return None
+    if not _NUMBER.fullmatch(typed.strip()):
+        raise Invalid(field, "is not the number of a sheet, which stands beside its title")
+    return int(typed)
+
+
 def _show(
     request: Request,
     services: Services,
@@ -144,7 +163,7 @@ def _show(
         following=request.url.include_query_params(after=page.cursor).query if page.cursor else None,
         desks=desks,
         languages=LANGUAGES,
-        typed=dict.fromkeys(("title", "text", "address", "from", "until"), "") | (typed or {}),
+        typed=typed or dict.fromkeys(_KEPT, ""),
         most=LARGEST_DOCUMENT // 1_000_000,
         problem=str(problem) if problem else "",
         may_file=actor.may(Act.FILE),

@@ -127,3 +127,40 @@ def test_the_console_files_a_word_file_and_keeps_what_was_typed_when_it_cannot(
     assert (
         client.post("/desk/sheets/1/retire", data=token | {"reason": "Sai."}, headers=HTML).status_code == 303
     )
+
+
+def test_a_sheet_is_valid_from_the_beginning_of_the_day_that_was_typed(
+    client: TestClient, people: People, world: World, officer: Person
+) -> None:
+    people.add("phuong", UserRole.PRESS_OFFICER, world.desk_id, PASSWORD)
+    sign_in(client, "phuong@facts.example")
+    fields = {
+        "desk": world.desk_id,
+        "language": "vi",
+        "title": "Gạo",
+        "text": "Một.",
+        "valid_from": "2026-01-01",
+    }
+    form = fields | {"form_token": form_token(client)}
+    assert client.post("/desk/sheets", data=form, headers=HTML).status_code == 303
+    filed = client.get("/fact-sheets/1", headers=officer.headers).json()
+    assert filed["valid_from"] == "2025-12-31T17:00:00Z"
+    assert ">01/01/2026<" in client.get("/desk/sheets", headers=HTML).text
+
+
+@pytest.mark.parametrize(("replaces", "status"), [("số 3", 422), ("7", 404), ("9" * 30, 422), ("1.5", 422)])
+def test_a_sheet_that_replaces_none_that_is_there_is_refused_and_every_choice_is_kept(
+    client: TestClient, people: People, world: World, sessions: Sessions, replaces: str, status: int
+) -> None:
+    with writing(sessions) as session:
+        create_desk(session, slug="bo", name="A", now=MORNING)
+    people.add("oanh", UserRole.ADMIN, None, PASSWORD)
+    sign_in(client, "oanh@facts.example")
+    fields = {"desk": world.desk_id, "language": "en", "title": "Rice", "text": "One.", "replaces": replaces}
+    refused = client.post("/desk/sheets", data=fields | {"form_token": form_token(client)}, headers=HTML)
+    assert refused.status_code == status
+    assert 'role="alert"' in refused.text
+    assert f'name="replaces" inputmode="numeric" size="6" value="{replaces}"' in refused.text
+    for value in (world.desk_id, "en"):
+        assert f'<option value="{value}" selected>' in refused.text
+    assert "Rice</a>" not in client.get("/desk/sheets", headers=HTML).text
