@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from classify.numbers import comparable, same_quantity
+from classify.numbers import Quantity, comparable, same_quantity
 from classify.reading import Reading
 from classify.words import strip_diacritics
 
@@ -66,13 +66,13 @@ def align(claim: Reading, evidence: Reading) -> Alignment:
     return Alignment(claim, evidence, tuple(tiles), gaps, tuple(answered), tuple(_moved(evidence, tiles)))
 
 
-def conflicting_quantities(claim: Reading, evidence: Reading) -> tuple[int, int, int]:
+def conflicting_quantities(claim: Sequence[Quantity], evidence: Sequence[Quantity]) -> tuple[int, int, int]:
     """Counts the claim's quantities that the evidence states, states otherwise, and does not state."""
     stated = conflict = absent = 0
-    for quantity in claim.quantities:
-        if any(same_quantity(quantity, other) for other in evidence.quantities):
+    for quantity in claim:
+        if any(same_quantity(quantity, other) for other in evidence):
             stated += 1
-        elif any(comparable(quantity, other) for other in evidence.quantities):
+        elif any(comparable(quantity, other) for other in evidence):
             conflict += 1
         else:
             absent += 1
@@ -161,8 +161,8 @@ def _same_otherwise(claim: Reading, evidence: Reading) -> Iterator[tuple[list[in
                 yield list(range(*mine)), list(range(*theirs))
     for short, long in ((claim, evidence), (evidence, claim)):
         for i, word in enumerate(short.words):
-            if len(word.text) >= 2 and word.text.isupper():
-                for run in _spelled_out(word.folded, long):
+            if len(word) >= 2 and word.isupper():
+                for run in _spelled_out(short.folded[i], long):
                     yield ([i], run) if short is claim else (run, [i])
 
 
@@ -224,7 +224,7 @@ def _gaps(claim: Reading, evidence: Reading, tiles: list[Tile], answered: list[i
         end = i
         while end < len(answered) and answered[end] < 0:
             end += 1
-        gaps.append(_place(i, end, answered, used, len(evidence.words)))
+        gaps.append(_place(i, end, answered, used, len(evidence.folded)))
         i = end
     return gaps
 

@@ -39,14 +39,14 @@ def left_out(alignment: Alignment) -> Difference | None:
     for match in _CONDITION.finditer(evidence.text):
         stop = _END.search(evidence.text, match.end())
         span = Span(match.start(), stop.start() if stop else len(evidence.text))
-        inside = [j for j, word in enumerate(evidence.words) if span.start <= word.span.start < span.end]
-        marker = [j for j in inside if evidence.words[j].span.start < match.end()]
+        inside = [j for j, start in enumerate(evidence.starts) if span.start <= start < span.end]
+        marker = [j for j in inside if evidence.starts[j] < match.end()]
         said = [j for j in inside if j not in marker and evidence.content[j]]
         if len(said) < 2 or not used.isdisjoint(marker) or sum(j in used for j in said) * 4 > len(said):
             continue
         around = (*range(inside[0] - BESIDE, inside[0]), *range(inside[-1] + 1, inside[-1] + 1 + BESIDE))
         if any(j in used and evidence.sentence_of[j] == evidence.sentence_of[inside[0]] for j in around):
-            end = evidence.words[inside[-1]].span.end
+            end = evidence.ends[inside[-1]]
             return Difference(kind="context", claim=None, passage=Span(match.start(), end))
     return None
 
@@ -59,7 +59,7 @@ def another_time(alignment: Alignment) -> bool:
     claim, evidence = alignment.claim, alignment.evidence
     other = [
         alignment.answered[i] >= 0
-        for i in range(len(claim.words))
+        for i in range(len(claim.folded))
         if claim.content[i] and claim.kinds[i] not in "nd"
     ]
     if not other or sum(other) < COVERED * len(other):

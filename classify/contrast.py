@@ -103,4 +103,4 @@ def _content(reading: Reading, start: int, end: int) -> list[int]:
 
 
 def _span(reading: Reading, start: int, end: int) -> Span:
-    return Span(reading.words[start].span.start, reading.words[end - 1].span.end)
+    return Span(reading.starts[start], reading.ends[end - 1])

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from classify.numbers import Quantity, find_quantities
 from classify.reading import Reading, read_text
 from classify.sentences import split_sentences
 from classify.values import Span
@@ -24,6 +25,9 @@ ELSEWHERE = 0.5
 """A sentence of another passage counts half: two articles often use the same words for two events."""
 
 
+_Read = tuple[Span, frozenset[str], tuple[str, ...], tuple[Quantity, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The chosen sentences joined into one text; `origins` says, in order, (start in text, passage, its span there)."""
@@ -38,11 +42,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of the passages: which passage, where in it, and its folded words."""
+    """A sentence of the passages: which passage, where in it, its folded words, in order too, and its quantities."""
 
     passage: int
     span: Span
     words: frozenset[str]
+    folded: tuple[str, ...]
+    quantities: tuple[Quantity, ...]
 
 
 def choose_evidence(
@@ -122,20 +128,23 @@ def sentences_of(passages: Sequence[str]) -> list[Sentence]:
     seen: set[str] = set()
     found = []
     for index, passage in enumerate(passages):
-        for sentence, span, words in _read_sentences(passage):
+        for sentence, read in _read_sentences(passage):
             if sentence not in seen:
                 seen.add(sentence)
-                found.append(Sentence(index, span, words))
+                found.append(Sentence(index, *read))
     return found
 
 
 @lru_cache(maxsize=5_000)
-def _read_sentences(passage: str) -> tuple[tuple[str, Span, frozenset[str]], ...]:
-    """Each sentence with its span and its folded words; cached, because the same passages answer many claims."""
+def _read_sentences(passage: str) -> tuple[tuple[str, _Read], ...]:
+    """Each sentence with what `Sentence` has of it; cached, because the same passages answer many claims."""
     reading = read_text(passage)
     ends = reading.ends
     found = []
     for span in split_sentences(passage):
         words = reading.folded[bisect_right(ends, span.start) : bisect_right(ends, span.end)]
-        found.append((span.of(passage), span, frozenset(words)))
+        sentence = span.of(passage)
+        # Of the sentence alone: what stands before it may change how a figure is read.
+        quantities = tuple(find_quantities(sentence))
+        found.append((sentence, (span, frozenset(words), words, quantities)))
     return tuple(found)

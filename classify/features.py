@@ -42,7 +42,7 @@ class WordVectors:
             self.prepare(missing)
         if not words:
             return np.zeros((0, self._encoder.dimension), dtype=np.float32)
-        return np.stack([self._known[word] for word in words])
+        return np.concatenate([self._known[word] for word in words]).reshape(len(words), -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _describe_choice(claim: Reading, chosen: Evidence, passages: Sequence[str]) 
         "sentences": float(len(chosen.origins)),
         "from passages": float(len({passage for _, passage, _ in chosen.origins})),
         "several passages offered": float(len(passages) > 1),
-        "claim words": float(len(claim.words)),
+        "claim words": float(len(claim.folded)),
         "negations": float(sum(word in NEGATIONS for word in claim.folded)),
         **{f"claim {kind}": float(claim.kinds.count(kind)) for kind in _KINDS},
         "claim Vietnamese": float(is_vietnamese(claim.text)),
@@ -114,9 +114,9 @@ def _view(
     total = float(weight.sum()) or 1.0
     hit = np.array(alignment.answered, dtype=np.int64) >= 0
     row: dict[str, float] = {}
-    words = len(claim.words)
-    row["evidence words"] = float(len(evidence.words))
-    row["words ratio"] = words / max(1, len(evidence.words))
+    words = len(claim.folded)
+    row["evidence words"] = float(len(evidence.folded))
+    row["words ratio"] = words / max(1, len(evidence.folded))
     row["covered"] = float(weight[hit].sum()) / total
     for least in (2, 3, 5):
         row[f"covered in runs of {least}"] = (
@@ -136,7 +136,7 @@ def _view(
         row[f"unanswered {kind}"] = float(open_words.sum())
         row[f"unanswered weight {kind}"] = float(weight[open_words].sum()) / total
     _describe_gaps(row, alignment, weight, total, vectors)
-    stated, conflict, absent = conflicting_quantities(claim, evidence)
+    stated, conflict, absent = conflicting_quantities(claim.quantities, evidence.quantities)
     row["quantities stated"], row["quantities conflicting"], row["quantities absent"] = (
         float(stated),
         float(conflict),
@@ -186,7 +186,7 @@ def _describe_gaps(
         row["gaps"] += 1.0
         row["longest gap"] = max(row["longest gap"], float(gap.end - gap.start))
         row["first gap at start"] = max(row["first gap at start"], mass if gap.start == 0 else 0.0)
-        row["last gap at end"] = max(row["last gap at end"], mass if gap.end == len(claim.words) else 0.0)
+        row["last gap at end"] = max(row["last gap at end"], mass if gap.end == len(claim.folded) else 0.0)
         if form == "added":
             continue
         row["number for number"] += float("n" in kinds and "n" in others)
@@ -219,14 +219,14 @@ def _describe_meaning(
     vectors: WordVectors,
 ) -> None:
     names = ("alike as a whole", "alike in the open", "softly covered", "worst word", "second worst word")
-    if not claim.words or not evidence.words:
+    if not claim.folded or not evidence.folded:
         row.update(dict.fromkeys(names, 0.0))
         return
     mine, theirs = vectors.of(claim.folded), vectors.of(evidence.folded)
     row["alike as a whole"] = _cosine((mine * weight[:, None]).sum(axis=0), theirs.sum(axis=0))
-    open_words = [i for i in range(len(claim.words)) if not hit[i] and claim.content[i]]
+    open_words = [i for i in range(len(claim.folded)) if not hit[i] and claim.content[i]]
     used = set(np.flatnonzero(hit))
-    free = [j for j in range(len(evidence.words)) if j not in used]
+    free = [j for j in range(len(evidence.folded)) if j not in used]
     if not open_words:
         row.update(
             {"alike in the open": 1.0, "softly covered": 1.0, "worst word": 1.0, "second worst word": 1.0}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -127,7 +128,7 @@ _NUMBER = re.compile(r"(?<![\w])(?:\d{1,3}(?:[.,]\d{3})+(?![\d])|\d+(?:[.,]\d+)?
 _AFTER = re.compile(
     r"\s*(?:(nghìn tỷ|nghìn tỉ|ngàn tỷ|ngàn tỉ|[^\W\d_]+(?![2²]))\s*)?(%|[^\W\d_]+[2²]?(?:\s+[^\W\d_]+)?)?"
 )
-_SPELLED_WORD = re.compile(rf"(?<!\w)(?:{'|'.join(_SPELLED)})(?!\w)", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
 
 
 def find_quantities(text: str) -> list[Quantity]:
@@ -150,12 +151,17 @@ def find_quantities(text: str) -> list[Quantity]:
     for match in _NUMBER.finditer(text):
         if not any(taken[match.start() : match.end()]):
             take(_read_number(text, match))
-    for match in _SPELLED_WORD.finditer(text):
+    for match in _spelled_words(text):
         quantity = _read_spelled(text, match)
         # "ba 3" is one number said twice, and the figure has been read.
         if quantity is not None and not any(taken[match.start() : match.end() + 2]):
             found.append(quantity)
     return sorted(found, key=lambda q: q.span)
+
+
+def _spelled_words(text: str) -> Iterator[re.Match[str]]:
+    """Words that may be a spelled number: a look-up a word, where one pattern of all would be tried at every letter."""
+    return (match for match in _WORD.finditer(text) if match.group().lower() in _SPELLED)
 
 
 def read_figure(figure: str) -> float:

@@ -13,7 +13,7 @@ from classify.numbers import Quantity, find_quantities
 from classify.opposites import LONGEST, OPPOSITES, SIBLINGS
 from classify.values import Span
 from classify.vietnam import is_vietnamese
-from classify.words import Word, fold_words, spelled_set, strip_diacritics, tokenize
+from classify.words import fold_words, spelled_set, strip_diacritics
 
 _JOINS = re.compile(r"[ .\-&/]{1,2}")
 _SENTENCE_END = re.compile(r"[.!?…\n]")
@@ -41,6 +41,8 @@ _JOINING = {
     ),
 }
 """Words that only join others, in Vietnamese and not: to is big in one and joins in the other."""
+_TURNING = frozenset(key.split(" ")[0] for key in (*OPPOSITES, *SIBLINGS))
+"""First words of what has an opposite or a sibling."""
 COUNTRIES = spelled_set(
     "Mỹ Nga Anh Pháp Đức Ý Úc Lào Nhật Hàn Trung Ấn Ukraine Israel Iran Iraq Syria Hungary Italy Australia Canada "
     "Brazil Argentina Campuchia Malaysia Indonesia Singapore Philippines Myanmar Pakistan Ba Lan Cuba Mexico "
@@ -52,17 +54,18 @@ COUNTRIES = spelled_set(
 class Reading:
     """A text in NFC and what is in it, each part read when it is first asked for.
 
-    Most passages are only asked for their words: reading all of every passage took twice the time.
+    Most passages are only asked for their words: reading all of every passage took twice the time. `folded`, `starts`
+    and `ends` (characters) have one entry a word, because objects in their place kept the garbage collector busy.
     """
 
     def __init__(self, text: str) -> None:
         self.text = unicodedata.normalize("NFC", text)
-        self.folded, self.ends = fold_words(self.text)
+        self.folded, self.starts, self.ends = fold_words(self.text)
 
     @cached_property
-    def words(self) -> tuple[Word, ...]:
-        """The words with their places; `folded` and `ends` (characters) have one entry for each of them."""
-        return tuple(tokenize(self.text))
+    def words(self) -> tuple[str, ...]:
+        """The words as they are written."""
+        return tuple(self.text[start:end] for start, end in zip(self.starts, self.ends, strict=True))
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -82,22 +85,22 @@ class Reading:
     @cached_property
     def names(self) -> tuple[Span, ...]:
         """Capitalised runs that are taken for names."""
-        return tuple(_names(self.text, self.words))
+        return tuple(_names(self))
 
     @cached_property
     def figures(self) -> tuple[tuple[int, int], ...]:
         """For each quantity, the words `[start, end)` it is written with."""
-        return tuple(_words_in(self.words, [quantity.span for quantity in self.quantities]))
+        return tuple(_words_in(self, [quantity.span for quantity in self.quantities]))
 
     @cached_property
     def named(self) -> tuple[tuple[int, int], ...]:
         """For each name, its words."""
-        return tuple(_words_in(self.words, self.names))
+        return tuple(_words_in(self, self.names))
 
     @cached_property
     def kinds(self) -> str:
         """One letter a word: n number, d date, N name, g negation, q quantifier, w any other."""
-        kinds = ["w"] * len(self.words)
+        kinds = ["w"] * len(self.folded)
         for i, word in enumerate(self.folded):
             if word in NEGATIONS:
                 kinds[i] = "g"
@@ -122,7 +125,7 @@ class Reading:
     @cached_property
     def sentence_of(self) -> tuple[int, ...]:
         """For each word, the number of its sentence."""
-        return tuple(_number_sentences(self.text, self.words))
+        return tuple(_number_sentences(self))
 
     @cached_property
     def turns(self) -> tuple[tuple[str, int, int], ...]:
@@ -141,50 +144,48 @@ def read_text(text: str) -> Reading:
     return Reading(text)
 
 
-def _words_in(words: Sequence[Word], spans: Sequence[Span]) -> Iterator[tuple[int, int]]:
-    starts, ends = [w.span.start for w in words], [w.span.end for w in words]
+def _words_in(reading: Reading, spans: Sequence[Span]) -> Iterator[tuple[int, int]]:
     for span in spans:
-        yield bisect_right(ends, span.start), bisect_left(starts, span.end)
+        yield bisect_right(reading.ends, span.start), bisect_left(reading.starts, span.end)
 
 
-def _number_sentences(text: str, words: Sequence[Word]) -> Iterator[int]:
-    number, end = 0, 0
-    for word in words:
-        number += _SENTENCE_END.search(text, end, word.span.start) is not None and end > 0
+def _number_sentences(reading: Reading) -> Iterator[int]:
+    number, before = 0, 0
+    for start, end in zip(reading.starts, reading.ends, strict=True):
+        number += _SENTENCE_END.search(reading.text, before, start) is not None and before > 0
         yield number
-        end = word.span.end
+        before = end
 
 
 def _find_turns(folded: Sequence[str]) -> Iterator[tuple[str, int, int]]:
-    for start in range(len(folded)):
+    for start, word in enumerate(folded):
+        if word not in _TURNING:
+            continue
         key = ""
         for end in range(start + 1, min(len(folded), start + LONGEST) + 1):
-            key = f"{key} {folded[end - 1]}" if key else folded[start]
+            key = f"{key} {folded[end - 1]}" if key else word
             if key in OPPOSITES or key in SIBLINGS:
                 yield key, start, end
 
 
-def _names(text: str, words: tuple[Word, ...]) -> list[Span]:
+def _names(reading: Reading) -> Iterator[Span]:
     """Capitalised runs; a single capitalised word that opens a sentence is not taken for a name."""
-    spans: list[Span] = []
+    text, words, starts, ends = reading.text, reading.words, reading.starts, reading.ends
     i = 0
     while i < len(words):
-        if not words[i].text[0].isupper():
+        if not words[i][0].isupper():
             i += 1
             continue
-        start = i
-        while i + 1 < len(words) and words[i + 1].text[0].isupper() and _joined(text, words[i], words[i + 1]):
+        first = i
+        while (
+            i + 1 < len(words)
+            and words[i + 1][0].isupper()
+            and _JOINS.fullmatch(text, ends[i], starts[i + 1])
+        ):
             i += 1
-        span = Span(words[start].span.start, words[i].span.end)
-        opens = _SENTENCE_START.search(text[max(0, span.start - 6) : span.start]) is not None
-        named = words[start].folded in COUNTRIES or (
-            words[start].text.isupper() and len(words[start].text) > 1
-        )
-        if not opens or i > start or named:
-            spans.append(span)
+        start = starts[first]
+        opens = _SENTENCE_START.search(text[max(0, start - 6) : start]) is not None
+        named = reading.folded[first] in COUNTRIES or (words[first].isupper() and len(words[first]) > 1)
+        if not opens or i > first or named:
+            yield Span(start, ends[i])
         i += 1
-    return spans
-
-
-def _joined(text: str, one: Word, other: Word) -> bool:
-    return _JOINS.fullmatch(text, one.span.end, other.span.start) is not None

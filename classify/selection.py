@@ -116,19 +116,20 @@ def describe_sentences(
     passage_covered = [_mass(weight, read_text(passage).vocabulary) / whole for passage in passages]
     covered = [_mass(weight, sentence.words) / whole for sentence in sentences]
     ranked = sorted(covered, reverse=True)
+    best_covered = max(passage_covered)
     rows = []
     for sentence, mine in zip(sentences, covered, strict=True):
-        reading = read_text(sentence.span.of(passages[sentence.passage]))
-        in_pairs = sum(weight[a] + weight[b] for a, b in pairs if (a, b) in reading.pairs) / (2.0 * whole)
+        theirs = set(pairwise(sentence.folded))
+        in_pairs = sum(weight[a] + weight[b] for a, b in pairs if (a, b) in theirs) / (2.0 * whole)
         others = (
             ranked[1] if mine == ranked[0] and len(ranked) > 1 else ranked[0] if mine < ranked[0] else 0.0
         )
         rows.append(
             [
                 mine, mine / (1.0 + 0.01 * len(sentence.words)), in_pairs,
-                *conflicting_quantities(claim, reading),
+                *conflicting_quantities(claim.quantities, sentence.quantities),
                 sum(word in sentence.words for word in names) / len(names) if names else 0.5,
-                sentence.passage, max(passage_covered) - passage_covered[sentence.passage],
+                sentence.passage, best_covered - passage_covered[sentence.passage],
                 mine - others, len(sentence.words) / 50.0, float(sentence.span.start == 0),
             ]
         )  # fmt: skip

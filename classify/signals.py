@@ -154,7 +154,7 @@ def context_answered(alignment: Alignment, start: int, end: int, left: int, righ
     claim, answered = alignment.claim, alignment.answered
     around = [
         k
-        for k in (*range(max(0, start - AROUND), start), *range(end, min(len(claim.words), end + AROUND)))
+        for k in (*range(max(0, start - AROUND), start), *range(end, min(len(claim.folded), end + AROUND)))
         if claim.content[k] and claim.kinds[k] not in "nd"
     ]
     if not around:
@@ -242,16 +242,16 @@ def _clauses(case: _Case) -> Signals:
     claim = case.claim
     starts = [0] + [
         k
-        for k in range(1, len(claim.words))
+        for k in range(1, len(claim.folded))
         if claim.folded[k] in CAUSES
         or claim.folded[k] in JOINS
-        or _CLAUSE.search(claim.text, claim.words[k - 1].span.end, claim.words[k].span.start)
+        or _CLAUSE.search(claim.text, claim.ends[k - 1], claim.starts[k])
     ]
     row = {
         "least covered clause": 1.0, "its share": 0.0, "it is a cause": 0.0, "bare clauses": 0.0,
         "bare weight": 0.0, "second clause": 1.0, "clauses": float(len(starts)),
     }  # fmt: skip
-    for start, end in pairwise([*starts, len(claim.words)]):
+    for start, end in pairwise([*starts, len(claim.folded)]):
         size = float(case.share[start:end].sum())
         if sum(claim.content[start:end]) < 2 or not size:
             continue

@@ -120,7 +120,7 @@ class Verifier:
             runs = sum(
                 float(weight[t.claim : t.claim + t.length].sum()) for t in alignment.tiles if t.length >= 2
             )
-            stated, conflict, absent = conflicting_quantities(reading, evidence)
+            stated, conflict, absent = conflicting_quantities(reading.quantities, evidence.quantities)
             figures = stated / (stated + conflict + absent) if stated + conflict + absent else 0.5
             given = scores[index] if scores is not None else 0.0
             score = 0.5 * float(weight[hit].sum()) / total + 0.3 * runs / total + 0.1 * figures + 0.1 * given
