@@ -12,12 +12,12 @@ FEWEST_WORDS = 5
 _TURN = re.compile(
     r"\s*(?:[,;–—]|\s-)\s+(?=(?:nhưng|song|thế (?:mà|nhưng)|vậy mà|tuy nhiên|mà|và (?:đó|điều|chẳng|không|ai)|điều|"
     r"một (?:con số|mức|sự|điều|việc|thất bại|quyết định|kết quả|tỷ lệ|bước|kỷ lục|trò|cách)|con số|tỷ lệ|nghe|thật|đủ|"
-    r"còn lâu|quá|chẳng|đúng là|(?:đó|đây|thế) (?:là|mới|chỉ)|sự \w+(?: \w+)? (?:này|ấy|đó)|"
+    r"còn lâu|quá(?! (?:khứ|trình))|chẳng|đúng là|(?:đó|đây|thế) (?:là|mới|chỉ)|sự \w+(?: \w+)? (?:này|ấy|đó)|"
     r"(?:cách|lối|kiểu) (?!đây|mạng)\w+|(?:\w+ ){1,2}như (?:vậy|thế)|"
     r"but|yet|and (?:it|that|this|nobody|no one|not|yet|still|the|he|she|they|every\w+)|which|while|though|although|"
     r"an? (?!\w+ (?:old|long)\b)[\w-]+(?: [\w-]+)? (?:that|so|at best|which|of|by|to|for|nobody|nowhere)|"
     r"a (?:disgrace|scandal|shame|joke|farce|failure|mistake|figure|number|sum|step|gesture|record))(?!\w))"
-    r"|\s+(?=(?:nhưng|thế mà|vậy mà|thế nhưng)\s)",
+    r"|(?<! do)(?<!nhờ)(?<! vì)\s+(?=(?:nhưng|thế mà|vậy mà|thế nhưng)\s)",
     re.IGNORECASE,
 )
 _OPENS_ON_ANOTHER = re.compile(

@@ -33,7 +33,7 @@ def _strip(pattern: re.Pattern[str]) -> re.Pattern[str]:
 MARKERS: dict[str, re.Pattern[str]] = {
     "opinion": compile_words(
         r"theo tôi, tôi (?:nghĩ|cho rằng|tin|thấy|cảm thấy|thiết nghĩ), thiết nghĩ, có lẽ, "
-        r"dường như, hình như, rõ ràng là, thật (?:là|sự|ra|đáng|không), "
+        r"dường như, (?<!điển )hình như, rõ ràng là, thật (?:là|sự|ra|đáng|không), "
         r"đáng (?:tiếc|buồn|xấu hổ|thất vọng|trách|lo|khen|tự hào|ngờ|giận), "
         r"chẳng khác (?:gì|nào), không khác (?:gì|nào), khác gì, chẳng qua, suy cho cùng, "
         r"xét cho cùng, nói thẳng, phải thừa nhận, không ai có thể, ai cũng, ngớ ngẩn, vô lý, "
@@ -51,23 +51,27 @@ MARKERS: dict[str, re.Pattern[str]] = {
         r"feels? like"
     ),
     "norm": compile_words(
-        r"(?<!trở )(?<!tạo )(?<!làm )(?<!gây )(?<!dựng )(?<!viết )(?<!\W )nên(?! không thể), cần(?: phải)?, "
+        r"(?<!trở )(?<!tạo )(?<!làm )(?<!gây )(?<!dựng )(?<!viết )(?<!\W )nên(?! không thể), "
+        r"cần(?: phải)?(?! (?:cẩu|câu|đước|giờ|giuộc|sa|thơ|trục)), "
         r"(?<!gặp )(?<!mắc )(?<!vấp )(?<!bên )(?<!chân )(?<!tay )(?<!không )phải(?! chăng), "
-        r"không được(?! \w+ bởi), không thể (?:chấp nhận|tiếp tục|để|cứ), "
+        r"không được(?! \w+(?: \w+)?(?: \w+)? bởi), không thể (?:chấp nhận|tiếp tục|để|cứ), "
         r"đã đến lúc, lẽ ra, đáng lẽ, đáng ra, buộc phải, should(?:n['’]t)?, must(?:n['’]t)?, "
         r"ought to, ha(?:s|ve) to, needs? to, it is (?:high )?time, "
         r"cannot (?:go on|continue|be allowed), have a (?:duty|right|responsibility)"
     ),
     "prediction": compile_words(
-        r"sẽ, sắp, có thể, khó (?:mà|lòng), chắc chắn, ắt, nhất định, rồi (?:sẽ|đây|cũng), "
+        r"sẽ, sắp(?! (?:đặt|xếp)), có thể, khó (?:mà|lòng), chắc chắn, ắt, nhất định, rồi (?:sẽ|đây|cũng), "
         r"sớm muộn, chắc chắn (?:sẽ|thắng|thua|vô địch|thất bại), nhiều khả năng, thế nào cũng, thừa sức, "
         r"đẩy \w+ \w+ \w+ vào, không có cửa, hẳn sẽ, ắt hẳn, certain to, destined to, heading for, "
         r"sure to, almost certainly, dự báo, tương lai, e rằng, will, won['’]t, would, shall, going to, likely, "
-        r"unlikely, might, may(?! \d), could, sooner or later, bound to, inevitabl[ey], never again, "
+        r"unlikely, might, (?<!dệt )may(?! (?:bay|mặc|mắn|vá|\d)), could, "
+        r"sooner or later, bound to, inevitabl[ey], never again, "
         r"future, expect(?:s|ed)?, forecast(?:s)?"
     ),
     "question": compile_words(
-        r"ai(?! cập), vì sao, tại sao, sao lại, làm sao, bao giờ, phải chăng, liệu, hay không, "
+        r"(?-i:[Aa]i)(?! cập), vì sao, tại sao, sao lại, làm sao, bao giờ, phải chăng, hay không, "
+        r"(?<!chất )(?<!dược )(?<!dữ )(?<!ngữ )(?<!nguyên )(?<!nhiên )(?<!phế )(?<!sử )(?<!tài )(?<!trị )"
+        r"(?<!tư )(?<!vật )(?<!số )(?<!gia )liệu(?! (?:pháp|trình)), "
         r"chăng, thế nào, đến bao giờ, why, how long, how many more, what if, "
         r"who(?:se)? (?:will|is|can), is it (?:any|not), isn['’]t it, do (?:we|you), are we"
     ),
@@ -188,7 +192,7 @@ _PHRASE = re.compile(
     r"(?:thật |rất |quá |vô cùng )?đáng (?:xấu hổ|buồn|trách|khen|phục|nể|tự hào|chê|giận|hổ thẹn|suy ngẫm|trân trọng)|"
     r"thì (?:còn (?:gì|ai|đâu)|làm sao|lấy gì|lấy đâu|để làm gì|nói gì|có khác|khác nào|thật|đúng là|quả)|"
     r"là (?:điều|chuyện|việc|sự|thái độ|cách làm|một sự|lựa chọn) (?:không thể|đáng|vô|phi|thật|quá|thiếu|coi|tệ|bất)|"
-    r"(?:nói hộ|dạy cho|dạy người)|cho thấy (?:nỗi sợ|sự (?:coi|thiếu|vô|bất|yếu))|"
+    r"(?:nói hộ|(?<!giảng )(?<!nuôi )dạy (?:cho|người))|cho thấy (?:nỗi sợ|sự (?:coi|thiếu|vô|bất|yếu))|"
     r"chưa (?:thuyết phục|tương xứng|đủ sức|ngang tầm|thỏa đáng)|hợp lý hơn|"
     r"(?:is|are|was|were|remains?|has become|have become) (?:simply |merely |nothing but |little more than |"
     r"hardly |at best )?"

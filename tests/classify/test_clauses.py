@@ -53,6 +53,14 @@ def test_a_fact_is_cut_from_the_judgement_that_follows_it(sentence: str, fact: s
             id="the first clause only says when",
         ),
         pytest.param("The bridge is 36 metres long and 8 metres wide.", id="nothing turns"),
+        pytest.param(
+            "Cơ quan điều tra bắt tạm giam 10 bị can, quá trình điều tra phát hiện nhiều tội danh.",
+            id="a process is no excess",
+        ),
+        pytest.param(
+            "Phường cắm 12 biển cấm đổ rác, cũng nhờ vậy mà khu vực này sạch hơn.",
+            id="therefore is no but",
+        ),
     ],
 )
 def test_a_sentence_is_left_whole_where_no_fact_stands_alone(sentence: str) -> None:

@@ -106,6 +106,48 @@ OFFICES = -7
             "Cậu bé đi cùng bạn học.",
             id="you, not a friend, vi",
         ),
+        pytest.param(
+            "rhetoric",
+            "Các quan ngồi phòng lạnh cứ thế ký, sai quá thì đổ cho dân.",
+            "Cơ quan chức năng căn cứ quá trình vận hành để thay thế van liên quan.",
+            id="words of rhetoric, not parts of other words, vi",
+        ),
+        pytest.param(
+            "rhetoric",
+            "Trời mưa, thế mà đường vẫn bụi, thật lạ.",
+            "Vì vậy mà ngày càng nhiều hộ, đã thành lập 12 tổ, mới ký sự kiện này theo sự thật.",
+            id="a turn, not a consequence, vi",
+        ),
+        pytest.param(
+            "judgement",
+            "Cuộc họp chỉ hình thức.",
+            "Bài thi theo hình thức trắc nghiệm.",
+            id="for form's sake, not a form of, vi",
+        ),
+        pytest.param(
+            "norm",
+            "Xã cần thêm bác sĩ.",
+            "Quận Cần Thơ cũ không được thúc đẩy mạnh bởi cảng.",
+            id="need, not a city, vi",
+        ),
+        pytest.param(
+            "question",
+            "Liệu ai còn nhớ lời hứa ấy.",
+            "Dữ liệu và tài liệu do AI tạo ra được lưu tại Ai Cập.",
+            id="who and whether, not data, vi",
+        ),
+        pytest.param(
+            "prediction",
+            "Trời sắp mưa.",
+            "Ngành dệt may sắp xếp lại ba nhà máy, may mắn không ai bị thương.",
+            id="soon and may, not to arrange and to sew, vi",
+        ),
+        pytest.param(
+            "criticism",
+            "Người dân bất bình và đòi gặp tỉnh.",
+            "Chênh lệch lương phản ánh bất bình đẳng và đòi hỏi số liệu mới.",
+            id="anger, not inequality, vi",
+        ),
     ],
 )
 def test_a_marked_sentence_is_told_from_its_plain_neighbour(kind: str, marked: str, plain: str) -> None:
@@ -174,6 +216,7 @@ def test_a_verdict_stops_by_rule(sentence: str) -> None:
         "The court ruled that the ministry should publish the contract.",
         "The hospital treats 400 patients a day as an outpatient clinic.",
         "Ông coi xe như nhà, sống trên đó chín năm.",
+        "Anh luôn tham gia trực tiếp vào việc nuôi dạy người con duy nhất.",
     ],
 )
 def test_an_announced_plan_or_a_real_name_does_not_stop(sentence: str) -> None:
