@@ -6,20 +6,21 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from classify.numbers import Quantity, comparable, same_quantity
+from classify.numbers import Quantity, comparable, same_quantity, share_dimension
 from classify.reading import Reading
-from classify.words import strip_diacritics
+from classify.words import strip_diacritics, word_set
 
 NEAR = 8
 """Words between two answered runs within which the evidence in between still answers the claim's gap."""
 SIDE = 3
 """Words beside an answered run that may answer a gap at the edge of the claim."""
-
 LOCAL = 3
 """Words that a negation, a quantifier or a joining word may be away from its place and still be the same one."""
-
 SHORT = 4
 """Words of the longest run that is looked at for having changed places."""
+_STRETCHES = word_set("năm tháng ngày")
+_SECOND_OF_ROUGH = word_set("xỉ than")
+"""What ends a sign of a rough figure that is two words: xấp xỉ, more than."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +159,31 @@ def _same_otherwise(claim: Reading, evidence: Reading) -> Iterator[tuple[list[in
     for quantity, mine in zip(claim.quantities, claim.figures, strict=True):
         for other, theirs in zip(evidence.quantities, evidence.figures, strict=True):
             if same_quantity(quantity, other):
-                yield list(range(*mine)), list(range(*theirs))
+                yield (
+                    _with_its_words(claim, quantity, mine, other),
+                    _with_its_words(evidence, other, theirs, quantity),
+                )
     for short, long in ((claim, evidence), (evidence, claim)):
         for i, word in enumerate(short.words):
             if len(word) >= 2 and word.isupper():
                 for run in _spelled_out(short.folded[i], long):
                     yield ([i], run) if short is claim else (run, [i])
+
+
+def _with_its_words(
+    reading: Reading, quantity: Quantity, words: tuple[int, int], other: Quantity
+) -> list[int]:
+    """The words of a figure that says the same as another, with those that only suit its way of saying it.
+
+    That is "nearly" beside an exact figure, the unit beside one in another unit, năm before a year beside a day.
+    """
+    start, end = words
+    before = reading.folded[start - 1] if start else ""
+    if quantity.rough and not other.rough:
+        start -= 2 if before in _SECOND_OF_ROUGH else 1
+    elif quantity.kind != other.kind and before in _STRETCHES:
+        start -= 1
+    return list(range(start, min(end + share_dimension(quantity, other), len(reading.folded))))
 
 
 def _spelled_out(initials: str, reading: Reading) -> Iterator[list[int]]:

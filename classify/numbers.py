@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -26,9 +27,9 @@ class Quantity:
     month: int = 0
     year: int = 0
     rough: bool = False
+    """Said to be approximate: gần, khoảng, hơn, about, nearly."""
     leans: int = 0
     """1 for "more than", -1 for "nearly"."""
-    """Said to be approximate: gần, khoảng, hơn, about, nearly."""
 
 
 _MAGNITUDES = {
@@ -56,7 +57,10 @@ _UNITS = {
         ("JPY", "yen"),
         ("km", "km, kilometers, kilometres, cây số"),
         ("m", "m, mét, meters, metres"),
+        ("cm", "cm, centimeters, centimetres"),
+        ("mm", "mm, milimét, millimeters, millimetres"),
         ("kg", "kg, kilograms"),
+        ("tạ", "tạ"),
         ("t", "tấn, tonnes, tons"),
         ("ha", "ha, hecta, héc ta, hectares"),
         ("m2", "m2, m²"),
@@ -71,9 +75,25 @@ _UNITS = {
         ("years", "năm, years, year"),
         ("°C", "độ, °c, độ c, degrees"),
         ("MW", "mw, megawatts"),
+        ("GW", "gw, gigawatts"),
     )
     for word in words.split(", ")
 }
+_SIZES = {
+    "mm": ("length", 0.001),
+    "cm": ("length", 0.01),
+    "m": ("length", 1.0),
+    "km": ("length", 1000.0),
+    "kg": ("mass", 1.0),
+    "tạ": ("mass", 100.0),
+    "t": ("mass", 1000.0),
+    "m2": ("area", 1.0),
+    "ha": ("area", 1e4),
+    "km2": ("area", 1e6),
+    "MW": ("power", 1.0),
+    "GW": ("power", 1000.0),
+}
+"""Units of one dimension, and how large each is beside the others."""
 _SPELLED = {
     word: number
     for number, words in enumerate(
@@ -149,8 +169,10 @@ def find_quantities(text: str) -> list[Quantity]:
         if time is not None and not any(taken[match.start() : match.end()]):
             take(time)
     for match in _NUMBER.finditer(text):
-        if not any(taken[match.start() : match.end()]):
-            take(_read_number(text, match))
+        number = None if any(taken[match.start() : match.end()]) else _read_number(text, match)
+        # A figure of hundreds of digits is infinite, and would agree with all others.
+        if number is not None and math.isfinite(number.value):
+            take(number)
     for match in _spelled_words(text):
         quantity = _read_spelled(text, match)
         # "ba 3" is one number said twice, and the figure has been read.
@@ -184,11 +206,27 @@ def same_quantity(one: Quantity, other: Quantity) -> bool:
         return one.kind != "time" and other.kind != "time" and one.value == other.value
     if one.kind != other.kind:
         return False
-    if not share_measure(one, other):
-        return False
     if one.kind != "number":
         return one.value == other.value
-    return _is_near(one, other) or _is_near(other, one)
+    one, other = _in_one_unit(one, other)
+    return share_measure(one, other) and (_is_near(one, other) or _is_near(other, one))
+
+
+def _in_one_unit(one: Quantity, other: Quantity) -> tuple[Quantity, Quantity]:
+    """The two in the same unit where theirs are of one dimension: 1,93 km and 1.930 m."""
+    if not share_dimension(one, other):
+        return one, other
+    (dimension, size), (_, other_size) = _SIZES[one.unit], _SIZES[other.unit]
+    return (
+        replace(one, value=round(one.value * size, 6), unit=dimension),
+        replace(other, value=round(other.value * other_size, 6), unit=dimension),
+    )
+
+
+def share_dimension(one: Quantity, other: Quantity) -> bool:
+    """Whether the two stand in different units of one dimension."""
+    of_one, of_other = (_SIZES.get(quantity.unit, ("", 1.0))[0] for quantity in (one, other))
+    return one.unit != other.unit and of_one == of_other != ""
 
 
 def _is_near(stated: Quantity, other: Quantity) -> bool:
@@ -216,7 +254,10 @@ def share_measure(one: Quantity, other: Quantity) -> bool:
 
 
 def comparable(one: Quantity, other: Quantity) -> bool:
-    """Whether the two measure the same kind of thing, so that a difference in value is a contradiction."""
+    """Whether the two measure the same kind of thing, so that a difference in value is a contradiction.
+
+    Another unit of the same dimension is no sign of that: a bridge is 2 km long and 30 m high.
+    """
     if one.kind != other.kind:
         return False
     return one.kind != "number" or one.unit == other.unit

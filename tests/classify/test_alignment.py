@@ -22,6 +22,18 @@ def said(claim: str, passage: str) -> list[tuple[str, str | None, str | None]]:
             [("number", "46", "36")],
             id="number",
         ),
+        pytest.param("Cầu dài 1,93 km", "Cầu dài 1.930 mét", [], id="the same in another unit"),
+        pytest.param("Cầu dài gần 2 km", "Cầu dài 1.930 mét", [], id="nearly, and it is"),
+        pytest.param("Lễ hội đón xấp xỉ 40.000 khách", "Lễ hội đón 40.215 khách", [], id="about, and it is"),
+        pytest.param(
+            "Cầu khánh thành năm 2021", "Cầu khánh thành ngày 2/9/2021", [], id="a year and a day of it"
+        ),
+        pytest.param(
+            "Cầu khánh thành năm 2020",
+            "Cầu khánh thành ngày 2/9/2021",
+            [("date", "năm 2020", "ngày 2/9/2021")],
+            id="another year",
+        ),
         pytest.param(
             "Lễ hội do tỉnh Nghệ An tổ chức",
             "Lễ hội do tỉnh Hà Tĩnh tổ chức",

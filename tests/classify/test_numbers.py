@@ -2,7 +2,7 @@
 
 import pytest
 
-from classify.numbers import find_quantities, read_figure, same_quantity
+from classify.numbers import comparable, find_quantities, read_figure, same_quantity
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,15 @@ def test_marks_in_a_figure_are_read_as_thousands_or_as_decimals(figure: str, val
         pytest.param("about 40,000 people", "43,000 people", True, id="about, to the last digit said"),
         pytest.param("about 40,000 people", "45,000 people", False, id="about, and more than a tenth off"),
         pytest.param("20 km", "20 kg", False, id="unit"),
+        pytest.param("1,93 km", "1.930 mét", True, id="kilometres and metres"),
+        pytest.param("gần 2 km", "1.930 m", True, id="nearly, in another unit"),
+        pytest.param("2 km", "1.930 m", False, id="another length in another unit"),
+        pytest.param("1.5 m", "150 cm", True, id="metres and centimetres"),
+        pytest.param("12 tấn", "120 tạ", True, id="tonnes and quintals"),
+        pytest.param("500 kg", "0,5 tonnes", True, id="kilograms and tonnes"),
+        pytest.param("3 ha", "30.000 m2", True, id="hectares and square metres"),
+        pytest.param("1.500 MW", "1,5 GW", True, id="megawatts and gigawatts"),
+        pytest.param("2 km", "2.000 m2", False, id="a length is no area"),
         pytest.param("12 người", "13 người", False, id="value"),
         pytest.param("ngày 26/3", "26.3.2023 ngày", True, id="date without year"),
         pytest.param("ngày 26/3", "ngày 27/3", False, id="day"),
@@ -57,6 +66,16 @@ def test_marks_in_a_figure_are_read_as_thousands_or_as_decimals(figure: str, val
 def test_quantities_are_compared_by_what_they_mean(one: str, other: str, same: bool) -> None:
     (first,), (second,) = find_quantities(one), find_quantities(other)
     assert same_quantity(first, second) is same
+
+
+def test_another_unit_of_one_dimension_is_no_contradiction() -> None:
+    (length,), (height,) = find_quantities("2 km"), find_quantities("30 m")
+    assert not comparable(length, height)
+
+
+@pytest.mark.parametrize("text", ["Có {} người.", "Có khoảng {} triệu người."])
+def test_a_figure_too_long_to_be_one_is_none(text: str) -> None:
+    assert find_quantities(text.format("9" * 400)) == []
 
 
 def test_a_figure_belongs_to_one_quantity_and_spans_point_at_it() -> None:
