@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from alerts import AlertsError, NotFound
 from alerts.briefs import LANGUAGES
 from alerts.permissions import Act
-from api.pages.editing import EditedText, edit_text
+from api.pages.editing import EditedText, Withdrawal, edit_text, prepare_withdrawal
 from api.pages.rendering import show
 from api.paging import LARGEST_ID
 from api.permissions import Actor
@@ -45,7 +45,7 @@ def act_on_brief(
     act: Callable[[Session, int], None],
     *,
     text: str,
-    written: EditedText | None = None,
+    written: EditedText | Withdrawal | None = None,
     looks: Literal["first", "after"] | None = None,
 ) -> Response:
     """Do it and show the brief; refused, show why above the present state, with what was written.
@@ -76,7 +76,7 @@ def show_one_brief(
     *,
     text: str,
     problem: AlertsError | None = None,
-    written: EditedText | None = None,
+    written: EditedText | Withdrawal | None = None,
 ) -> Response:
     """One brief: the text as it stands, the form to write the next one, and what may be done."""
     now = services.clock()
@@ -90,6 +90,7 @@ def show_one_brief(
     language = text if text in LANGUAGES else (brief.texts[0].language if brief.texts else "vi")
     current = next((one for one in brief.texts if one.language == language), None)
     schedule = current.schedule if current else None
+    objections = brief.accepted_reports, brief.upheld_disputes
     is_published = any(one.language == language and one.published_at for one in brief.versions)
     return show(
         request,
@@ -107,7 +108,8 @@ def show_one_brief(
         cited=list({one.id: one for block in current.blocks for one in block.passages}.values())
         if current
         else [],
-        edited=written or edit_text(current),
+        edited=written if isinstance(written, EditedText) else edit_text(current, *objections),
+        withdrawal=written if isinstance(written, Withdrawal) else prepare_withdrawal(*objections),
         waiting_reports=[one for one in brief.accepted_reports if language in one.waits_in],
         waiting_disputes=[one for one in brief.upheld_disputes if language in one.waits_in],
         spare=range(SPARE_BLOCKS),

@@ -33,7 +33,7 @@ from api.pages.brief_page import (
     act_on_brief,
     show_one_brief,
 )
-from api.pages.editing import EditedText, gather_blocks
+from api.pages.editing import EditedText, Withdrawal, gather_blocks
 from api.pages.rendering import show
 from api.paging import After, read_page
 from api.permissions import Actor, Permission, allowed, allowed_form, within_reach
@@ -296,7 +296,7 @@ def withdraw(
     reports: Causes = None,
     disputes: Causes = None,
 ) -> Response:
-    """Propose to withdraw it."""
+    """Propose to withdraw it. What was written survives a refusal."""
 
     def act(session: Session, seen: int) -> None:
         withdraw_brief(
@@ -310,4 +310,5 @@ def withdraw(
             dispute_ids=disputes or (),
         )
 
-    return act_on_brief(request, services, actor, brief_id, version, act, text=language)
+    kept = Withdrawal(reason, frozenset(reports or ()), frozenset(disputes or ()))
+    return act_on_brief(request, services, actor, brief_id, version, act, text=language, written=kept)

@@ -1,13 +1,14 @@
 """A brief's text as a form holds it: a few fields a block, which may still be wrong."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from alerts import BlockDraft, Invalid
 from api.paging import LARGEST_ID
 from api.views.briefs import VersionDetailOut
+from api.views.objections import ObjectionOut
 from models import BlockKind
 
 
@@ -47,8 +48,19 @@ class EditedText:
     disputes: frozenset[int] = frozenset()
 
 
-def edit_text(text: VersionDetailOut | None) -> EditedText:
-    """A stored text, ready to be written on."""
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """The form that proposes to withdraw a brief: why, and what led to it."""
+
+    reason: str
+    reports: frozenset[int]
+    disputes: frozenset[int]
+
+
+def edit_text(
+    text: VersionDetailOut | None, reports: Iterable[ObjectionOut] = (), disputes: Iterable[ObjectionOut] = ()
+) -> EditedText:
+    """A stored text, ready to be written on; of what may lead to a correction, what the text was written for."""
     if text is None:
         return EditedText("", ())
     return EditedText(
@@ -59,6 +71,17 @@ def edit_text(text: VersionDetailOut | None) -> EditedText:
             )
             for block in text.blocks
         ),
+        reports=frozenset(one.id for one in reports if text.language in one.named_in),
+        disputes=frozenset(one.id for one in disputes if text.language in one.named_in),
+    )
+
+
+def prepare_withdrawal(reports: Iterable[ObjectionOut], disputes: Iterable[ObjectionOut]) -> Withdrawal:
+    """A withdrawal to be written: for all that a text in either language is being written for."""
+    return Withdrawal(
+        "",
+        frozenset(one.id for one in reports if one.named_in),
+        frozenset(one.id for one in disputes if one.named_in),
     )
 
 

@@ -310,6 +310,34 @@ def test_the_form_of_a_correction_offers_the_reports_that_wait_for_one(
     assert box.replace(">", " checked>") in page
 
 
+def test_a_report_that_was_unticked_stays_so_when_the_form_is_refused(
+    publisher: Publisher,
+    client: TestClient,
+    people: People,
+    world: World,
+    sessions: Sessions,
+    approver: Person,
+) -> None:
+    brief = publisher.answer()
+    accept(sessions, brief, approver)
+    correct(publisher, brief, "vi")
+    people.add("thu", UserRole.DESK_CHIEF, world.desk_id, PASSWORD)
+    sign_in(client, "thu@facts.example")
+
+    def refuse(act: str, **fields: Any) -> tuple[list[str], str]:
+        """Whether the forms that come back tick the report: the one that corrects, then the one that withdraws."""
+        answer = submit(client, f"/desk/briefs/{brief}/{act}", version=1, language="vi", **fields)
+        assert answer.status_code == 409, answer.text
+        return re.findall(r'name="reports" value="1"( checked)?>', answer.text), answer.text
+
+    text = {"title": TITLE, "grade": "correction", "change_note": "Sai năm."}
+    assert refuse("write", **text)[0] == ["", " checked"]
+    assert refuse("write", **text, reports=1)[0] == [" checked", " checked"]
+    ticked, page = refuse("withdraw", reason="Sai từ đầu.")
+    assert ticked == [" checked", ""]
+    assert ">Sai từ đầu.</textarea>" in page
+
+
 def test_one_report_leads_to_a_text_in_each_language(
     publisher: Publisher,
     client: TestClient,
