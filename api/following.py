@@ -4,6 +4,8 @@ The log is the outbox. Its numbers are given out one act after another and becom
 says exactly what a follower has seen.
 """
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +21,8 @@ _AT_ONCE = 500
 
 _Desks = dict[tuple[str, str], int | None]
 """By kind and id of a row, the desk that has it now."""
+_Moves = defaultdict[tuple[str, str], list[AuditEntry]]
+"""By kind and id of a row, the acts that moved it from desk to desk, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +94,18 @@ def read_news(session: Session, after: int, actor: Actor) -> News:
     return News(acts, entries[-1].id if entries else after)
 
 
-def _concerns(entry: AuditEntry, desks: _Desks, moves: Sequence[AuditEntry], actor: Actor) -> bool:
+def _concerns(entry: AuditEntry, desks: _Desks, moves: _Moves, actor: Actor) -> bool:
     """Whether the actor may hear of it: it was done at their desk, or brought the alert there."""
     key = (entry.object_type, entry.object_id)
     if key not in desks:
         return False
-    if entry in moves and is_within_reach(entry.details["desk"], actor):
-        return True
-    next_move = next((one for one in moves if one.id >= entry.id and _is_of_one_row(one, entry)), None)
-    return is_within_reach(desks[key] if next_move is None else next_move.details["from_desk"], actor)
-
-
-def _is_of_one_row(one: AuditEntry, other: AuditEntry) -> bool:
-    return (one.object_type, one.object_id) == (other.object_type, other.object_id)
+    own = moves[key]
+    place = bisect_left(own, entry.id, key=lambda move: move.id)
+    if place == len(own):
+        return is_within_reach(desks[key], actor)
+    move = own[place]
+    brought = move.id == entry.id and is_within_reach(move.details["desk"], actor)
+    return brought or is_within_reach(move.details["from_desk"], actor)
 
 
 def _person(entry: AuditEntry) -> int | None:
@@ -118,10 +121,14 @@ def _find_desks(session: Session, entries: Sequence[AuditEntry]) -> _Desks:
     return found
 
 
-def _find_moves(session: Session, entries: Sequence[AuditEntry]) -> Sequence[AuditEntry]:
-    """The acts that moved these entries' alerts from desk to desk, since the first of them, in order."""
+def _find_moves(session: Session, entries: Sequence[AuditEntry]) -> _Moves:
+    """The acts that moved these entries' alerts from desk to desk, since the first of them."""
+    found: _Moves = defaultdict(list)
     alerts = {entry.object_id for entry in entries if entry.object_type == "alert"}
-    if not alerts:
-        return ()
-    moves = select(AuditEntry).where(MOVES, AuditEntry.object_id.in_(alerts), AuditEntry.id >= entries[0].id)
-    return session.scalars(moves.order_by(AuditEntry.id)).all()
+    if alerts:
+        moves = select(AuditEntry).where(
+            MOVES, AuditEntry.object_id.in_(alerts), AuditEntry.id >= entries[0].id
+        )
+        for move in session.scalars(moves.order_by(AuditEntry.id)):
+            found[move.object_type, move.object_id].append(move)
+    return found
