@@ -21,9 +21,10 @@ _WORD = re.compile(r"[^\W_]+")
 # A word that no text has, since this character is no letter: what a row is, as one more word of it.
 _KIND_MARK = "\ue000"
 _INDEX = table("findable_fts", column("rowid"))
-# PostgreSQL first walks back through the latest rows: where this share of a page has been found, so many rows for
-# each that is to be on it. Its planner takes words that go together, such as those of a name, for independent and so
-# for rare: it gathered and sorted all texts of a place (83,000 of a million, 130 ms) for the first twenty.
+# PostgreSQL first walks back through the latest rows of the kinds asked for: where this share of a page has been found,
+# so many rows for each that is to be on it. Its planner takes words that go together, such as those of a name, for
+# independent and so for rare: it gathered and sorted all texts of a place (83,000 of a million, 130 ms) for the first
+# twenty.
 _REACHES = ((0.0, 25), (0.25, 200))
 # The same test as a function, which no index answers, so that it is a walk; and as the index's operator.
 _WALKED, _SOUGHT = "ts_match_vq(findable.words, {})", "findable.words @@ {}"
@@ -51,9 +52,14 @@ class Wanted:
     but: Sequence[str] = ()
 
     @property
+    def is_of_all(self) -> bool:
+        """Whether a row may be of any kind."""
+        return set(self.kinds) == set(FindableKind)
+
+    @property
     def marks(self) -> list[str]:
         """The words that say what a row is of; none for all kinds, since an index would be walked once more for it."""
-        return [] if set(self.kinds) == set(FindableKind) else [_KIND_MARK + kind for kind in self.kinds]
+        return [] if self.is_of_all else [_KIND_MARK + kind for kind in self.kinds]
 
 
 def ask(question: str) -> Asked:
@@ -107,17 +113,38 @@ def read_latest(
         before = (session.scalar(select(func.max(Findable.id))) or 0) + 1
     query = query.order_by(Findable.id.desc())
     walked = query.where(*_hold(wanted, _WALKED))
+    if not wanted.is_of_all:
+        walked = walked.where(Findable.kind.in_(wanted.kinds))
     found: list[Findable] = []
     for share, reach in _REACHES:
         if len(found) < share * most:
             break
-        until, before = before, before - reach * most
+        until, before = before, _walk_back(session, wanted, before, reach * most)
         near = walked.where(Findable.id < until, Findable.id >= before)
         found += session.scalars(near.limit(most - len(found)))
         if len(found) == most or before <= 1:
             return found
     sought = query.where(*_hold(wanted, _SOUGHT), Findable.id < before)
     return [*found, *session.scalars(sought.limit(most - len(found)))]
+
+
+def _walk_back(session: Session, wanted: Wanted, before: int, rows: int) -> int:
+    """The id at which so many rows of a wanted kind lie behind; of the kind that has them first, 0 if none has.
+
+    Among all rows a search of one kind found none of it where 20,000 later ones were of others.
+    """
+    if wanted.is_of_all:
+        return before - rows
+    places = [
+        select(Findable.id)
+        .where(Findable.kind == kind, Findable.id < before)
+        .order_by(Findable.id.desc())
+        .offset(rows - 1)
+        .limit(1)
+        .scalar_subquery()
+        for kind in wanted.kinds
+    ]
+    return max(place or 0 for place in session.execute(select(*places)).one())
 
 
 def _matching(query: Select[Findable], wanted: Wanted, before: int | None) -> Select[Findable]:

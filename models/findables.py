@@ -30,6 +30,7 @@ class Findable(Base):
     __table_args__ = (
         UniqueConstraint("kind", "revision"),
         Index(None, "kind", "row_id"),
+        Index(None, "kind", "id"),
         {"sqlite_autoincrement": True},
     )
 

@@ -88,3 +88,25 @@ def test_postgresql_walks_back_to_words_that_are_frequent_together_and_asks_its_
             read_latest(session, select(Findable), Wanted(words, EVERY), most=PAGE, before=None)
         assert any("@@" in one or "MATCH" in one for one in statements) is asks_index, words
         assert len(statements) <= (2 if always else 4), words
+
+
+def test_a_search_of_one_kind_finds_its_latest_behind_any_number_of_others(
+    filed: Sessions, engine: Engine
+) -> None:
+    statements: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *seen: statements.append(seen[2]))
+    with writing(filed) as session:
+        session.add_all(
+            Findable(kind=FindableKind.BRIEF, row_id=number, revision=number)
+            for number in range(1, COUNT + 1)
+        )
+    alert, article = FindableKind.ALERT, FindableKind.ARTICLE
+    for kinds, expected in (((alert,), [599, 598]), ((article,), [600, 595]), ((alert, article), [600, 599])):
+        statements.clear()
+        wanted = Wanted(("tỉnh", "số"), kinds)
+        with filed() as session:
+            found = [
+                row.row_id for row in read_latest(session, select(Findable), wanted, most=PAGE, before=None)
+            ]
+        assert found == expected
+        assert any("@@" in one or "MATCH" in one for one in statements) is (engine.dialect.name == "sqlite")
