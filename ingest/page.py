@@ -6,6 +6,7 @@ made the whole slower and worse. Nobody's name is read.
 
 import logging
 import re
+from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -13,11 +14,12 @@ import htmldate
 from lxml.html import HtmlElement
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from trafilatura import extract
+from trafilatura.baseline import basic_cleaning
 from trafilatura.utils import decode_file, load_html
 
 from ingest.dates import FUTURE_ALLOWED, first_date
 from ingest.head import Head, choose_title, read_head
-from ingest.text import paragraphs
+from ingest.text import one_line, paragraphs
 from ingest.urls import NotAnAddress, canonical_url, host_key, same_site
 from ingest.values import Page, PageHints, PageKind
 
@@ -51,6 +53,26 @@ _PAYWALL = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"<[^>]{0,500}>")
+_BLOCKS = (
+    *(
+        "address",
+        "article",
+        "blockquote",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "figcaption",
+        "figure",
+        "form",
+        "header",
+    ),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "main", "ol", "p", "pre", "section", "summary"),
+    *("table", "td", "th", "tr", "ul"),
+)
+# Unicode's own sign, and one that an element's text may hold.
+_PARAGRAPH_END = "\u2029"
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.\-]+)""", re.IGNORECASE)
 
 # Every page that cannot be extracted would otherwise be a warning in the log; the row says so already.
@@ -66,6 +88,7 @@ def read_page(body: bytes, hints: PageHints, now: datetime) -> Page:
         return Page(kind=PageKind.EMPTY, reason="no HTML in the answer")
     head = read_head(tree)
     text = paragraphs(extract(tree, url=hints.url, include_comments=False, output_format="txt") or "")
+    text = part_blocks(text, tree)
     if len(text) < SECOND_OPINION_BELOW:
         text = max(text, paragraphs(_TAG.sub("\n", head.body)), key=len)
     kind, reason = judge_kind(markup, text, head)
@@ -80,6 +103,29 @@ def read_page(body: bytes, hints: PageHints, now: datetime) -> Page:
         language=language,
         canonical_url=_canonical(head, hints.url),
     )
+
+
+def part_blocks(text: str, tree: HtmlElement) -> str:
+    """The text with each article that was run together on one line parted where the page parts it.
+
+    Where trafilatura finds less than 250 characters it takes whole <article> elements, each as one line: title and
+    date then begin the first sentence, which is another one than before a page was cut down.
+    """
+    lines = text.splitlines()
+    # One line for each of them at most, so that most pages are not copied.
+    if len(lines) > len(tree.findall(".//article")):
+        return text
+    cleaned = basic_cleaning(copy(tree))
+    parted = {" ".join(parts): parts for parts in map(_blocks, cleaned.iter("article"))}
+    return "\n".join(part for line in lines for part in parted.get(line, [line]))
+
+
+def _blocks(article: HtmlElement) -> list[str]:
+    for element in article.iter(*_BLOCKS):
+        element.text = _PARAGRAPH_END + (element.text or "")
+        element.tail = _PARAGRAPH_END + (element.tail or "")
+    parts = map(one_line, article.text_content().split(_PARAGRAPH_END))
+    return [part for part in parts if part]
 
 
 def decode(body: bytes, charset: str | None) -> str:

@@ -42,6 +42,34 @@ def test_text_and_title_are_stored_in_nfc() -> None:
     assert PARAGRAPHS[0] in page.text
 
 
+TITLE = "Thanh Lam công bố tổng sản phẩm năm 2026"
+SENTENCE = "Tổng sản phẩm trên địa bàn tỉnh Thanh Lam năm 2026 tăng 8,4% so với năm trước."
+OTHERS = ("Đây là mức tăng cao nhất trong vòng năm năm.", *PARAGRAPHS)
+
+
+@pytest.mark.parametrize("frame", ["article", "main", "div"])
+@pytest.mark.parametrize("kept", [1, 4])
+def test_a_sentence_is_the_same_when_the_page_is_cut_down_to_two_short_paragraphs(
+    frame: str, kept: int
+) -> None:
+    body = "\n".join(f"<p>{paragraph}</p>" for paragraph in (SENTENCE, *OTHERS[:kept]))
+    page = read(
+        f"<html><head><meta charset='utf-8'><title>{TITLE}</title></head><body><nav><a href='/'>Trang nhất</a></nav>"
+        f"<{frame}><h1>{TITLE}</h1>\n<time>27/11/2026 03:12</time>\n{body}</{frame}></body></html>".encode()
+    )
+    assert page.text.split("\n")[-kept - 1 :] == [SENTENCE, *OTHERS[:kept]]
+    assert page.title == TITLE
+
+
+def test_words_that_are_no_blocks_of_their_own_stay_in_their_sentence() -> None:
+    text = "<p>Tổng sản phẩm <b>năm 2026</b>\ntăng <i>8,4%</i> so với năm trước, theo số liệu của Chi cục Thống kê.</p>"
+    page = read(f"<html><body><article><h1>{TITLE}</h1>{text}</article></body></html>".encode())
+    assert (
+        page.text.split("\n")[-1]
+        == "Tổng sản phẩm năm 2026 tăng 8,4% so với năm trước, theo số liệu của Chi cục Thống kê."
+    )
+
+
 JSON_LD = """<script type="application/ld+json">{"@context": "https://schema.org", "@graph": [{"@type": "NewsArticle",
 "headline": "%s", "datePublished": "2024-05-03T15:47:00+07:00", "author": {"@type": "Person", "name": "Nguyễn Văn An"}}]}</script>"""
 
