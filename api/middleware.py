@@ -34,7 +34,8 @@ _CURRENT: ContextVar[str] = ContextVar("request_id", default="")
 # A document in Base64 is a third larger than itself, and comes with its form.
 LARGEST_FILING = LARGEST_DOCUMENT * 4 // 3 + LARGEST_BODY
 FILED_TO = ("/fact-sheets", "/desk/sheets")
-_REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
+# Whoever puts a key or a webhook's secret here by mistake would find it in the log.
+_REQUEST_ID = re.compile(r"(?!(?:dc|whsec|whsk)_)[A-Za-z0-9_.-]{8,64}")
 
 # Data blocks (JSON-LD) are not scripts, so `script-src 'self'` needs no exception for them.
 _HEADERS = {

@@ -165,7 +165,7 @@ def _validation(error: RequestValidationError, request: Request) -> Explained:
         except NotSignedIn as stranger:
             return explain(stranger, request)
     # Neither `input` nor `ctx` is shown: they echo what was sent, passwords included.
-    errors = [_point(one["loc"], str(one["msg"])) for one in error.errors()]
+    errors = [_explain_value(one) for one in error.errors()]
     detail = "; ".join(f"{one.get('pointer') or one.get('parameter')}: {one['detail']}" for one in errors)
     return Explained(status=422, name="invalid", detail=detail, errors=errors)
 
@@ -234,6 +234,13 @@ def _database_busy(error: OperationalError, request: Request) -> Explained:
     log.warning("request %s: the database does not answer: %s", request_id(request), error.orig)
     detail = "the database is busy; try again"
     return Explained(status=503, name="not-available", detail=detail, headers={"Retry-After": "1"})
+
+
+def _explain_value(error: Mapping[str, Any]) -> dict[str, str]:
+    if error["type"] == "json_invalid":
+        # Its place is a count of characters, which points at no value.
+        return {"detail": f"is not JSON from character {error['loc'][1] + 1} on", "pointer": "#"}
+    return _point(error["loc"], str(error["msg"]))
 
 
 def _point(location: Sequence[str | int], message: str) -> dict[str, str]:

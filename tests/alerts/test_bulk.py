@@ -21,7 +21,7 @@ def test_many_are_decided_alike_and_those_that_moved_on_are_left(office: Office,
     assert done.done == (waiting.id, mine.id)
     assert {one.alert_id: one.reason.split(":")[0] for one in done.left} == {
         stale.id: f"alert {stale.id} is at version 1, not 7",
-        held.id: f"alert {held.id} is not held by this person; hold it first",
+        held.id: "somebody else holds it",
         999: "there is no alert 999",
     }
     with sessions() as session:
@@ -32,6 +32,17 @@ def test_many_are_decided_alike_and_those_that_moved_on_are_left(office: Office,
     assert (states[waiting.id], states[stale.id], states[held.id]) == ("closed", "new", "held")
     assert decisions == [waiting.id, mine.id]
     assert (last.details["done"], last.details["left"]) == ([waiting.id, mine.id], [stale.id, held.id, 999])
+
+
+def test_the_same_act_again_says_that_it_is_done_and_not_that_they_want_to_be_held(
+    office: Office, sessions: Sessions
+) -> None:
+    seen = [(office.raise_alert(group=group).id, 1) for group in "ab"]
+    for _ in range(2):
+        with writing(sessions) as session:
+            done = decide_many(session, seen, actor=office.analyst, outcome=Outcome.NOT_ABOUT_US, now=NOON)
+    assert done.done == ()
+    assert {one.reason for one in done.left} == {"it is closed"}
 
 
 def test_nobody_decides_on_many_answers_at_once(office: Office, sessions: Sessions) -> None:

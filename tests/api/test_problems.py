@@ -57,6 +57,18 @@ def test_a_method_that_is_not_there_says_which_are(client: TestClient, analyst: 
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
 
 
+@pytest.mark.parametrize("body", ["{", '{"claim_id": 1,}', "gạo"])
+def test_a_body_that_is_no_json_is_pointed_at_as_a_whole(
+    client: TestClient, analyst: Person, body: str
+) -> None:
+    answer = client.post(
+        "/alerts", headers=analyst.headers | {"Content-Type": "application/json"}, content=body.encode()
+    )
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["pointer"]) == (422, "#")
+    assert re.fullmatch(r"is not JSON from character \d+ on", error["detail"])
+
+
 def test_wrong_values_are_pointed_at_and_never_echoed(client: TestClient, admin: Person) -> None:
     sent = {"email": 1, "name": "A", "role": "king", "password": ["s3cret-s3cret"], "a/b": 1}
     answer = client.post("/users", headers=admin.headers, json=sent)
@@ -114,7 +126,15 @@ def test_a_failure_of_ours_shows_its_id_and_nothing_else(
 
 
 @pytest.mark.parametrize(
-    ("sent", "kept"), [("trace-0042", True), ("short", False), ("a b c d e f g h", False), ("x" * 65, False)]
+    ("sent", "kept"),
+    [
+        ("trace-0042", True),
+        ("short", False),
+        ("a b c d e f g h", False),
+        ("x" * 65, False),
+        ("dc_abcdefghjk_0123456789-0123456789_0123456789-01234567890", False),
+        ("whsec_C2FVsBQIhrscChlQIMV", False),
+    ],
 )
 def test_a_senders_request_id_is_kept_if_it_is_harmless(client: TestClient, sent: str, kept: bool) -> None:
     answered = client.get("/livez", headers={"X-Request-ID": sent}).headers["x-request-id"]
