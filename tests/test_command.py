@@ -234,6 +234,12 @@ def test_people_desks_and_keys_leave_a_whole_log(terminal: Terminal) -> None:
     assert elsewhere.stdout == terminal("audit", "verify").stdout
     assert "\twould go\t" in terminal("prune", "--dry-run").stdout
     assert terminal("prune", "--days", "5").returncode == 2
+    changed = exported.replace("user.created", "user.changed", 1)
+    (terminal.home / "log.jsonl").write_text(changed, encoding="utf-8")
+    broken = terminal("audit", "verify", "--file", str(terminal.home / "log.jsonl"))
+    number = 1 + actions.index("user.created")
+    assert broken.returncode == 1
+    assert broken.stdout == f"broken at entry {number}: its content is not what was hashed\n"
     assert actions[-7:] == [
         "desk.created",
         "user.created",
@@ -243,6 +249,25 @@ def test_people_desks_and_keys_leave_a_whole_log(terminal: Terminal) -> None:
         "key.rotated",
         "key.revoked",
     ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("prune", "--days", "800000"),
+        ("key", "add", "chi@desk.example", "--days", "99999999"),
+        ("key", "rotate", "abcdefghjk", "--days", "99999999"),
+        ("desk", "duty", "trung-uong", "chi@desk.example", "--hours", "99999999"),
+    ],
+)
+def test_a_time_that_no_calendar_reaches_is_a_wrong_option(
+    terminal: Terminal, arguments: tuple[str, ...]
+) -> None:
+    terminal("init")
+    terminal("user", "add", "chi@desk.example", "Chi")
+    refused = terminal(*arguments)
+    assert refused.returncode == 2
+    assert "Traceback" not in refused.stderr
 
 
 def test_crawling_once_reads_judges_and_stops(tmp_path: Path) -> None:

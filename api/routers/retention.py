@@ -8,14 +8,13 @@ from pydantic import Field
 from api.once import OnceRoute
 from api.permissions import Actor, Permission, allowed
 from api.problems import document
-from api.retention import RULES, SHORTEST_DAYS, count_prunable, prune
+from api.retention import LONGEST_DAYS, RULES, SHORTEST_DAYS, count_prunable, prune
 from api.services import InServices
 from api.views.base import Out, Sent
 
 router = APIRouter(prefix="/retention", tags=["retention"], route_class=OnceRoute)
 
 Pruner = Annotated[Actor, Depends(allowed(Permission.PRUNE))]
-LONGEST_DAYS = 36_500
 
 
 class PruneIn(Sent):

@@ -27,7 +27,8 @@ def verify(
         with opened() as (_, database), database.sessions() as session:
             report = verify_chain(session, known_hash=known_hash)
     if not report.ok:
-        typer.echo(f"broken: {report.reason}")
+        place = "" if report.first_bad is None else f" at entry {report.first_bad}"
+        typer.echo(f"broken{place}: {report.reason}")
         raise typer.Exit(1)
     typer.echo(f"whole: {report.entries} entries, head {report.head}")
 

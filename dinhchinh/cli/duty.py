@@ -25,7 +25,9 @@ def coverage() -> None:
 def duty(
     slug: str = typer.Argument(..., help="The desk's short name."),
     email: str = typer.Argument(..., help="Whose turn it is."),
-    hours: int | None = typer.Option(None, min=1, help="For how long; until ended when not given."),
+    hours: int | None = typer.Option(
+        None, min=1, max=87_600, help="For how long; until ended when not given."
+    ),
 ) -> None:
     """Put somebody on duty from now on."""
     began = now()

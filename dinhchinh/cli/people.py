@@ -102,7 +102,7 @@ def show_roles() -> None:
 def add_key(
     email: str,
     label: str = typer.Option("command", help="What the key is for."),
-    days: int | None = typer.Option(365, min=1, help="How long it lives."),
+    days: int | None = typer.Option(365, min=1, max=36_500, help="How long it lives."),
     scope: list[str] | None = typer.Option(
         None, help="An action that it is for, such as read_queue; several are allowed. All when not given."
     ),
@@ -152,7 +152,7 @@ def narrow(
 @key_app.command("rotate")
 def rotate(
     prefix: str = typer.Argument(..., help="The key's prefix, as `key list` prints it."),
-    days: int = typer.Option(365, min=1, help="How long the new one lives."),
+    days: int = typer.Option(365, min=1, max=36_500, help="How long the new one lives."),
     overlap_hours: int = typer.Option(0, min=0, max=168, help="How long the old one lives on beside it."),
 ) -> None:
     """Make a new key in place of one and print it: it is shown this once."""

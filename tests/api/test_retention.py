@@ -19,6 +19,7 @@ from models import (
     DeliveryState,
     Event,
     EventType,
+    KeptAnswer,
     Sessions,
     SignIn,
     Subscription,
@@ -87,6 +88,31 @@ def test_what_is_old_goes_once_and_all_else_stays(sessions: Sessions, old_rows: 
         assert session.scalar(select(func.count()).select_from(DeliveryAttempt)) == 1
         assert "for ever" in session.scalars(select(ApiKey.label)).all()
         assert session.scalar(select(func.count()).select_from(SignIn)) == 1
+
+
+def test_what_is_said_to_have_gone_is_what_went_though_two_people_named_their_requests_alike(
+    sessions: Sessions, admin: Person, analyst: Person
+) -> None:
+    with writing(sessions) as session:
+        for person in (admin, analyst):
+            session.add_all(
+                KeptAnswer(
+                    user_id=person.user.id,
+                    key=f"request-{number:04}",
+                    route="POST /keys",
+                    request_sha256="0" * 64,
+                    status=201,
+                    headers={},
+                    body=b"",
+                    expires_at=MORNING,
+                )
+                for number in range(1_100)
+            )
+            session.flush()
+    with sessions() as session:
+        counted = count_prunable(session, days=365, now=LATER)
+    assert prune(sessions, days=365, now=LATER) == counted
+    assert counted["kept_answers"] == 2_200
 
 
 def test_the_audit_log_keeps_every_entry_and_says_what_went(
