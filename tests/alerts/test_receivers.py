@@ -202,6 +202,37 @@ def test_a_receiver_subscribes_hears_the_news_once_and_stays_heard_while_the_sec
     assert json.loads(heard[1].split(maxsplit=2)[2]) == {"title": "Gạo"}
 
 
+# Each brief's texts in the order they arrive: its id, the language (none: the withdrawal), the number; is it still news?
+ARRIVING = [
+    (1, "vi", 1, True),
+    (1, "vi", 2, True),
+    (2, "vi", 2, True),
+    (2, "vi", 1, False),
+    (2, "en", 1, True),
+    (2, "vi", 3, True),
+    (3, "vi", 5, True),
+    (3, None, 2, True),
+    (4, None, 2, True),
+    (4, "vi", 5, False),
+    (4, "en", 1, False),
+    (5, "en", 1, True),
+]
+
+
+@pytest.mark.parametrize("language", ["python", "javascript"])
+def test_a_text_that_a_later_one_or_the_withdrawal_overtook_is_let_go(language: str, tmp_path: Path) -> None:
+    secret, sent_at = new_secret(), datetime.now(UTC)
+    with running(language, secret, tmp_path) as receiver:
+        for brief, text_language, number, _ in ARRIVING:
+            data = {"brief": brief, "language": text_language, "version": number}
+            body = json.dumps({"type": "brief.corrected", "data": data}).encode()
+            message_id = f"msg_{brief}_{text_language}_{number}"
+            headers = sign_message([secret], message_id=message_id, sent_at=sent_at, body=body)
+            assert receiver.post(body, headers) == (200, "ok")
+        heard = [line.split()[0] for line in receiver.finish()]
+    assert heard == [f"msg_{brief}_{language}_{number}" for brief, language, number, news in ARRIVING if news]
+
+
 @pytest.fixture(scope="module")
 def verify_v1a() -> Callable[..., bool]:
     """The check that the document prints for key pairs."""
