@@ -16,6 +16,7 @@ class ProblemKind(enum.StrEnum):
     UNCITED = "uncited"
     CLAIM_REPEATED = "claim_repeated"
     CLAIM_FIRST = "claim_first"
+    REPLACED = "replaced"
     UNANSWERED = "unanswered"
 
 
@@ -26,6 +27,9 @@ _REASONS = {
     ProblemKind.UNCITED: "has neither a passage nor the mark of an office statement",
     ProblemKind.CLAIM_REPEATED: "repeats the claim; it is said once",
     ProblemKind.CLAIM_FIRST: "opens with the claim; begin with the fact",
+    ProblemKind.REPLACED: (
+        "cites what its source has replaced since: cite it as it stands now as well, or write the block anew"
+    ),
     ProblemKind.UNANSWERED: "speaks against this brief: cite it in the text, or say why the text stands",
 }
 
@@ -34,8 +38,8 @@ _REASONS = {
 class Problem:
     """What has to be mended.
 
-    `position` names the block, counted from 1, `passage_id` a passage that speaks against the text; the whole text has
-    neither.
+    `position` names the block, counted from 1, with it `passage_id` what the block cites; without it, a passage that
+    speaks against the text. The whole text has neither.
     """
 
     kind: ProblemKind
@@ -49,11 +53,11 @@ class Problem:
         return _REASONS[self.kind]
 
     def __str__(self) -> str:
-        if self.passage_id is not None:
-            return f"passage {self.passage_id} ({self.excerpt!r}) {self.reason}"
-        if self.position is None:
-            return self.reason
-        return f"block {self.position} ({self.excerpt!r}) {self.reason}"
+        passage = "" if self.passage_id is None else f"passage {self.passage_id}"
+        if self.position is not None:
+            cited = f", {passage}" if passage else ""
+            return f"block {self.position} ({self.excerpt!r}{cited}) {self.reason}"
+        return f"{passage} ({self.excerpt!r}) {self.reason}" if passage else self.reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +93,24 @@ def find_problems(title: str, blocks: Sequence[BlockDraft]) -> list[Problem]:
             if position == 1:
                 kinds.append(ProblemKind.CLAIM_FIRST)
         problems += [Problem(kind, position, _excerpt(block.text)) for kind in kinds]
+    return problems
+
+
+def find_replaced(
+    blocks: Sequence[BlockDraft], *, replaced: Collection[int], pages: Mapping[int, int]
+) -> list[Problem]:
+    """Blocks that rest on what a page said once; `pages` has the page of every cited passage.
+
+    A block that also cites what the page says now shows readers both, as one on a revised figure has to.
+    """
+    problems = []
+    for position, block in enumerate(blocks, start=1):
+        cited_anew = {pages[one] for one in block.passage_ids if one not in replaced}
+        problems += [
+            Problem(ProblemKind.REPLACED, position, _excerpt(block.text), passage_id)
+            for passage_id in block.passage_ids
+            if passage_id in replaced and pages[passage_id] not in cited_anew
+        ]
     return problems
 
 

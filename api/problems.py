@@ -215,8 +215,8 @@ def _not_ready(error: NotReady, request: Request) -> Explained:
     del request
     errors = [
         {"detail": str(problem)}
-        | ({} if problem.position is None else {"pointer": f"#/blocks/{problem.position - 1}"})
         | ({} if problem.passage_id is None else {"pointer": f"#/undermining/{problem.passage_id}"})
+        | ({} if problem.position is None else {"pointer": f"#/blocks/{problem.position - 1}"})
         for problem in error.problems
     ]
     return Explained(status=422, name="not-ready", detail=str(error), errors=errors)

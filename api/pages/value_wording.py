@@ -81,6 +81,10 @@ DESK_VALUES: dict[str, tuple[str, str]] = {
         "mở đầu bằng nội dung đã đăng; hãy mở đầu bằng dữ kiện",
         "opens with the claim; begin with the fact",
     ),
+    "problem.replaced": (
+        "dẫn tư liệu mà nguồn đã thay đổi sau đó: hãy dẫn thêm nội dung hiện nay, hoặc viết lại",
+        "cites what its source has replaced since: cite it as it stands now as well, or write the block anew",
+    ),
     "problem.unanswered": (
         "nói khác với bản này: hãy dẫn trong lời văn, hoặc nêu vì sao vẫn giữ",
         "speaks against this brief: cite it in the text, or say why the text stands",

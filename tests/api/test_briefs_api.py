@@ -7,9 +7,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from api.services import Services
-from models import Delivery, Event, EventType, Sessions, UserRole
+from models import Delivery, Event, EventType, Passage, Sessions, UserRole, writing
 from tests.api.browsing import sign_in, submit
-from tests.api.conftest import PASSWORD, RECORD, People, Person, Scales, World
+from tests.api.conftest import MORNING, PASSWORD, RECORD, People, Person, Scales, World
 from tests.api.subscribing import RecordingSender, deliver
 
 
@@ -97,6 +97,21 @@ def test_an_uncited_block_stands_in_the_way_of_approval_and_is_named(
     refused = office.act(approver, f"versions/{office.newest(approver)}/approve")
     assert (refused.status_code, refused.json()["type"]) == (422, "http://facts.example/problems#not-ready")
     assert [one["pointer"] for one in refused.json()["errors"]] == ["#/blocks/2"]
+
+
+def test_a_source_that_was_replaced_before_the_approval_is_named_with_its_block(
+    office: Office, officer: Person, approver: Person, world: World, sessions: Sessions
+) -> None:
+    office.act(officer, "versions", **text(world.passage_id))
+    with writing(sessions) as session:
+        session.get_one(Passage, world.passage_id).superseded_at = MORNING
+    (problem,) = office.act(officer, "submit", language="vi").json()["texts"][0]["problems"]
+    assert (problem["kind"], problem["position"], problem["passage_id"]) == ("replaced", 1, world.passage_id)
+    refused = office.act(approver, f"versions/{office.newest(approver)}/approve")
+    assert (refused.status_code, [one["pointer"] for one in refused.json()["errors"]]) == (
+        422,
+        ["#/blocks/0"],
+    )
 
 
 def test_evidence_against_it_is_listed_and_must_be_answered_before_approval(

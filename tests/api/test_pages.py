@@ -26,6 +26,7 @@ from models import (
     Ground,
     Label,
     Outcome,
+    Passage,
     PublisherKind,
     ReportState,
     Role,
@@ -41,7 +42,7 @@ from models import (
     writing,
 )
 from tests.api.browsing import HTML, sign_in, submit
-from tests.api.conftest import MORNING, PASSWORD, Clock, People, Scales, World, add_claim
+from tests.api.conftest import MORNING, PASSWORD, RECORD, Clock, People, Scales, World, add_claim
 
 
 @pytest.fixture
@@ -158,6 +159,21 @@ def test_a_fact_sheet_is_opened_on_a_subject_and_what_it_lacks_is_said_in_the_re
     assert "Block 1 “Ai cũng biết thế.”: has neither a passage" in read(desk, f"{brief}?lang=en")
     quoted = submit(desk, "/desk/briefs", subject="health", language="vi", passage=[world.passage_id])
     assert "Năm 2024 cả nước xuất khẩu 9,18 triệu tấn gạo" in read(desk, quoted.headers["location"])
+
+
+def test_a_block_whose_source_was_replaced_is_named_with_a_link_to_what_its_page_says_now(
+    desk: TestClient, world: World, sessions: Sessions
+) -> None:
+    opened = submit(desk, "/desk/briefs", subject="health", language="vi", passage=[world.passage_id])
+    brief = opened.headers["location"].partition("?")[0]
+    said = "dẫn tư liệu mà nguồn đã thay đổi sau đó"
+    assert said not in read(desk, brief)
+    with writing(sessions) as session:
+        session.get_one(Passage, world.passage_id).superseded_at = MORNING
+    problem = rf'Đoạn 1 “[^”]+” \(<a href="(/desk/passages/{world.passage_id})">Đoạn số \d+</a>\): {said}'
+    found = re.search(problem, read(desk, brief))
+    assert found is not None
+    assert RECORD in read(desk, found[1])
 
 
 def test_evidence_against_a_brief_stands_beside_it_and_is_acknowledged_in_a_form(
