@@ -118,15 +118,15 @@ def let_stand(session: Session, alert: Alert, *, now: datetime) -> list[ClockKin
 
 def forget_look(session: Session, alert: Alert) -> None:
     """Let the first look before the latest count again; what somebody was told of is kept."""
-    latest, *before = session.scalars(
+    looks = session.scalars(
         select(AlertClock)
         .where(AlertClock.alert_id == alert.id, AlertClock.kind == ClockKind.FIRST_LOOK)
         .order_by(AlertClock.id.desc())
         .limit(2)
-    )
+    ).all()
     # One that was rerouted before each desk had a first look of its own has no other.
-    if before and latest.next_step == 1:
-        session.delete(latest)
+    if len(looks) == 2 and looks[0].next_step == 1:
+        session.delete(looks[0])
     session.flush()
 
 

@@ -54,8 +54,9 @@ _PAYWALL = re.compile(
 )
 _TAG = re.compile(r"<[^>]{0,500}>")
 _BLOCKS = (
-    "address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure", "form", "header", "h1", "h2",
-    "h3", "h4", "h5", "h6", "hr", "li", "main", "ol", "p", "pre", "section", "summary", "table", "td", "th", "tr", "ul",
+    "address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure", "form", "header", "h1",
+    "h2", "h3", "h4", "h5", "h6", "hr", "li", "main", "ol", "p", "pre", "section", "summary", "table", "td", "th", "tr",
+    "ul",
 )  # fmt: skip
 # Unicode's own sign, and one that an element's text may hold.
 _PARAGRAPH_END = "\u2029"
