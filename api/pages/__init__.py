@@ -44,7 +44,8 @@ from api.pages import (
     views,
     webhooks,
 )
-from api.pages.rendering import FOLDER, show
+from api.pages.refusals import word_refusal
+from api.pages.rendering import FOLDER, choose_language, show
 from api.problems import KINDS, Explained, request_id
 
 # Where a browser gets its errors as a page.
@@ -106,8 +107,8 @@ def show_error(request: Request, explained: Explained) -> Response | None:
         request,
         "error.html",
         status=explained.status,
-        heading=KINDS[explained.name],
-        detail=explained.detail,
+        heading=word_refusal(KINDS[explained.name], choose_language(request)),
+        problem=explained,
         problem_id=request_id(request),
     )
     response.headers.update(explained.headers)

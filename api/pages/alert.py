@@ -335,7 +335,7 @@ def _show_alert(
         alert=alert,
         heard=heard,
         similar=similar,
-        problem=str(problem) if problem else "",
+        problem=problem,
         outcomes=list(Outcome),
         grounds=list(Ground),
         desks=desks,

@@ -115,6 +115,6 @@ def show_one_brief(
         spare=range(SPARE_BLOCKS),
         kinds=list(BlockKind),
         grades=_GRADES,
-        problem=str(problem) if problem else "",
+        problem=problem,
         acts={act.name.lower(): actor.may(act) for act in Act},
     )

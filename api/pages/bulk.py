@@ -81,7 +81,7 @@ def _show(
         "bulk.html",
         status=explain(problem, request).status if problem else 200,
         actor=actor,
-        problem=str(problem) if problem else "",
+        problem=problem,
         counted=counted,
         done=done,
         act=act,

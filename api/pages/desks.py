@@ -94,7 +94,7 @@ def _show(
         status=explain(problem, request).status if problem else 200,
         actor=actor,
         desks=desks,
-        problem=str(problem) if problem else "",
+        problem=problem,
         slug=slug,
         name=name,
     )

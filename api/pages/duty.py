@@ -261,7 +261,7 @@ def _show_desk(
         "duty_desk.html",
         status=explain(problem, request).status if problem else 200,
         actor=actor,
-        problem=str(problem) if problem else "",
+        problem=problem,
         desk=desk,
         colleagues=colleagues,
         turns=turns,

@@ -165,6 +165,6 @@ def _show(
         languages=LANGUAGES,
         typed=typed or dict.fromkeys(_KEPT, ""),
         most=LARGEST_DOCUMENT // 1_000_000,
-        problem=str(problem) if problem else "",
+        problem=problem,
         may_file=actor.may(Act.FILE),
     )

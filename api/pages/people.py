@@ -196,7 +196,7 @@ def _show_list(
         desks=desks,
         names={desk.id: desk.name for desk in desks},
         roles=list(UserRole),
-        problem=str(problem) if problem else "",
+        problem=problem,
         email=email,
         name=name,
     )
@@ -229,6 +229,6 @@ def _show_person(
         desks=desks,
         roles=list(UserRole),
         scopes=sorted(SCOPES.items()),
-        problem=str(problem) if problem else "",
+        problem=problem,
         **shown,
     )

@@ -80,5 +80,5 @@ def _show(
         tasks=tasks,
         following=request.url.include_query_params(after=page.cursor).query if page.cursor else None,
         resolutions=list(TaskResolution),
-        problem=str(problem) if problem else "",
+        problem=problem,
     )

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup, escape
 
 from api.caching import offer
+from api.pages.refusals import word_refusal
 from api.pages.route_words import route_reason
 from api.pages.wording import LANGUAGES, Language, name_value, say
 from api.permissions import Actor
@@ -40,14 +41,17 @@ def show(
     actor: Actor | None = None,
     language: Language | None = None,
     public: bool = False,
+    problem: object = None,
     **context: Any,
 ) -> Response:
     """A page. Public ones may be kept by caches for a minute; all others by nobody.
 
-    Where the address does not say the `language`, a cookie may have chosen it.
+    `problem`, an error or its message, is why something was refused, and is shown in the page's language. Where the
+    address does not say the `language`, a cookie may have chosen it.
     """
     chosen = language or choose_language(request)
-    body = render(request, template, actor=actor, language=chosen, **context)
+    refused = word_refusal(problem, chosen)
+    body = render(request, template, actor=actor, language=chosen, problem=refused, **context)
     varies = {} if language else {"Vary": "Cookie"}
     if request.query_params.get("lang") in LANGUAGES:
         response = HTMLResponse(body, status, headers=varies)
@@ -165,4 +169,5 @@ _environment.filters.update(
     by_size=by_size,
     grouping=grouping,
     route_reason=route_reason,
+    word_refusal=word_refusal,
 )

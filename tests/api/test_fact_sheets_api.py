@@ -109,7 +109,7 @@ def test_the_console_files_a_word_file_and_keeps_what_was_typed_when_it_cannot(
     }
     bad = client.post("/desk/sheets", data=fields, files={"file": ("x.pdf", b"%PDF-")}, headers=HTML)
     assert bad.status_code == 422
-    assert "the PDF is damaged" in bad.text
+    assert "Tệp: tệp PDF bị hỏng (" in bad.text
     assert "Gạo &amp; lúa" in bad.text
     assert client.post("/desk/sheets", data=fields | {"valid_until": "mai"}, headers=HTML).status_code == 422
     good = client.post(

@@ -316,7 +316,8 @@ def test_pages_carry_no_inline_script_or_style(desk: TestClient, world: World) -
 def test_an_error_is_a_page_for_a_browser_and_a_problem_for_a_program(desk: TestClient) -> None:
     page = desk.get("/desk/alerts/99", headers=HTML)
     assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
-    assert "There is nothing at this address" in page.text
+    assert "Không có gì ở địa chỉ này" in page.text
+    assert "There is nothing at this address" in desk.get("/desk/alerts/99?lang=en", headers=HTML).text
     assert desk.get("/desk/alerts/99").headers["content-type"] == "application/problem+json"
     # An API address stays JSON whatever is asked for.
     assert desk.get("/alerts/99", headers=HTML).headers["content-type"] == "application/problem+json"

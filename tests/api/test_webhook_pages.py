@@ -126,7 +126,7 @@ def test_every_filter_and_a_key_pair_can_be_chosen_in_the_form(desk: TestClient,
 def test_a_bad_address_is_explained_and_stays_in_the_form(desk: TestClient) -> None:
     answer = submit(desk, LIST, LIST, url="http://paper.example/hook")
     assert answer.status_code == 422
-    assert "must begin with https://" in answer.text
+    assert "Địa chỉ: phải bắt đầu bằng https://" in answer.text
     assert 'value="http://paper.example/hook"' in answer.text
 
 
