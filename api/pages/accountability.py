@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from api.pages.chart import PARTS, lay_out_chart
+from api.pages.chart import PARTS, SHADES, lay_out_chart
 from api.pages.published import READ
 from api.pages.rendering import choose_language, show
 from api.pages.wording import name_value
@@ -30,6 +30,7 @@ def show_accountability(request: Request, services: InServices) -> Response:
         columns=list(TallyOut.model_fields),
         chart=lay_out_chart(counts.by_month),
         parts=PARTS,
+        shades=SHADES,
         named_months=[
             (f"{month[5:]}/{month[:4]}", tally) for month, tally in reversed(counts.by_month.items())
         ],

@@ -7,6 +7,8 @@ from api.views.statistics import TallyOut
 
 # From the bottom of a bar to its top.
 PARTS = ("supported", "contradicted", "missing_context", "not_enough_evidence")
+# How dark each part is where no style sheet arrives.
+SHADES = dict(zip(PARTS, ("#333", "#777", "#aaa", "#ddd"), strict=True))
 MOST_MONTHS = 24
 HEIGHT, BAR, GAP, LEFT, TOP, BOTTOM = 180, 22, 8, 44, 10, 22
 _MOST_LABELS = 8

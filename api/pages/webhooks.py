@@ -1,5 +1,6 @@
 """/desk/webhooks: an editor's own door without a program: subscribe, watch deliveries, rotate, send again."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -42,6 +43,22 @@ CHOICES = tuple(event for event in EventType if not event.startswith("subscripti
 _MISSED_WITHIN = timedelta(days=7)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What was in the form of a subscription; each field as it was typed or ticked."""
+
+    url: str = ""
+    description: str = ""
+    event_types: tuple[EventType, ...] = ()
+    languages: tuple[str, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    desks: tuple[str, ...] = ()
+    least_priority: str = ""
+    is_ordered: bool = False
+    cloudevents: bool = False
+    key_pair: bool = False
+
+
 @router.get("")
 def list_subscriptions(request: Request, services: InServices, actor: Subscriber) -> Response:
     """One's own subscriptions, and the form to make another."""
@@ -64,7 +81,19 @@ def subscribe(
     cloudevents: Annotated[bool, Form()] = False,
     key_pair: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Subscribe; the page that follows shows the key, this once."""
+    """Subscribe; the page that follows shows the key, this once. Refused, the form keeps what was written."""
+    written = Written(
+        url=url,
+        description=description,
+        event_types=tuple(event_types or ()),
+        languages=tuple(languages or ()),
+        subjects=tuple(subjects or ()),
+        desks=tuple(desks or ()),
+        least_priority=least_priority,
+        is_ordered=is_ordered,
+        cloudevents=cloudevents,
+        key_pair=key_pair,
+    )
     try:
         with writing(services.sessions) as session:
             made = create_subscription(
@@ -86,7 +115,7 @@ def subscribe(
                 challenged=True,
             )
     except Invalid as problem:
-        return _show_list(request, services, actor, status=422, problem=str(problem), url=url)
+        return _show_list(request, services, actor, status=422, problem=str(problem), written=written)
     return _show_one(request, services, actor, made.subscription.id, secret=made.secret)
 
 
@@ -171,7 +200,13 @@ def _read_priority(typed: str) -> float | None:
 
 
 def _show_list(
-    request: Request, services: Services, actor: Actor, *, status: int = 200, problem: str = "", url: str = ""
+    request: Request,
+    services: Services,
+    actor: Actor,
+    *,
+    status: int = 200,
+    problem: str = "",
+    written: Written = Written(),
 ) -> Response:
     query = (
         select(Subscription).where(Subscription.owner_id == actor.user.id).order_by(Subscription.id.desc())
@@ -189,7 +224,7 @@ def _show_list(
         subjects=list(Subject),
         desks=desks,
         problem=problem,
-        url=url,
+        written=written,
     )
 
 

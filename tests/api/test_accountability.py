@@ -115,7 +115,7 @@ def test_reported_errors_are_counted_the_late_ones_too(
 def test_the_page_draws_the_chart_on_the_server_and_shows_its_table(client: TestClient, world: World) -> None:
     page = client.get("/accountability").text
     assert page.count('<rect class="part-contradicted"') == 2  # the bar and the legend
-    assert re.search(r'<svg viewBox="0 0 \d+ \d+" role="img" aria-labelledby="chart-title"', page)
+    assert re.search(r'viewBox="0 0 \d+ \d+" role="img" aria-labelledby="chart-title"', page)
     assert '<th scope="row">11/2026</th><td class="figure">2</td>' in page
     assert 'href="/stats/public.csv"' in page
     assert "<script" not in page
@@ -123,10 +123,22 @@ def test_the_page_draws_the_chart_on_the_server_and_shows_its_table(client: Test
         assert name not in page
 
 
+def test_the_chart_is_read_without_its_style_sheet_too(client: TestClient, world: World) -> None:
+    drawings = re.findall(r"<svg([^>]*)>(.*?)</svg>", client.get("/accountability").text, re.DOTALL)
+    assert all(re.search(r'width="\d+" height="\d+"', size) for size, _ in drawings), "none fills the page"
+    (chart, *swatches) = [
+        dict(re.findall(r'class="part-(\w+)" fill="(#\w+)"', drawn)) for _, drawn in drawings
+    ]
+    legend = {part: shade for swatch in swatches for part, shade in swatch.items()}
+    assert len(set(legend.values())) == 4
+    assert chart.items() <= legend.items()
+    assert "contradicted" in chart
+
+
 def test_an_empty_house_has_an_accountability_page_too(client: TestClient, sessions: Sessions) -> None:
     page = client.get("/accountability")
     assert page.status_code == 200
-    assert "<svg viewBox" not in page.text
+    assert "<svg" not in page.text
     assert table(client) == []
 
 

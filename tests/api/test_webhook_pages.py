@@ -93,7 +93,7 @@ def test_the_whole_way_by_forms_alone(desk: TestClient, services: Services) -> N
     rotated = submit(desk, page, f"{page}/rotate")
     assert key.group() not in rotated.text
     assert "whsec_" in rotated.text
-    assert "Khóa cũ còn ký" in rotated.text
+    assert re.search(r"Khóa cũ còn ký đến \d\d/\d\d/\d{4}", rotated.text), "a day ahead has a date"
     for button, state in [("pause", "tạm dừng"), ("resume", "đang nhận"), ("disable", "đã tắt")]:
         submit(desk, page, f"{page}/{button}")
         assert state in read(desk, page)
@@ -128,6 +128,27 @@ def test_a_bad_address_is_explained_and_stays_in_the_form(desk: TestClient) -> N
     assert answer.status_code == 422
     assert "Địa chỉ: phải bắt đầu bằng https://" in answer.text
     assert 'value="http://paper.example/hook"' in answer.text
+
+
+def test_a_refused_subscription_keeps_everything_that_was_typed_and_ticked(desk: TestClient) -> None:
+    fields = {
+        "description": "Tòa soạn & ban điện tử",
+        "event_types": "brief.corrected",
+        "languages": "en",
+        "subjects": "health",
+        "desks": "trung-uong",
+        "least_priority": "nhiều",
+        "is_ordered": "true",
+        "cloudevents": "true",
+        "key_pair": "true",
+    }
+    answer = submit(desk, LIST, LIST, url="https://paper.example/hook", **fields)
+    assert answer.status_code == 422
+    typed = re.findall(r'name="(description|least_priority)" value="([^"]*)"', answer.text)
+    assert dict(typed) == {"description": "Tòa soạn &amp; ban điện tử", "least_priority": "nhiều"}
+    ticked = re.findall(r'name="(\w+)" value="([^"]*)" checked', answer.text)
+    assert dict(ticked) == {name: kept for name, kept in fields.items() if name not in dict(typed)}
+    assert len(ticked) == 7
 
 
 def test_somebody_elses_are_not_there(desk: TestClient, client: TestClient, people: People) -> None:
