@@ -1,8 +1,9 @@
 """/desk/alerts/: one alert with everything that bears on it, and the forms that act on it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from alerts import (
     UNDO_FOR,
     AlertsError,
-    NotFound,
+    Conflict,
     accept_correction,
     close_alert,
     decide_alert,
@@ -50,6 +51,18 @@ AlertId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Version = Annotated[int, Form(ge=1)]
 Reader = Annotated[Actor, Depends(allowed(Permission.READ_QUEUE))]
 Decider = Annotated[Actor, Depends(allowed_form(Act.DECIDE))]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was in a form that was refused; each field as it was typed."""
+
+    outcome: Outcome | None = None
+    note: str = ""
+    duplicate_of: str = ""
+    ground: str = ""
+    passage: str = ""
+    owner: str = ""
 
 
 @router.get("/alerts/{alert_id}")
@@ -162,7 +175,8 @@ def decide(
             else None,
         )
 
-    return act_on_alert(request, services, actor, alert_id, version, act, outcome=outcome, note=note)
+    written = Written(outcome, note, duplicate_of, ground, passage, owner)
+    return act_on_alert(request, services, actor, alert_id, version, act, written=written)
 
 
 @router.post("/alerts/{alert_id}/undo")
@@ -201,7 +215,7 @@ def split(
             policy=services.policy,
         )
 
-    return act_on_alert(request, services, actor, alert_id, version, act, note=note)
+    return act_on_alert(request, services, actor, alert_id, version, act, written=Written(note=note))
 
 
 @router.post("/alerts/{alert_id}/accept-correction")
@@ -236,7 +250,7 @@ def close(
     def act(session: Session, seen: int) -> None:
         close_alert(session, alert_id, actor=actor.user, version=seen, now=services.clock(), note=note)
 
-    return act_on_alert(request, services, actor, alert_id, version, act, note=note)
+    return act_on_alert(request, services, actor, alert_id, version, act, written=Written(note=note))
 
 
 @router.post("/alerts/{alert_id}/reopen")
@@ -253,7 +267,7 @@ def reopen(
     def act(session: Session, seen: int) -> None:
         reopen_alert(session, alert_id, actor=actor.user, version=seen, now=services.clock(), note=note)
 
-    return act_on_alert(request, services, actor, alert_id, version, act, note=note)
+    return act_on_alert(request, services, actor, alert_id, version, act, written=Written(note=note))
 
 
 @router.post("/alerts/{alert_id}/brief")
@@ -281,8 +295,6 @@ def open_its_brief(
                     now=now,
                     quote=quote_best,
                 )
-    except NotFound:
-        raise
     except AlertsError as problem:
         return _show_alert(request, services, actor, alert_id, problem=problem)
     look_for_undermining(services, brief.id)
@@ -297,16 +309,14 @@ def act_on_alert(
     seen: int,
     act: Callable[[Session, int], None],
     then: str | None = None,
-    **written: Any,
+    written: Written = Written(),
 ) -> Response:
     """Do it and go to the alert, or where it is said; refused, show why above what is now, with what was written."""
     try:
         with writing(services.sessions) as session:
             act(session, match(find_alert(session, alert_id, actor), {seen}))
-    except NotFound:
-        raise
     except AlertsError as problem:
-        return _show_alert(request, services, actor, alert_id, problem=problem, **written)
+        return _show_alert(request, services, actor, alert_id, problem=problem, written=written)
     return RedirectResponse(then or f"/desk/alerts/{alert_id}", 303)
 
 
@@ -317,8 +327,7 @@ def _show_alert(
     alert_id: int,
     *,
     problem: AlertsError | None = None,
-    outcome: Outcome | None = None,
-    note: str = "",
+    written: Written = Written(),
 ) -> Response:
     now = services.clock()
     with services.sessions() as session:
@@ -339,8 +348,8 @@ def _show_alert(
         outcomes=list(Outcome),
         grounds=list(Ground),
         desks=desks,
-        outcome=outcome,
-        note=note,
+        written=written,
+        is_stale=isinstance(problem, Conflict),
         is_mine=alert.held_by_id == actor.user.id,
         is_open=alert.state in OPEN_STATES,
         undo_until=_undo_until(alert, actor),

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts import AlertsError, NotFound
+from alerts import AlertsError, Conflict
 from alerts.briefs import LANGUAGES
 from alerts.permissions import Act
 from api.pages.editing import EditedText, Withdrawal, edit_text, prepare_withdrawal
@@ -61,8 +61,6 @@ def act_on_brief(
             act(session, match(find_brief(session, brief_id, actor), {seen}))
         if looks == "after":
             look_for_undermining(services, brief_id)
-    except NotFound:
-        raise
     except AlertsError as problem:
         return show_one_brief(request, services, actor, brief_id, text=text, problem=problem, written=written)
     return RedirectResponse(f"/desk/briefs/{brief_id}?text={text}", 303)
@@ -108,6 +106,7 @@ def show_one_brief(
         cited=list({one.id: one for block in current.blocks for one in block.passages}.values())
         if current
         else [],
+        is_stale=isinstance(problem, Conflict),
         edited=written if isinstance(written, EditedText) else edit_text(current, *objections),
         withdrawal=written if isinstance(written, Withdrawal) else prepare_withdrawal(*objections),
         waiting_reports=[one for one in brief.accepted_reports if language in one.waits_in],

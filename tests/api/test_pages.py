@@ -120,6 +120,35 @@ def test_a_decision_that_came_too_late_shows_the_present_state_and_keeps_the_not
     assert 'name="version" value="2"' in answer.text
     missing = submit(desk, f"{url}/decide", version=2, outcome="no_response", note="")
     assert missing.status_code == 422
+    quicker = "Có người đã thay đổi trước."
+    assert (quicker in answer.text, quicker in missing.text) == (True, False)
+
+
+def test_a_refused_decision_keeps_every_field_of_its_form(desk: TestClient, world: World) -> None:
+    url = f"/desk/alerts/{world.alert_id}"
+    submit(desk, f"{url}/hold", version=1)
+    wrong = submit(
+        desk,
+        f"{url}/decide",
+        version=2,
+        outcome="record_is_wrong",
+        note="",
+        passage=world.passage_id,
+        owner="",
+        ground="small_reach",
+    )
+    assert wrong.status_code == 422
+    chosen = re.findall(r'<option value="([^"]*)" selected>', wrong.text)
+    assert str(world.passage_id) in chosen
+    assert "small_reach" in chosen
+    assert wrong.text.count('<option value="">–</option>') == 3
+    nowhere = submit(
+        desk, f"{url}/decide", version=2, outcome="duplicate_of", note="Như hôm qua.", duplicate_of="999"
+    )
+    assert nowhere.status_code == 404
+    assert "Như hôm qua." in nowhere.text
+    assert 'name="duplicate_of" value="999"' in nowhere.text
+    assert submit(desk, "/desk/alerts/999/hold", version=1).status_code == 404
 
 
 def test_a_brief_is_written_in_the_form_and_nothing_typed_is_lost(desk: TestClient, world: World) -> None:
