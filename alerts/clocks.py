@@ -124,7 +124,7 @@ def forget_look(session: Session, alert: Alert) -> None:
         .order_by(AlertClock.id.desc())
         .limit(2)
     ).all()
-    # One that was rerouted before each desk had a first look of its own has no other.
+    # One that was rerouted before each desk had a first look of its own has no other, or none at all.
     if len(looks) == 2 and looks[0].next_step == 1:
         session.delete(looks[0])
     session.flush()
