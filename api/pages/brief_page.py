@@ -1,6 +1,6 @@
 """One brief as the console shows it, and what every form on that page does: act, or say why not and lose nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Literal
 
 from fastapi import Form, Path, Request, Response
@@ -46,11 +46,13 @@ def act_on_brief(
     *,
     text: str,
     written: EditedText | Withdrawal | None = None,
+    typed: Mapping[str, str] | None = None,
     looks: Literal["first", "after"] | None = None,
 ) -> Response:
     """Do it and show the brief; refused, show why above the present state, with what was written.
 
-    `looks` says when the evidence that speaks against the brief is looked for, if it is.
+    `typed` is what stood in the fields of a small form, by their names. `looks` says when the
+    evidence that speaks against the brief is looked for, if it is.
     """
     try:
         if looks == "first":
@@ -62,7 +64,9 @@ def act_on_brief(
         if looks == "after":
             look_for_undermining(services, brief_id)
     except AlertsError as problem:
-        return show_one_brief(request, services, actor, brief_id, text=text, problem=problem, written=written)
+        return show_one_brief(
+            request, services, actor, brief_id, text=text, problem=problem, written=written, typed=typed
+        )
     return RedirectResponse(f"/desk/briefs/{brief_id}?text={text}", 303)
 
 
@@ -75,6 +79,7 @@ def show_one_brief(
     text: str,
     problem: AlertsError | None = None,
     written: EditedText | Withdrawal | None = None,
+    typed: Mapping[str, str] | None = None,
 ) -> Response:
     """One brief: the text as it stands, the form to write the next one, and what may be done."""
     now = services.clock()
@@ -107,6 +112,7 @@ def show_one_brief(
         if current
         else [],
         is_stale=isinstance(problem, Conflict),
+        typed=typed or {},
         edited=written if isinstance(written, EditedText) else edit_text(current, *objections),
         withdrawal=written if isinstance(written, Withdrawal) else prepare_withdrawal(*objections),
         waiting_reports=[one for one in brief.accepted_reports if language in one.waits_in],

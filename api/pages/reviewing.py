@@ -68,7 +68,16 @@ def name(
                 now=services.clock(),
             )
 
-    return act_on_brief(request, services, actor, brief_id, version, act, text=language)
+    return act_on_brief(
+        request,
+        services,
+        actor,
+        brief_id,
+        version,
+        act,
+        text=language,
+        typed={"passage": passage, "note": note},
+    )
 
 
 @router.post("/{brief_id}/undermining/{passage_id}/acknowledge")
@@ -171,7 +180,16 @@ def schedule(
             now=services.clock(),
         )
 
-    return act_on_brief(request, services, actor, brief_id, version, act, text=language)
+    return act_on_brief(
+        request,
+        services,
+        actor,
+        brief_id,
+        version,
+        act,
+        text=language,
+        typed={"at": at, "time_zone": time_zone},
+    )
 
 
 @router.post("/{brief_id}/unschedule")

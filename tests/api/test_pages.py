@@ -225,6 +225,11 @@ def test_evidence_against_a_brief_stands_beside_it_and_is_acknowledged_in_a_form
     page = read(desk, brief)
     assert "khớp với nội dung đã đăng" in page
     assert "Chưa trả lời." in page
+    nowhere = {"version": 3, "language": "vi", "passage": "999", "note": "Nói khác hẳn."}
+    mistyped = submit(desk, f"{brief}/undermining", **nowhere)
+    assert mistyped.status_code == 404
+    assert "Nói khác hẳn.</textarea>" in mistyped.text
+    assert 'name="passage" value="999"' in mistyped.text
     acknowledged = submit(
         desk,
         f"{brief}/undermining/{world.passage_id}/acknowledge",
@@ -274,6 +279,10 @@ def test_a_time_is_set_and_called_off_in_a_form(
     submit(desk, f"{brief}/versions/1/approve", version=3, language="vi")
     timed = {"version": 4, "language": "vi", "time_zone": "Europe/Berlin"}
     assert submit(desk, f"{brief}/schedule", at="mai", **timed).status_code == 422
+    elsewhere = submit(desk, f"{brief}/schedule", at="2026-12-01T08:00", **timed | {"time_zone": "Sao/Hỏa"})
+    assert elsewhere.status_code == 422
+    assert 'name="at" value="2026-12-01T08:00"' in elsewhere.text
+    assert 'name="time_zone" value="Sao/Hỏa"' in elsewhere.text
     assert submit(desk, f"{brief}/schedule", at="2026-12-01T08:00", **timed).status_code == 303
     page = read(desk, brief)
     assert ">01/12/2026 08:00<" in page

@@ -62,6 +62,7 @@ def test_an_editor_signs_in_to_their_own_page(client: TestClient, people: People
     assert entered.headers["location"] == LIST
     nav = read(client, LIST)
     assert 'href="/desk/sources"' not in nav
+    assert f'class="brand" href="{LIST}"' in nav, "the queue is not theirs to read"
 
 
 def test_the_whole_way_by_forms_alone(desk: TestClient, services: Services) -> None:
