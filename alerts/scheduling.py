@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from alerts import audit
 from alerts.briefs import move_on, newest_version, note_act
 from alerts.errors import AlertsError, Conflict, Invalid, NotFound
+from alerts.notices import notify_desk, notify_person
 from alerts.permissions import Act, require
 from alerts.publication import publish_brief
 from alerts.schedules import call_off, waiting_schedule
@@ -121,7 +122,8 @@ def cancel_publication(
 def publish_due(sessions: Sessions, *, permalink: Permalink, now: datetime) -> Released:
     """Publish every text whose time has come. Each is a transaction of its own and judged as it stands then.
 
-    `permalink` gives a brief's public address in a language. What cannot go out is held back with the reason.
+    `permalink` gives a brief's public address in a language. What cannot go out is held back with the reason,
+    and whoever set the time and the brief's desk are told.
     """
     with sessions() as session:
         due = session.scalars(
@@ -183,6 +185,12 @@ def _hold_back(session: Session, schedule_id: int, reason: str, now: datetime) -
         details={"version": brief.version, "number": text.number, "reason": reason},
         now=now,
     )
+    subject = f"Bản thông tin số {brief.id} không ra đúng giờ · brief {brief.id} was held back"
+    words = f"{text.title}\n{row.publish_at.isoformat()}\n{reason}"
+    told = notify_desk(session, brief.desk_id, subject=subject, text=words, now=now)
+    setter = find(session, User, row.scheduled_by_id)
+    if setter.is_active and setter.id not in {notice.user_id for notice in told}:
+        notify_person(session, setter.id, subject=subject, text=words, now=now)
     return 1
 
 

@@ -2,6 +2,8 @@
 
 # English: Vietnamese
 BRIEF_REFUSALS: dict[str, str] = {
+    "cancelled": "có người đã hủy",
+    "another time was set": "đã đặt giờ khác",
     "there is no brief version in {language}": "chưa có bản {language}",
     "{id} is no accepted report about this brief": (
         "{id} không phải là báo lỗi đã được nhận là đúng về bản thông tin này"

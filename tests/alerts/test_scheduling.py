@@ -27,6 +27,7 @@ from models import (
     BriefComment,
     BriefVersion,
     Event,
+    Notice,
     ScheduledPublication,
     Sessions,
     Undermining,
@@ -280,8 +281,11 @@ def test_what_may_not_be_published_when_its_time_comes_is_held_back_with_the_rea
     assert release(sessions).held_back == 0
     with sessions() as session:
         entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        told = session.scalars(select(Notice)).all()
     assert entry is not None
     assert (entry.action, entry.actor) == ("brief.held_back", "system")
+    assert office.officer.id in {notice.user_id for notice in told}
+    assert all("speaks against this brief" in notice.text for notice in told)
 
 
 def test_nobody_publishes_after_they_have_left(
@@ -292,6 +296,8 @@ def test_nobody_publishes_after_they_have_left(
         session.execute(update(User).where(User.id == office.officer.id).values(is_active=False))
     assert release(sessions).held_back == 1
     assert reasons(sessions) == ["the account is switched off"]
+    with sessions() as session:
+        assert office.officer.id not in session.scalars(select(Notice.user_id)).all()
 
 
 def test_nothing_of_a_withdrawn_brief_goes_out(office: Office, sessions: Sessions) -> None:
