@@ -229,7 +229,7 @@ class Office:
             for rank, passage in enumerate(self.passages, start=1):
                 session.add(
                     AssessmentPassage(
-                        assessment_id=assessment.id, rank=rank, passage_id=passage.id, score=1 / rank
+                        assessment_id=assessment.id, rank=rank, passage_id=passage.id, score=1.1 - 0.1 * rank
                     )
                 )
             return assessment

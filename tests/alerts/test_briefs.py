@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import MultiFernet
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from alerts import (
     BlockDraft,
@@ -40,6 +40,7 @@ from alerts import (
 from alerts.challenges import accept_answer
 from models import (
     Alert,
+    AssessmentPassage,
     AuditEntry,
     BlockKind,
     Brief,
@@ -622,6 +623,23 @@ def test_the_first_draft_is_quotations_in_the_order_of_an_answer(office: Office,
     assert CLAIM not in title
     office.submit(brief)
     office.approve(version.id)
+
+
+def test_a_draft_closes_with_its_fact_again_where_nothing_else_is_as_near(
+    office: Office, sessions: Sessions
+) -> None:
+    alert = office.raise_alert()
+    with writing(sessions) as session:
+        session.execute(update(AssessmentPassage).where(AssessmentPassage.rank > 1).values(score=0.55))
+    brief = office.open(office.respond(alert))
+    with writing(sessions) as session:
+        version = draft_version(
+            session, brief.id, language="vi", actor=office.officer, version=brief.version, now=NOON
+        )
+    with sessions() as session:
+        blocks = read_blocks(session, version.id)
+    leading = office.passages[0].id
+    assert [[source.passage.id for source in block.sources] for block in blocks] == [[leading], [], [leading]]
 
 
 def test_a_draft_says_nothing_but_what_was_published(office: Office, sessions: Sessions) -> None:
