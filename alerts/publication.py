@@ -83,7 +83,7 @@ def publish_brief(
             f"version {text.number} in {language} goes out at {embargo.publish_at.isoformat()}; call it off first",
             brief,
         )
-    # A set time passes with nobody there to be told: what a source replaced since the approval is shown, not held back.
+    # Two people approved it as it is: that a source has changed since is shown to readers, and holds nothing back.
     problems = [one for one in check_ready(session, text.id) if one.kind is not ProblemKind.REPLACED]
     if problems:
         raise NotReady(problems)
