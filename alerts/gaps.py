@@ -9,12 +9,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from alerts.subjects import label_subject
 from alerts.working_time import DEFAULT_ZONE
-from models import Article, Assessment, Claim, ClaimGroup, Label, SearchCount
+from models import Article, Assessment, Claim, ClaimGroup, Label, SearchCount, insert_into
 
 WEEK = timedelta(days=7)
 MOST_QUESTIONS = 50
@@ -65,8 +64,7 @@ def week_of(moment: datetime) -> date:
 
 def count_search(session: Session, question: str, *, answered: bool, now: datetime) -> None:
     """Count a search by its subject. Neither the question nor who asked it is kept."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    counted = insert(SearchCount).values(
+    counted = insert_into(session, SearchCount).values(
         week=week_of(now),
         subject=label_subject(question).subject,
         searches=1,

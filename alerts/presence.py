@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from alerts import audit
-from models import AlertViewer, Sessions, User, writing
+from models import AlertViewer, Sessions, User, insert_into, writing
 
 PRESENT_FOR = timedelta(minutes=2)
 """How long a page that went silent still counts as open; pages give a sign of life every 45 seconds."""
@@ -37,9 +36,8 @@ class Viewer:
 
 def mark_present(session: Session, alert_id: int, *, actor: User, now: datetime) -> None:
     """Note that the actor has the alert open. It is nobody's act, so the log has nothing of it."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
-        insert(AlertViewer)
+        insert_into(session, AlertViewer)
         .values(alert_id=alert_id, user_id=actor.id, seen_at=now)
         .on_conflict_do_update(index_elements=["alert_id", "user_id"], set_={"seen_at": now})
     )

@@ -1,7 +1,7 @@
 """What the desk has met and answered before: earlier claims and published briefs that are near a claim.
 
 They are suggestions to a person, in an order and with a score. Nothing follows from them by itself: a claim joins the
-group of another only where their words are the same (grouping), or by hand.
+group of another by its words, where nothing keeps the two apart (grouping), or by hand.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,7 @@ class Precedents:
     """The claims seen and the briefs published, under one encoder. Safe to use from several threads."""
 
     def __init__(self, folder: Path, encoder: Encoder) -> None:
+        self.encoder = encoder
         self._claims = TextIndex(folder, encoder, CLAIMS)
         self._briefs = _Briefs(encoder)
 
@@ -90,6 +91,19 @@ class Precedents:
         claims = tuple(_claim(one) for one in found if one.score >= LEAST)
         briefs = self._briefs.search(session, text, self._claims.counts, limit)
         return Similar(claims=claims, briefs=tuple(one for one in briefs if one.score >= LEAST))
+
+    def nearest(
+        self, session: Session, texts: Sequence[tuple[str, datetime]], *, within: timedelta
+    ) -> list[list[tuple[str, str]]]:
+        """For every text and the time it was seen, key and text of the claim groups first seen about then that may say
+        the same, the `MOST` nearest first."""
+        queries = [
+            Query(text=text, limit=MOST, published=(seen_at - within, seen_at + within))
+            for text, seen_at in texts
+        ]
+        return [
+            [(one.row.key, one.row.text) for one in found] for found in self._claims.search(session, queries)
+        ]
 
 
 def _claim(found: Found) -> EarlierClaim:

@@ -1,7 +1,7 @@
 """The flow, from a due source to a delivered webhook.
 
     gather:  poll ─▶ read ─▶ tell stories      subscribe ─▶ a hub pushes ─▶ the source is due
-    judge:   file passages ─▶ find claims ─▶ assess ─▶ assess undecided ones again ─▶ raise alerts
+    judge:   file passages ─▶ find claims ─▶ group them ─▶ assess ─▶ assess undecided ones again ─▶ raise alerts
     tell:    deliver ◀─ event ◀─ brief, two people ◀─ decision ◀─ alert      release: at the time that was set
 
 Every stage takes the rows that are due, asks pure functions what to do, writes the answer and commits; a
@@ -46,9 +46,11 @@ from classify.stages import (
     Assessed,
     Filed,
     Found,
+    Grouped,
     assess_due,
     file_passages_due,
     find_claims_due,
+    group_claims_due,
     reassess_due,
 )
 from dinhchinh.following import follow_claims
@@ -96,6 +98,7 @@ class Judged:
 
     filed: Filed
     found: Found
+    grouped: Grouped
     assessed: Assessed
     again: Assessed
     raised: Raised
@@ -167,6 +170,9 @@ def judge(
     found = find_claims_due(
         sessions, models=judging.models, now=now, progress=_named(progress, "finding claims")
     )
+    grouped = group_claims_due(
+        sessions, precedents=judging.precedents, progress=_named(progress, "grouping claims")
+    )
     with sessions() as session:
         judging.precedents.refresh(session)
     assessed = assess_due(
@@ -188,7 +194,7 @@ def judge(
     raised = raise_due(sessions, now=now, policy=house.policy)
     watch_alerted(sessions, now=now, rereading=house.reading.rereading)
     note_changes(sessions, follow_claims, now=now)
-    return Judged(filed=filed, found=found, assessed=assessed, again=again, raised=raised)
+    return Judged(filed=filed, found=found, grouped=grouped, assessed=assessed, again=again, raised=raised)
 
 
 def tell(house: House, *, until: Callable[[], bool] = lambda: False) -> Delivered:

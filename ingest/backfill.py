@@ -20,7 +20,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from ingest.archive import ArchivedPage, fingerprint, read_records
-from ingest.entries import insert_or_ignore
 from ingest.errors import BrokenArchive, Failure, IngestError
 from ingest.owners import Owners
 from ingest.page import read_page
@@ -28,7 +27,7 @@ from ingest.reading import charset_in, note_page, text_digest
 from ingest.urls import host_key, same_page
 from ingest.values import Page, PageHints, PageKind
 from ingest.workers import Workers
-from models import ArchiveFile, Article, ArticleState, ArticleVersion, Sessions, Source, writing
+from models import ArchiveFile, Article, ArticleState, ArticleVersion, Sessions, Source, insert_into, writing
 
 BATCH = 50
 BATCH_AGE = 2.0
@@ -290,5 +289,5 @@ def _article(
     known = session.scalar(select(Article).where(Article.url == url))
     if known is not None:
         return known, False
-    session.execute(insert_or_ignore(session).on_conflict_do_nothing(index_elements=["url"]), [row])
+    session.execute(insert_into(session, Article).on_conflict_do_nothing(index_elements=["url"]), [row])
     return session.scalars(select(Article).where(Article.url == url)).one(), True

@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ingest.urls import same_site
 from ingest.values import Entry
-from models import Article, ArticleState, Role, Source
+from models import Article, ArticleState, Role, Source, insert_into
 
 _ROLE_RANK = {Role.OFFICIAL: 0, Role.REFERENCE: 1, Role.MONITORED: 2}
 
@@ -32,7 +31,9 @@ def store_entries(
     owners = _owners(session, list(by_url))
     fresh = [_row(source, entry, now, reason) for url, entry in by_url.items() if url not in owners]
     if fresh:
-        session.execute(insert_or_ignore(session).on_conflict_do_nothing(index_elements=["url"]), fresh[::-1])
+        session.execute(
+            insert_into(session, Article).on_conflict_do_nothing(index_elements=["url"]), fresh[::-1]
+        )
     for url, (article_id, owner) in owners.items():
         if owner.id != source.id and owner_rank(source, url) < owner_rank(owner, url):
             entry = by_url[url]
@@ -55,11 +56,6 @@ def store_entries(
 def owner_rank(source: Source, url: str) -> tuple[bool, int, str]:
     """How little a source has to do with a page; the lowest of all that list it owns it."""
     return not same_site(source.url, url), _ROLE_RANK[source.role], source.url
-
-
-def insert_or_ignore(session: Session) -> Any:
-    """An insert into article that can be told to ignore conflicts, for the database at hand."""
-    return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(Article)
 
 
 def _owners(session: Session, urls: list[str]) -> dict[str, tuple[int, Source]]:

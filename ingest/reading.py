@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from ingest.answers import judge_answer
 from ingest.cadence import retry_after
-from ingest.entries import insert_or_ignore
 from ingest.errors import Failure, IngestError
 from ingest.hosts import rest_until, store_robots
 from ingest.rereading import DAY, Rereading, next_reading
@@ -19,7 +18,7 @@ from ingest.rows import load_by_id
 from ingest.urls import host_key, same_page
 from ingest.values import Counts, Fetched, Page, PageHints, PageKind, Purpose, Request
 from ingest.versions import says_the_same
-from models import Article, ArticleState, ArticleVersion, Source, pack_text
+from models import Article, ArticleState, ArticleVersion, Source, insert_into, pack_text
 
 MAX_ATTEMPTS = 5
 FIRST_RETRY = timedelta(minutes=5)
@@ -288,7 +287,7 @@ def _gives_way(
             "title": "",
             "versions": 0,
         }
-        session.execute(insert_or_ignore(session).on_conflict_do_nothing(index_elements=["url"]), [row])
+        session.execute(insert_into(session, Article).on_conflict_do_nothing(index_elements=["url"]), [row])
     elif other not in (ArticleState.WANTED, ArticleState.READ):
         return False
     given_way.add(article.url)

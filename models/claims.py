@@ -36,10 +36,10 @@ def _fold_text(context: Any) -> str:
 
 
 class ClaimGroup(Base):
-    """Claims that say the same thing; the text is that of the earliest by (published_at, url, start).
+    """Claims that say the same thing, in the words that the key is of or in others.
 
-    `folded` is for search and is written once: whichever of its claims gives the text, the words that count are the
-    same.
+    The text is that of the earliest claim in those words, by (published_at, url, start). `folded` is for search and is
+    written once: whichever of them gives the text, the words that count are the same.
     """
 
     __tablename__ = "claim_group"
@@ -58,7 +58,8 @@ class Claim(Base):
     """One checkable factual span of an article version.
 
     `start` and `end` are offsets into the version's text, or into its title when `asserted_by` is headline.
-    `quoted_party` is an organisation or office, never a private person. `evidence_seen` is the highest passage id
+    `quoted_party` is an organisation or office, never a private person. `key` is that of its words, which its group
+    need not have. `evidence_seen` is the highest passage id
     of the library that the claim was last held against without being decided; empty for one that was. `followed_to` is
     the number of the article's version up to which an alert was told what became of the sentence.
     """
@@ -81,6 +82,7 @@ class Claim(Base):
     model: Mapped[str]
     found_at: Mapped[datetime]
     quoted_party: Mapped[str | None] = mapped_column(default=None)
+    key: Mapped[str | None] = mapped_column(default=None, index=True)
     group_id: Mapped[int | None] = mapped_column(ForeignKey("claim_group.id"), default=None, index=True)
     group_reason: Mapped[str | None] = mapped_column(default=None)
     group_score: Mapped[float | None] = mapped_column(default=None)

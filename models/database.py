@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Insert, create_engine, event, insert, inspect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
@@ -74,6 +75,12 @@ def insert_rows(session: Session, rows: Sequence[Base]) -> None:
     """
     if rows:
         session.execute(_insertion(type(rows[0])), _as_values(rows))
+
+
+def insert_into(session: Session, table: type[Base]) -> Any:
+    """An insert of the session's own dialect, which has `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    return dialect.insert(table)
 
 
 def insert_and_read(session: Session, rows: Sequence[Row]) -> list[Row]:

@@ -38,6 +38,11 @@ DESK_VALUES: dict[str, tuple[str, str]] = {
         "cùng từ ngữ, đổi chỗ vài từ nhỏ",
         "the same words, little ones moved",
     ),
+    "grouped.the same in other words": ("cùng nội dung, diễn đạt khác", "the same in other words"),
+    "grouped.a translation with the same figures": (
+        "bản dịch, số liệu như nhau",
+        "a translation with the same figures",
+    ),
     "grouped.split by hand": ("do người tách riêng", "split by hand"),
     "grouped.a reprint of what was split by hand": (
         "bài đăng lại của câu đã tách riêng",

@@ -29,9 +29,11 @@ class SightingOut(Out):
     published_at: Moment | None
     first_seen_at: Moment
     group_reason: str | None
-    """Why it counts as the same claim: which words differ, or that a person put it here."""
+    """Why it counts as the same claim: which words differ, that it is another wording or a translation, or that a
+    person put it here."""
     group_score: float | None
-    """The share of words it has in common with the claim as shown, 0 to 1; empty when a person put it here."""
+    """The share of words it has in common with the claim as shown, or of a translation the cosine of their meanings,
+    0 to 1; empty when a person put it here."""
     change: SentenceChangeOut | None
     page_note: str | None
 

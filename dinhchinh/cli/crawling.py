@@ -65,6 +65,8 @@ def print_summary(summary: Summary) -> None:
     typer.echo(
         f"claims    {judged.found.claims} found in {judged.found.versions} versions; {stopped} sentences are none"
     )
+    if judged.grouped.restated:
+        typer.echo(f"grouped   {judged.grouped.restated} claims say in other words what another says")
     again = f"; {judged.again.claims} held against new evidence" if judged.again.claims else ""
     typer.echo(f"assessed  {judged.assessed.claims} claims: {labels or 'none'}{again}")
     typer.echo(f"queue     {judged.raised.raised} alerts raised, {judged.raised.joined} sightings joined one")

@@ -9,11 +9,9 @@ from sqlalchemy import delete, select
 
 from classify.checking import NothingToCheckError, check_sentence
 from classify.exporting import export_articles, export_assessments
-from classify.grouping import explain_match, group_key
 from classify.library import Library
 from classify.stages import assess_due, file_passages_due, find_claims_due
 from models import (
-    BY_HAND,
     Alert,
     Article,
     ArticleVersion,
@@ -28,7 +26,6 @@ from models import (
     Scope,
     Sessions,
     Source,
-    Story,
     writing,
 )
 from tests.classify.library_fakes import (
@@ -213,105 +210,6 @@ def test_claims_are_found_in_the_order_of_publication_whatever_arrived_first(new
     assert claims(newsroom.sessions) == [RICE, DAM, HUE]
 
 
-# Grouping
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        pytest.param("Huế đón 3 triệu khách.", "HUẾ đón 3 triệu khách!", True, id="capitals and stops"),
-        pytest.param("Hòa Bình có đập", "Hoà Bình có đập", True, id="tone placement"),
-        pytest.param("Ông nói rằng Huế đông", "Ông nói Huế đông", True, id="a word that adds nothing"),
-        pytest.param("The dam of Hoa Binh", "A dam of Hoa Binh", True, id="an article"),
-        pytest.param("Huế đón 3 triệu khách", "Huế đón 5 triệu khách", False, id="another number"),
-        pytest.param("Huế đón 3 triệu khách", "Đà Nẵng đón 3 triệu khách", False, id="another name"),
-        pytest.param("Đập đã vỡ", "Đập không vỡ", False, id="negation"),
-        pytest.param("Đập đã vỡ", "Đập sẽ vỡ", False, id="tense"),
-        pytest.param("Lan thắng Mai", "Mai thắng Lan", False, id="order"),
-        pytest.param("Ở đây có mã", "Ở đây có má", False, id="marks"),
-    ],
-)
-def test_claims_of_one_group_say_the_same(one: str, other: str, same: bool) -> None:
-    assert (group_key(one) == group_key(other)) is same
-
-
-def test_why_a_claim_is_in_its_group_is_said() -> None:
-    assert explain_match("Huế đông.", "huế đông").reason == "the same words"
-    match = explain_match("Ông nói rằng Huế đông", "Ông nói Huế đông")
-    assert match.reason == "the same words but for rằng"
-    assert match.score == pytest.approx(4 / 5)
-
-
-def test_what_a_person_put_in_a_group_of_its_own_stays_there_in_the_next_version(newsroom: Newsroom) -> None:
-    source = newsroom.source(Role.MONITORED)
-    apart = newsroom.article(source, "https://news.example/1", RICE)
-    newsroom.article(source, "https://news.example/2", RICE)
-    find(newsroom)
-    with writing(newsroom.sessions) as session:
-        group = ClaimGroup(key=f"{BY_HAND}1", text=RICE, language="vi", first_seen_at=NOON, last_seen_at=NOON)
-        session.add(group)
-        session.flush()
-        claim = session.scalars(select(Claim).where(Claim.article_id == apart)).one()
-        claim.group_id, claim.group_reason = group.id, "split by hand"
-    newsroom.update(apart, f"{DAM} {RICE.upper()}")
-    find(newsroom)
-    with newsroom.sessions() as session:
-        found = session.scalars(select(Claim).where(Claim.article_id == apart).order_by(Claim.id)).all()
-    assert [(claim.text, claim.group_id == group.id) for claim in found] == [
-        (RICE, True),
-        (DAM, False),
-        (RICE.upper(), True),
-    ]
-    assert found[-1].group_reason == "split by hand"
-
-
-def test_a_reprint_of_what_a_person_split_off_follows_it_and_any_other_does_not(newsroom: Newsroom) -> None:
-    source = newsroom.source(Role.MONITORED)
-    with writing(newsroom.sessions) as session:
-        stories = [Story(key=name, first_published_at=NOON) for name in ("rain", "wind")]
-        session.add_all(stories)
-        session.flush()
-        rain, wind = [story.id for story in stories]
-
-    def publish(name: str, story: int) -> int:
-        article = newsroom.article(source, f"https://news.example/{name}", RICE)
-        with writing(newsroom.sessions) as session:
-            session.get_one(Article, article).story_id = story
-        return article
-
-    apart, _, with_both = publish("apart", rain), publish("rest", wind), publish("one-of-two", wind)
-    find(newsroom)
-    with writing(newsroom.sessions) as session:
-        group = ClaimGroup(key=f"{BY_HAND}1", text=RICE, language="vi", first_seen_at=NOON, last_seen_at=NOON)
-        session.add(group)
-        session.flush()
-        for article in (apart, with_both):
-            session.scalars(select(Claim).where(Claim.article_id == article)).one().group_id = group.id
-    reprint, of_both, another = publish("reprint", rain), publish("of-both", wind), publish("another", rain)
-    with writing(newsroom.sessions) as session:
-        session.get_one(Article, another).story_id = None
-    find(newsroom)
-    with newsroom.sessions() as session:
-        claims = {claim.article_id: claim for claim in session.scalars(select(Claim))}
-    assert claims[reprint].group_id == group.id
-    assert claims[reprint].group_reason == "a reprint of what was split by hand"
-    # A story whose reprints a person left in two alerts, or an article of none, tells nothing.
-    assert claims[of_both].group_id != group.id
-    assert claims[another].group_id != group.id
-
-
-def test_a_group_carries_the_text_and_times_of_its_earliest_and_latest_claim(newsroom: Newsroom) -> None:
-    source = newsroom.source(Role.MONITORED)
-    newsroom.article(source, "https://news.example/2", RICE.upper(), published_at=NOON + DAY)
-    find(newsroom)
-    newsroom.article(source, "https://news.example/1", RICE, published_at=NOON)
-    newsroom.article(source, "https://news.example/3", RICE.lower(), published_at=NOON + 2 * DAY)
-    find(newsroom)
-    with newsroom.sessions() as session:
-        group = session.scalars(select(ClaimGroup)).one()
-    assert (group.text, group.first_seen_at, group.last_seen_at) == (RICE, NOON, NOON + 2 * DAY)
-
-
 # Assessing
 
 
@@ -478,10 +376,13 @@ def test_an_assessment_is_exported_as_the_field_scores_it(evidence: Newsroom, li
     evidence.article(evidence.source(Role.MONITORED), "https://news.example/1", FALSE_RICE)
     assess(evidence, library, ScriptedVerifier(contradicts=[FALSE_RICE]))
     with writing(evidence.sessions) as session:
-        group = session.scalars(select(ClaimGroup.id)).one()
+        group = ClaimGroup(key="rice", text=FALSE_RICE, language="vi", first_seen_at=NOON, last_seen_at=NOON)
+        session.add(group)
+        session.flush()
+        session.scalars(select(Claim)).one().group_id = group.id
         assessment = session.scalars(select(Assessment.id)).one()
         alert = Alert(
-            group_id=group,
+            group_id=group.id,
             assessment_id=assessment,
             raised_at=LATER,
             updated_at=LATER,
