@@ -13,6 +13,7 @@ import pytest
 import trafilatura
 from lxml import etree
 
+from classify.grouping import group_key, match_wording
 from classify.models import load_models
 from classify.passages import cut_passages
 from dinhchinh.demo import NETWORK, Article, Newsroom, read_contents
@@ -143,7 +144,8 @@ def test_there_is_something_to_see_of_everything() -> None:
     assert purposes["contradicted"] >= 5
     assert purposes["supported"] >= 3
     assert purposes["opinion"] >= 3
-    assert purposes["reprint"] == purposes["corrected later"] == 1
+    assert purposes["reprint"] == purposes["rewrite"] == purposes["translation"] == 1
+    assert purposes["corrected later"] == 1
     assert purposes["not about Vietnam"] == 2
 
 
@@ -151,7 +153,8 @@ def test_every_claim_stands_in_its_page_and_names_what_it_is_to_be_held_against(
     for article in CONTENTS.articles:
         assert article.outlet in OUTLETS
         assert bool(article.claims) == (
-            article.purpose in {"contradicted", "corrected later", "reprint", "supported"}
+            article.purpose
+            in {"contradicted", "corrected later", "reprint", "rewrite", "translation", "supported"}
         )
         assert all(claim in article.paragraphs for claim in article.claims)
         if article.claims:
@@ -167,8 +170,9 @@ def test_a_number_may_be_all_that_differs_from_the_record() -> None:
 def test_the_shipped_verifier_queues_contradictions_and_nothing_that_is_supported() -> None:
     verifier = load_models().verifier
     queued: Counter[str] = Counter()
+    # What a rewrite or a translation says is queued with what it says anew, however it stands alone.
     for article in CONTENTS.articles:
-        for claim in article.claims:
+        for claim in article.claims if article.purpose not in ("rewrite", "translation") else ():
             record = answer_to(article)
             evidence = "\n".join([record.title, *record.paragraphs])
             verdict = verifier.assess(claim, [span.of(evidence) for span in cut_passages(evidence)])
@@ -188,6 +192,16 @@ def test_a_reprint_is_the_same_dispatch() -> None:
     ours, theirs = shingles(reprint.text), shingles(ARTICLES[reprint.reprint_of].text)
     assert len(ours & theirs) / len(ours | theirs) > 0.8
     assert reprint.outlet != ARTICLES[reprint.reprint_of].outlet
+
+
+def test_a_rewrite_and_a_translation_say_what_the_reprinted_claim_says() -> None:
+    encoder = load_models().encoder
+    again = [article for article in CONTENTS.articles if article.purpose in ("rewrite", "translation")]
+    assert {OUTLETS[article.outlet].language for article in again} == {"vi", "en"}
+    for article in again:
+        [claim], [first] = article.claims, ARTICLES[article.reprint_of].claims
+        assert group_key(claim) != group_key(first)
+        assert match_wording(claim, first, encoder) is not None
 
 
 def test_everything_printed_is_in_nfc_and_keys_are_used_once() -> None:

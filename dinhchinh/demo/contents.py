@@ -8,7 +8,15 @@ from typing import Literal
 FOLDER = Path(__file__).parent
 
 Purpose = Literal[
-    "evidence", "contradicted", "corrected later", "reprint", "supported", "opinion", "not about Vietnam"
+    "evidence",
+    "contradicted",
+    "corrected later",
+    "reprint",
+    "rewrite",
+    "translation",
+    "supported",
+    "opinion",
+    "not about Vietnam",
 ]
 
 
@@ -32,8 +40,8 @@ class Outlet:
 class Article:
     """One page. Paragraphs of `text` are separated by an empty line.
 
-    `claims` are the checkable sentences the page was written for, and `contradicted_by`, `supported_by` and
-    `reprint_of` are keys of other articles: what a reader of the demo should come to see.
+    `claims` are the checkable sentences the page was written for. `contradicted_by`, `supported_by` and `reprint_of`,
+    of a rewrite or a translation too, are keys of other articles: what a reader of the demo should come to see.
     """
 
     key: str
