@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from alerts import Conflict, Invalid
 from api import second_factor
 from api.accounts import change_password
-from api.pages.pacing import note_failure, wait_seconds
+from api.pages.pacing import forget, note_failure, slow_down, wait_seconds
 from api.pages.rendering import choose_language, show
 from api.pages.wording import say
 from api.passwords import SHORTEST, is_password_of
@@ -40,10 +40,11 @@ def set_password(
     language = choose_language(request)
     names = (f"password:{actor.user.id}",)
     if wait := wait_seconds(request, names):
-        return _show(request, services, actor, 429, problem=say("wait_before_trying", language, seconds=wait))
+        return _make_wait(request, services, actor, wait)
     if not is_password_of(actor.user, current):
         note_failure(request, names)
         return _show(request, services, actor, 422, problem=say("wrong_present_password", language))
+    forget(request, names)
     try:
         with writing(services.sessions) as session:
             user = session.get_one(User, actor.user.id)
@@ -76,8 +77,7 @@ def confirm_second_factor(
     """Switch it on with a first code; the recovery codes are on this page and never again."""
     names = (f"code:{actor.user.id}",)
     if wait := wait_seconds(request, names):
-        problem = say("wait_before_trying", choose_language(request), seconds=wait)
-        return _show(request, services, actor, 429, problem=problem)
+        return _make_wait(request, services, actor, wait)
     try:
         with writing(services.sessions) as session:
             codes = second_factor.confirm(
@@ -87,6 +87,7 @@ def confirm_second_factor(
         note_failure(request, names)
         problem = say("wrong_first_code", choose_language(request))
         return _show(request, services, actor, 422, problem=problem)
+    forget(request, names)
     return _show(request, services, actor, recovery_codes=codes)
 
 
@@ -95,8 +96,7 @@ def end_second_factor(request: Request, services: InServices, actor: SelfByForm,
     """Switch it off, for who has it."""
     names = (f"code:{actor.user.id}",)
     if wait := wait_seconds(request, names):
-        problem = say("wait_before_trying", choose_language(request), seconds=wait)
-        return _show(request, services, actor, 429, problem=problem)
+        return _make_wait(request, services, actor, wait)
     with writing(services.sessions) as session:
         user = session.get_one(User, actor.user.id)
         if user.code_confirmed_at is None:
@@ -107,7 +107,13 @@ def end_second_factor(request: Request, services: InServices, actor: SelfByForm,
     if not proved:
         note_failure(request, names)
         return _show(request, services, actor, 422, problem=say("wrong_code", choose_language(request)))
+    forget(request, names)
     return RedirectResponse("/desk/account?done=factor_off", 303)
+
+
+def _make_wait(request: Request, services: Services, actor: Actor, wait: int) -> Response:
+    problem = say("wait_before_trying", choose_language(request), seconds=wait)
+    return slow_down(request, _show(request, services, actor, 429, problem=problem), wait)
 
 
 def _show_secret(services: Services, actor: Actor, secret: bytes) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 import math
 
-from fastapi import Request
+from fastapi import Request, Response
 
+from api.errors import TooManyAttempts
 from api.pace import SignInPace
 from api.services import services_of
 
@@ -21,6 +22,14 @@ def note_failure(request: Request, names: tuple[str, ...]) -> None:
 def forget(request: Request, names: tuple[str, ...]) -> None:
     """These succeeded."""
     _pace(request).forget(names)
+
+
+def slow_down(request: Request, page: Response, wait: int) -> Response:
+    """The page that asks to wait so many seconds. Raises TooManyAttempts for a program, which reads no page."""
+    if "text/html" not in request.headers.get("accept", ""):
+        raise TooManyAttempts(f"wait {wait} seconds", headers={"Retry-After": str(wait)})
+    page.headers["Retry-After"] = str(wait)
+    return page
 
 
 def _pace(request: Request) -> SignInPace:

@@ -20,10 +20,10 @@ from api.credentials import (
     find_sign_in,
     open_sign_in,
 )
-from api.errors import Forbidden, TooManyAttempts
+from api.errors import Forbidden
 from api.outside import TRANSIT_LIFE, OpenIdProvider, find_account, unseal
 from api.pace import name_network
-from api.pages.pacing import forget, note_failure, wait_seconds
+from api.pages.pacing import forget, note_failure, slow_down, wait_seconds
 from api.pages.rendering import choose_language, show
 from api.pages.wording import say
 from api.passwords import check_password, written_email
@@ -65,7 +65,7 @@ def sign_in(
     )
     now, target = services.clock(), _back_to(target)
     if wait := wait_seconds(request, names):
-        return _slow_down(request, _show_form(request, target, email, _say_wait(request, wait), 429), wait)
+        return slow_down(request, _show_form(request, target, email, _say_wait(request, wait), 429), wait)
     with services.sessions() as session:
         user = check_password(session, email, password)
     if user is None:
@@ -113,7 +113,7 @@ def sign_in_with_code(
     if wait := wait_seconds(request, names):
         message = _say_wait(request, wait)
         page = show(request, "sign_in_code.html", status=429, target=target, message=message)
-        return _slow_down(request, page, wait)
+        return slow_down(request, page, wait)
     with writing(services.sessions) as session:
         proved = second_factor.check(session, user.id, code, cipher=services.cipher, now=services.clock())
         waiting = find_sign_in(session, cookie or "", now=services.clock(), needs_code=True)
@@ -255,13 +255,6 @@ def _show_form(
 
 def _say_wait(request: Request, wait: int) -> str:
     return say("wait_before_trying", choose_language(request), seconds=wait)
-
-
-def _slow_down(request: Request, page: Response, wait: int) -> Response:
-    if "text/html" not in request.headers.get("accept", ""):
-        raise TooManyAttempts(f"wait {wait} seconds", headers={"Retry-After": str(wait)})
-    page.headers["Retry-After"] = str(wait)
-    return page
 
 
 def _back_to(target: str) -> str:

@@ -135,6 +135,25 @@ def test_guessing_codes_is_slowed_down_whatever_session_they_come_from(
     assert give_code(client, code_now(secret, clock)) == 303
 
 
+def test_a_right_code_makes_good_the_wrong_ones_before_it_wherever_it_is_given(
+    client: TestClient, clock: Clock
+) -> None:
+    sign_in(client, EMAIL)
+    page = submit(client, "/desk/account/second-factor").text
+    secret = page.split('class="secret">')[1].split("<")[0]
+    for path, success in (("/desk/account/second-factor/confirm", 200), ("/desk/account/second-factor/end", 303)):
+        for _ in range(3):
+            assert submit(client, path, code="000000").status_code == 422
+        assert submit(client, path, code=code_now(secret, clock)).status_code == success
+        clock.pass_by(timedelta(seconds=STEP_SECONDS))
+    submit(client, "/desk/account/second-factor")
+    for _ in range(4):
+        wrong = submit(client, "/desk/account/second-factor/confirm", code="000000")
+        assert wrong.status_code == 422
+    slowed = submit(client, "/desk/account/second-factor/confirm", code="000000")
+    assert (slowed.status_code, slowed.headers["retry-after"]) == (429, "1")
+
+
 def test_a_sign_in_that_waits_for_its_code_ends_soon(client: TestClient, clock: Clock) -> None:
     sign_in(client, EMAIL)
     secret, _ = switch_on(client, clock)
@@ -217,3 +236,16 @@ def test_a_password_is_changed_by_who_knows_it_and_other_sessions_end(
     assert client.get("/alerts", headers=elsewhere).status_code == 401
     assert sign_in(client, EMAIL).status_code == 401
     assert sign_in(client, EMAIL, new).status_code == 303
+
+
+def test_a_right_present_password_makes_good_the_wrong_ones_before_it(client: TestClient) -> None:
+    sign_in(client, EMAIL)
+    path = "/desk/account/password"
+    for _ in range(2):
+        for _ in range(3):
+            assert submit(client, path, current="wrong", new=PASSWORD).status_code == 422
+        assert submit(client, path, current=PASSWORD, new=PASSWORD).status_code == 303
+    for _ in range(4):
+        submit(client, path, current="wrong", new=PASSWORD)
+    slowed = submit(client, path, current=PASSWORD, new=PASSWORD)
+    assert (slowed.status_code, slowed.headers["retry-after"]) == (429, "1")
