@@ -64,6 +64,8 @@ def _assemble() -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        # Starlette would send on to whatever host the request named.
+        redirect_slashes=False,
         # Names of operations become names of functions in generated clients.
         generate_unique_id_function=lambda route: f"{route.tags[0] if route.tags else 'pages'}_{route.name}",
     )

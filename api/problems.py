@@ -240,7 +240,12 @@ def _explain_value(error: Mapping[str, Any]) -> dict[str, str]:
     if error["type"] == "json_invalid":
         # Its place is a count of characters, which points at no value.
         return {"detail": f"is not JSON from character {error['loc'][1] + 1} on", "pointer": "#"}
-    return _point(error["loc"], str(error["msg"]))
+    return _point(error["loc"], name_fault(error))
+
+
+def name_fault(error: Mapping[str, Any]) -> str:
+    """What is wrong with a value, without Pydantic's words for whose rule it breaks."""
+    return str(error["msg"]).removeprefix("Value error, ")
 
 
 def _point(location: Sequence[str | int], message: str) -> dict[str, str]:

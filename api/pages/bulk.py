@@ -11,7 +11,7 @@ from alerts.permissions import Act
 from api.pages.rendering import show
 from api.paging import LARGEST_ID
 from api.permissions import Actor, allowed_form
-from api.problems import explain
+from api.problems import explain, name_fault
 from api.routers.bulk import BulkIn, PreviewOut, count, do
 from api.services import InServices
 from api.views.base import Id
@@ -48,7 +48,7 @@ def preview(
             counted = count(session, services, actor, wanted)
     except ValidationError as problem:
         first = problem.errors()[0]
-        return _show(request, actor, problem=Invalid(str(first["loc"][0]), first["msg"]))
+        return _show(request, actor, problem=Invalid(str(first["loc"][0]), name_fault(first)))
     except AlertsError as problem:
         return _show(request, actor, problem=problem)
     return _show(request, actor, counted=counted, act=act, note=note)

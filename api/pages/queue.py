@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 
 from alerts import BULK_OUTCOMES, find_own_reroutes
@@ -21,6 +22,12 @@ from models import Alert, ClaimGroup, Desk
 router = APIRouter(prefix="/desk")
 
 Reader = Annotated[Actor, Depends(allowed(Permission.READ_QUEUE))]
+
+
+@router.get("")
+def lead_to_queue() -> Response:
+    """The desk as people type its address; a path alone, so that it leads to no other host."""
+    return RedirectResponse("/desk/")
 
 
 @router.get("/")

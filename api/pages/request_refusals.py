@@ -76,7 +76,6 @@ REQUEST_REFUSALS: dict[str, str] = {
     "a request with this Idempotency-Key is being carried out; wait for its answer": (
         "yêu cầu với Idempotency-Key này đang được thực hiện; hãy đợi trả lời"
     ),
-    "Value error, {reason}": "{reason}",
     "Field required": "bắt buộc phải có",
     "Input should be {allowed}": "phải là một trong: {allowed}",
     "Input should be a valid string": "phải là chữ",

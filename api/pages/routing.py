@@ -12,6 +12,7 @@ from alerts import AlertsError, Invalid, Subject, read_rules
 from api.errors import VersionStale
 from api.pages.rendering import show
 from api.permissions import Actor, Permission, allowed, allowed_form
+from api.problems import name_fault
 from api.routers.routing import (
     RoutingTestIn,
     RoutingTestOut,
@@ -147,7 +148,7 @@ def _list(written: str) -> list[str]:
 
 def _say(problem: ValidationError) -> str:
     first = problem.errors()[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return f"{'.'.join(map(str, first['loc']))}: {name_fault(first)}"
 
 
 def _show(

@@ -13,6 +13,7 @@ from alerts import Invalid
 from alerts.subjects import Subject
 from api.paging import LARGEST_ID
 from api.permissions import Actor, Permission, allowed_form
+from api.problems import name_fault
 from api.routers.alerts import OPEN_STATES
 from api.routers.search import ViewIn, ViewOut, forget, keep, select_views
 from api.services import InServices
@@ -73,7 +74,7 @@ def save(
     try:
         sent = ViewIn(name=name.strip(), place="alerts", filters=filters, is_shared=is_shared)
     except ValidationError as problem:
-        raise Invalid("name", str(problem.errors()[0]["msg"])) from None
+        raise Invalid("name", name_fault(problem.errors()[0])) from None
     with writing(services.sessions) as session:
         keep(session, sent, actor, now=services.clock())
     return RedirectResponse(to_address(filters) or "/desk/", 303)

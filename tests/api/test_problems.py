@@ -44,6 +44,21 @@ def test_every_refusal_is_a_problem(
     assert problem["request_id"] == answer.headers["x-request-id"]
 
 
+@pytest.mark.parametrize("path", ["/alerts/", "/livez/", "/desk/alerts/1/", "/published/", "/static/"])
+def test_an_address_has_one_spelling_and_no_other_leads_to_the_host_that_was_named(
+    client: TestClient, analyst: Person, path: str
+) -> None:
+    for headers in (analyst.headers, {"Accept": "text/html"}):
+        answer = client.get(path, headers=headers | {"Host": "elsewhere.example"})
+        assert answer.status_code == 404
+        assert "elsewhere.example" not in answer.text + str(answer.headers)
+
+
+def test_the_desk_is_found_without_its_slash(client: TestClient) -> None:
+    answer = client.get("/desk", headers={"Host": "elsewhere.example"})
+    assert (answer.status_code, answer.headers["location"]) == (307, "/desk/")
+
+
 def test_every_kind_of_problem_has_its_place_on_the_page_that_type_points_to(
     client: TestClient, analyst: Person
 ) -> None:
@@ -78,6 +93,13 @@ def test_wrong_values_are_pointed_at_and_never_echoed(client: TestClient, admin:
     assert "king" not in answer.text
     query = client.get("/alerts?limit=x", headers=admin.headers)
     assert query.json()["errors"][0]["parameter"] == "limit"
+
+
+def test_what_is_wrong_is_said_without_naming_the_library(client: TestClient, analyst: Person) -> None:
+    (told,) = client.post("/check", headers=analyst.headers, json={"sentence": "gạo\0"}).json()["errors"]
+    assert told == {"detail": "must not contain NUL", "pointer": "#/sentence"}
+    since = client.get("/articles?published_since=2026", headers=analyst.headers).json()
+    assert since["errors"][0]["detail"].startswith("must be a date and time with an offset")
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,8 @@ PASSED_ON = {
     "refusal",
     "problems",
     "after.reason",
-    "first['msg']",
-    "str(problem.errors()[0]['msg'])",
+    "name_fault(first)",
+    "name_fault(problem.errors()[0])",
     "_why(self.kill(), self._limits)",
 }
 # Functions that decide whether somebody may do something return why not.
