@@ -1,14 +1,16 @@
-"""What was counted before an act on many: sealed, so that exactly that set, as it was seen, is acted on."""
+"""What was counted before an act on many: sealed, so that exactly that set, as it was seen, is acted on, and once."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from cryptography.fernet import InvalidToken, MultiFernet
+from sqlalchemy.orm import Session
 
-from alerts import Invalid
-from models import Outcome
+from alerts import BulkDone, Invalid, Left
+from models import KeptAnswer, Outcome
 
 VALID_FOR = timedelta(minutes=10)
 
@@ -51,3 +53,33 @@ def unseal(token: str, cipher: MultiFernet, *, actor_id: int, now: datetime) -> 
         duplicate_of=sealed["duplicate_of"],
         until=datetime.fromisoformat(sealed["until"]) if sealed["until"] else None,
     )
+
+
+def find_done(session: Session, token: str, cipher: MultiFernet, *, actor_id: int) -> BulkDone | None:
+    """What a token did that was sent before; nothing if it is new."""
+    kept = session.get(KeptAnswer, (actor_id, _name(token)))
+    if kept is None:
+        return None
+    answer = json.loads(cipher.decrypt(kept.body))
+    return BulkDone(tuple(answer["done"]), tuple(Left(**one) for one in answer["left"]))
+
+
+def keep_done(session: Session, token: str, preview: Preview, done: BulkDone, cipher: MultiFernet) -> None:
+    """Keep what a token did, in the transaction of the act and for as long as the token is valid."""
+    session.add(
+        KeptAnswer(
+            user_id=preview.actor_id,
+            key=_name(token),
+            route="POST /alerts/bulk",
+            request_sha256=hashlib.sha256(token.encode()).hexdigest(),
+            status=200,
+            headers={},
+            body=cipher.encrypt(json.dumps(asdict(done)).encode()),
+            expires_at=preview.made_at + VALID_FOR,
+        )
+    )
+
+
+def _name(token: str) -> str:
+    # No Idempotency-Key has a slash, so that no name of somebody's own is this one.
+    return f"preview/{hashlib.sha256(token.encode()).hexdigest()}"

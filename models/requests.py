@@ -10,7 +10,7 @@ from models.base import Base
 
 
 class KeptAnswer(Base):
-    """The answer to a request that carried an Idempotency-Key, written in the transaction of its act."""
+    """The answer to a request with an Idempotency-Key or a preview's token, written in the transaction of its act."""
 
     __tablename__ = "kept_answer"
 

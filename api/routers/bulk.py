@@ -1,6 +1,7 @@
 """/alerts/bulk: one act on many alerts, counted first. What changed after the count is named and left alone."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -18,10 +19,11 @@ from alerts import (
     find_obstacle,
     needs_note,
     snooze_many,
+    take_turn,
 )
 from alerts.permissions import Act
 from api.permissions import Actor, allowed, within_reach
-from api.previews import VALID_FOR, Preview, seal, unseal
+from api.previews import VALID_FOR, Preview, find_done, keep_done, seal, unseal
 from api.problems import document
 from api.routers.alerts import QueueFilter, find_alert, select_alerts
 from api.services import InServices, Services
@@ -83,7 +85,10 @@ def preview(services: InServices, actor: Decider, sent: BulkIn) -> PreviewOut:
 
 @router.post("", responses=document(404, 409))
 def act(services: InServices, actor: Decider, sent: BulkTokenIn) -> BulkDoneOut:
-    """Do what was previewed to exactly what was counted, each alert only if it is as it was."""
+    """Do what was previewed to exactly what was counted, each alert only if it is as it was.
+
+    Sent again, the token gets the first answer and nothing is done.
+    """
     return BulkDoneOut.model_validate(do(services, actor, sent.token))
 
 
@@ -126,25 +131,34 @@ def count(session: Session, services: Services, actor: Actor, sent: BulkIn) -> P
 
 
 def do(services: Services, actor: Actor, token: str) -> BulkDone:
-    """What the token's preview counted, acted on where nothing has changed since."""
+    """What the token's preview counted, acted on where nothing has changed since; sent again, what it did then."""
     now = services.clock()
     counted = unseal(token, services.cipher, actor_id=actor.user.id, now=now)
     with writing(services.sessions) as session:
-        if counted.outcome is None:
-            if counted.until is None:
-                raise Invalid("token", "is not one that a preview gave")
-            return snooze_many(
-                session, counted.seen, actor=actor.user, until=counted.until, note=counted.note, now=now
-            )
-        return decide_many(
-            session,
-            counted.seen,
-            actor=actor.user,
-            outcome=counted.outcome,
-            note=counted.note,
-            duplicate_of=counted.duplicate_of,
-            now=now,
+        take_turn(session)
+        done = find_done(session, token, services.cipher, actor_id=actor.user.id)
+        if done is None:
+            done = _act(session, actor, counted, now)
+            keep_done(session, token, counted, done, services.cipher)
+    return done
+
+
+def _act(session: Session, actor: Actor, counted: Preview, now: datetime) -> BulkDone:
+    if counted.outcome is None:
+        if counted.until is None:
+            raise Invalid("token", "is not one that a preview gave")
+        return snooze_many(
+            session, counted.seen, actor=actor.user, until=counted.until, note=counted.note, now=now
         )
+    return decide_many(
+        session,
+        counted.seen,
+        actor=actor.user,
+        outcome=counted.outcome,
+        note=counted.note,
+        duplicate_of=counted.duplicate_of,
+        now=now,
+    )
 
 
 def _check(session: Session, actor: Actor, sent: BulkIn, services: Services) -> None:

@@ -1,5 +1,7 @@
 """Many people at one queue over HTTP: who has what open, what is put aside, and many decided at once."""
 
+import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +10,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from alerts import PRESENT_FOR, STANDARD, escalate_due, forget_viewers, start_clocks
-from models import Alert, AlertState, AlertViewer, Sessions, UserRole, writing
+from models import Alert, AlertState, AlertViewer, AuditEntry, Sessions, UserRole, writing
 from tests.api.browsing import HTML, sign_in, submit
 from tests.api.conftest import MORNING, PASSWORD, Clock, People, Person, World, add_alerts
 
@@ -61,6 +63,13 @@ def preview(client: TestClient, who: Person, **sent: Any) -> Any:
     return client.post("/alerts/bulk/preview", headers=who.headers, json=sent)
 
 
+def acts_on_many(sessions: Sessions) -> list[int]:
+    """The log's entries of such acts, by their numbers."""
+    with sessions() as session:
+        acted = AuditEntry.action == "alerts.acted_on_many"
+        return list(session.scalars(select(AuditEntry.id).where(acted)))
+
+
 def test_many_are_counted_first_and_what_changed_since_is_left_alone(
     client: TestClient, analyst: Person, officer: Person, world: World, sessions: Sessions, clock: Clock
 ) -> None:
@@ -77,12 +86,43 @@ def test_many_are_counted_first_and_what_changed_since_is_left_alone(
     done = client.post("/alerts/bulk", headers=analyst.headers, json=token)
     assert (done.status_code, done.json()["done"]) == (200, [first])
     assert [one["alert_id"] for one in done.json()["left"]] == [second]
-    again = client.post("/alerts/bulk", headers=analyst.headers, json=token).json()
-    assert (again["done"], len(again["left"])) == ([], 2)
+    before = acts_on_many(sessions)
+    again = client.post("/alerts/bulk", headers=analyst.headers, json=token)
+    assert (again.status_code, again.content) == (200, done.content)
+    assert (len(before), acts_on_many(sessions)) == (1, before)
     assert client.post("/alerts/bulk", headers=officer.headers, json=token).status_code == 422
     clock.pass_by(timedelta(minutes=11))
     assert "older than" in client.post("/alerts/bulk", headers=analyst.headers, json=token).text
     assert client.post("/alerts/bulk", headers=analyst.headers, json={"token": "x"}).status_code == 422
+
+
+def test_a_confirmation_sent_twice_at_once_is_one_act(
+    client: TestClient, analyst: Person, world: World, sessions: Sessions, clock: Clock
+) -> None:
+    chosen = add_alerts(sessions, 3, clock.now, world.desk_id)
+    token = {"token": preview(client, analyst, ids=chosen, outcome="not_about_us").json()["token"]}
+
+    def confirm(_: int) -> bytes:
+        answered = client.post("/alerts/bulk", headers=analyst.headers, json=token)
+        assert answered.status_code == 200
+        return answered.content
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = set(pool.map(confirm, range(4)))
+    assert [json.loads(one)["done"] for one in answers] == [chosen]
+    assert len(acts_on_many(sessions)) == 1
+
+
+def test_another_preview_of_the_same_alerts_is_another_act(
+    client: TestClient, analyst: Person, world: World, sessions: Sessions, clock: Clock
+) -> None:
+    chosen = add_alerts(sessions, 1, clock.now, world.desk_id)
+    tokens = [preview(client, analyst, ids=chosen, outcome="not_about_us").json()["token"] for _ in range(2)]
+    first, second = (
+        client.post("/alerts/bulk", headers=analyst.headers, json={"token": token}).json() for token in tokens
+    )
+    assert (first["done"], second["done"], len(second["left"])) == (chosen, [], 1)
+    assert len(acts_on_many(sessions)) == 2
 
 
 def test_a_part_of_the_queue_is_snoozed_by_filter(

@@ -141,7 +141,10 @@ def test_a_right_code_makes_good_the_wrong_ones_before_it_wherever_it_is_given(
     sign_in(client, EMAIL)
     page = submit(client, "/desk/account/second-factor").text
     secret = page.split('class="secret">')[1].split("<")[0]
-    for path, success in (("/desk/account/second-factor/confirm", 200), ("/desk/account/second-factor/end", 303)):
+    for path, success in (
+        ("/desk/account/second-factor/confirm", 200),
+        ("/desk/account/second-factor/end", 303),
+    ):
         for _ in range(3):
             assert submit(client, path, code="000000").status_code == 422
         assert submit(client, path, code=code_now(secret, clock)).status_code == success
