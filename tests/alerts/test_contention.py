@@ -20,6 +20,9 @@ def test_fifty_clients_lose_nothing_and_hold_nothing_twice(sessions: Sessions) -
     assert tally.count(412) > 0
     assert tally.count(200, 201) > 0
     assert {act for act, _ in tally.statuses} == {"read", *ACTS}
+    told = dict(part.split(" ") for part in tally.list_done().split(", "))
+    assert list(told) == list(ACTS)
+    assert sum(map(int, told.values())) == tally.count(200, 201)
 
 
 def test_a_loss_would_be_noticed(sessions: Sessions) -> None:
