@@ -62,6 +62,9 @@ ALERT_REFUSALS: dict[str, str] = {
     ),
     "task {id} has been settled already": "việc số {id} đã được xử lý xong",
     "an answer is decided for one alert at a time": "trả lời công khai phải quyết định cho từng cảnh báo một",
+    "it is the one that the others repeat": "đây là cảnh báo mà các cảnh báo kia trùng với",
+    "there is no such alert": "không có cảnh báo này",
+    "pick at least one": "hãy chọn ít nhất một",
     "matches more than {most} alerts; narrow it": "khớp với hơn {most} cảnh báo; hãy lọc hẹp hơn",
     "name the alerts either by number or by `matching`": (
         "hãy chọn các cảnh báo theo số hoặc theo bộ lọc, không dùng cả hai"

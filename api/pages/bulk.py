@@ -1,15 +1,15 @@
 """/desk/bulk: many alerts decided or snoozed alike, after a count that a person confirms."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from pydantic import ValidationError
 
-from alerts import AlertsError, BulkDone, Invalid
+from alerts import BULK_OUTCOMES, AlertsError, BulkDone, Invalid
 from alerts.permissions import Act
 from api.pages.rendering import show
-from api.paging import LARGEST_ID
 from api.permissions import Actor, allowed_form
 from api.problems import explain, name_fault
 from api.routers.bulk import BulkIn, PreviewOut, count, do
@@ -22,6 +22,16 @@ router = APIRouter(prefix="/desk/bulk")
 Decider = Annotated[Actor, Depends(allowed_form(Act.DECIDE))]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What was picked and typed."""
+
+    alerts: tuple[int, ...] = ()
+    act: str = "snooze"
+    note: str = ""
+    duplicate_of: str = ""
+
+
 @router.post("/preview")
 def preview(
     request: Request,
@@ -30,15 +40,18 @@ def preview(
     act: Annotated[str, Form(max_length=40)] = "",
     alert: Annotated[list[Id] | None, Form(max_length=500)] = None,
     note: Annotated[str, Form(max_length=20_000)] = "",
-    duplicate_of: Annotated[str, Form(max_length=10)] = "",
+    duplicate_of: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
-    """How many would be acted on, before anything is."""
+    """How many would be acted on, before anything is; refused, the form again as it was sent."""
+    asked = Asked(alerts=tuple(alert or ()), act=act, note=note, duplicate_of=duplicate_of)
     outcomes = {str(outcome): outcome for outcome in Outcome}
     outcome = outcomes.get(act)
     repeated = int(duplicate_of) if outcome is Outcome.DUPLICATE_OF and duplicate_of.isdecimal() else None
+    if not asked.alerts:
+        return _show(request, actor, problem=Invalid("alert", "pick at least one"), asked=asked)
     try:
         wanted = BulkIn(
-            ids=[one for one in alert or () if 0 < one <= LARGEST_ID] or [LARGEST_ID],
+            ids=list(asked.alerts),
             outcome=outcome,
             until=services.clock() + timedelta(days=1) if outcome is None else None,
             note=note,
@@ -48,10 +61,10 @@ def preview(
             counted = count(session, services, actor, wanted)
     except ValidationError as problem:
         first = problem.errors()[0]
-        return _show(request, actor, problem=Invalid(str(first["loc"][0]), name_fault(first)))
+        return _show(request, actor, problem=Invalid(str(first["loc"][0]), name_fault(first)), asked=asked)
     except AlertsError as problem:
-        return _show(request, actor, problem=problem)
-    return _show(request, actor, counted=counted, act=act, note=note)
+        return _show(request, actor, problem=problem, asked=asked)
+    return _show(request, actor, counted=counted, asked=asked)
 
 
 @router.post("")
@@ -73,8 +86,7 @@ def _show(
     problem: AlertsError | None = None,
     counted: PreviewOut | None = None,
     done: BulkDone | None = None,
-    act: str = "",
-    note: str = "",
+    asked: Asked = Asked(),
 ) -> Response:
     return show(
         request,
@@ -84,6 +96,6 @@ def _show(
         problem=problem,
         counted=counted,
         done=done,
-        act=act,
-        note=note,
+        asked=asked,
+        outcomes=BULK_OUTCOMES,
     )

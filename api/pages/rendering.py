@@ -11,6 +11,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
+from starlette.routing import Match
 
 from api.caching import offer
 from api.pages.refusals import word_refusal
@@ -71,6 +72,7 @@ def render(
         actor=actor,
         language=language,
         other_language=LANGUAGES[1 - LANGUAGES.index(language)],
+        in_other_language=_switch(request, LANGUAGES[1 - LANGUAGES.index(language)]),
         office=services.office,
         contact=services.contact,
         contact_is_link=urlsplit(services.contact).scheme in ("http", "https", "mailto"),
@@ -82,6 +84,16 @@ def render(
         value=lambda family, value: name_value(family, value, language),
         **context,
     )
+
+
+def _switch(request: Request, language: Language) -> str:
+    """Where this page is in another language; nothing for the answer to a form that cannot be asked for by itself."""
+    asked_for = {**request.scope, "method": "GET"}
+    if request.method != "GET" and all(
+        one.matches(asked_for)[0] is not Match.FULL for one in request.app.routes
+    ):
+        return ""
+    return f"?{request.url.include_query_params(lang=language).query}"
 
 
 def place(services: Services, path: str) -> str:
@@ -134,9 +146,14 @@ def share(value: float | None) -> str:
     return "–" if value is None else f"{value:.0%}"
 
 
-def exact_share(value: float | None) -> str:
+def exact_share(value: float | None, sign: str) -> str:
     """A share as a percentage with one decimal, where two are compared."""
-    return "–" if value is None else f"{value:.1%}"
+    return "–" if value is None else f"{value:.1%}".replace(".", sign)
+
+
+def decimal(value: float, sign: str) -> str:
+    """A number from 0 to 1 with two decimals, and the decimal sign of the page's language."""
+    return f"{value:.2f}".replace(".", sign)
 
 
 def link_only(url: str) -> str:
@@ -165,6 +182,7 @@ _environment.filters.update(
     written_moment=written_moment,
     share=share,
     exact_share=exact_share,
+    decimal=decimal,
     link_only=link_only,
     by_size=by_size,
     grouping=grouping,

@@ -91,7 +91,7 @@ def test_a_sentence_is_checked_by_the_record_of_its_day(
 def test_the_page_marks_both_sides_and_gives_gates_thresholds_and_model(desk: TestClient) -> None:
     page = submit(desk, "/desk/check", sentence=SURE).text
     assert page.count("<mark>") == 2
-    for words in ("Nêu một dữ kiện", "Đối chiếu được", "97.0%", "90.0%", "50.0%", "Mô hình test", "độ khớp"):
+    for words in ("Nêu một dữ kiện", "Đối chiếu được", "97,0%", "90,0%", "50,0%", "Mô hình test", "độ khớp"):
         assert words in page
     assert BELOW not in page
 

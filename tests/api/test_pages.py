@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import timedelta
+from html import unescape
 from typing import get_args
 
 import pytest
@@ -67,13 +68,32 @@ def test_the_queue_shows_claim_and_record_side_by_side(desk: TestClient) -> None
     assert "Chỉ có nguồn chính thức" in page
     assert "Cục Thống kê" in page
     assert "2 nơi đăng" in page
-    assert "xác suất 0.48" in page
+    assert "xác suất 0,48" in page
 
 
 def test_english_is_one_link_away_and_stays(desk: TestClient) -> None:
     assert 'lang="en"' in read(desk, "/desk/?lang=en")
     assert "contradicted by the record cited" in read(desk, "/desk/")
     assert "trái với tư liệu được dẫn" in read(desk, "/desk/?lang=vi")
+
+
+def test_the_other_language_keeps_what_the_page_shows_and_is_offered_where_it_can_be_read(
+    desk: TestClient, world: World
+) -> None:
+    def switch(page: str) -> str | None:
+        found = re.search(r'<a href="([^"]*)"[^>]* hreflang="en"', page)
+        return None if found is None else unescape(found[1])
+
+    late = read(desk, "/desk/?view=late&subject=health&lang=vi")
+    assert switch(late) == "?view=late&subject=health&lang=en"
+    # The answer to a form has no address of its own, unless the form comes from there.
+    assert switch(submit(desk, f"/desk/alerts/{world.alert_id}/decide", version=1).text) is None
+    assert switch(submit(desk, "/desk/check", sentence="").text) == "?lang=en"
+    desk.cookies.clear()
+    assert (
+        switch(desk.post("/desk/sign-in", data={"email": "a", "password": "b"}, headers=HTML).text)
+        == "?lang=en"
+    )
 
 
 def test_an_alert_is_held_decided_and_answered_by_forms_alone(desk: TestClient, world: World) -> None:

@@ -43,6 +43,7 @@ OPEN = {
     "/stats/public.csv",
     "/livez",
     "/readyz",
+    "/desk",
     "/desk/sign-in",
     "/desk/sign-in/code",
     "/desk/sign-in/outside",

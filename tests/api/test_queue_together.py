@@ -169,6 +169,17 @@ def test_the_console_counts_confirms_and_snoozes_by_form(
     assert "Đã làm xong 2 cảnh báo." in submit(client, "/desk/bulk", token=token).text
     refused = submit(client, "/desk/bulk/preview", alert=[world.alert_id], act="duplicate_of")
     assert refused.status_code == 422
+    nobody = submit(client, "/desk/bulk/preview", act="not_a_claim", note="không chọn gì")
+    assert (nobody.status_code, "Cảnh báo: hãy chọn ít nhất một." in nobody.text) == (422, True)
+    kept = submit(client, "/desk/bulk/preview", alert=[other, third], act="no_response", note="  ")
+    assert kept.text.count('type="checkbox" name="alert"') == 2
+    assert '<option value="no_response" selected>' in kept.text
+    assert (
+        "Đây là cảnh báo mà các cảnh báo kia trùng với"
+        in submit(
+            client, "/desk/bulk/preview", alert=[third], act="duplicate_of", duplicate_of=str(third)
+        ).text
+    )
     far = {"alert": [other], "act": "duplicate_of", "duplicate_of": "9999999999"}
     assert submit(client, "/desk/bulk/preview", **far).status_code == 422
 

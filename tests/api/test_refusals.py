@@ -31,7 +31,7 @@ ROOMS = [path for room in ("alerts", "api") for path in sorted((ROOT / room).rgl
 PASSING = [ROOT / "ingest/documents.py", ROOT / "ingest/workers.py", ROOT / "classify/checking.py"]
 
 BASES = {"AlertsError", "RequestRefused", "HTTPException", "Refusal"}
-PASSED_ON_BASES = {"HoursError", "UnreadableDocument", "NothingToCheckError", "WorkerStopped"}
+PASSED_ON_BASES = {"HoursError", "UnreadableDocument", "NothingToCheckError", "WorkerStopped", "LeftOut"}
 # Expressions that carry a message on; where it is made, it is found.
 PASSED_ON = {
     "str(problem)",

@@ -128,8 +128,12 @@ def test_the_console_gives_it_away_says_so_and_takes_it_back(
         (
             "none of 3 rules matches subject other, language vi",
             "vi",
-            "không quy tắc nào trong 3 quy tắc khớp: chủ đề Khác, ngôn ngữ vi",
+            "không quy tắc nào trong 3 quy tắc khớp: chủ đề Khác, ngôn ngữ tiếng Việt",
         ),
+        ("none of 0 rules matches subject other, language vi", "vi", "chưa có quy tắc nào"),
+        ("none of 0 rules matches subject other, language en", "en", "there are no rules"),
+        ("language is none of en, vi", "vi", "ngôn ngữ không thuộc: tiếng Anh, tiếng Việt"),
+        ("rule 1: language en and place Vi Thanh", "en", "rule 1: language English and place Vi Thanh"),
     ],
 )
 def test_the_rules_reason_is_said_in_the_pages_language(
