@@ -18,6 +18,7 @@ from models import Alert, AlertClock, ClockKind, insert_rows
 _RUNNING_FIRST = (ClockKind.FIRST_LOOK, ClockKind.DECISION)
 
 
+_ORDER = {kind: place for place, kind in enumerate(ClockKind)}
 _LATEST = (
     select(AlertClock)
     .where(
@@ -137,7 +138,8 @@ def find_clocks(session: Session, alert_id: int) -> list[AlertClock]:
 
 def latest_clocks(session: Session, alert_ids: Iterable[int]) -> list[AlertClock]:
     """The clocks that count of several alerts, in the order of what is waited for."""
-    return list(session.scalars(_LATEST, {"alerts": list(alert_ids)}))
+    # A clock that was begun anew has a later number than those that wait behind it.
+    return sorted(session.scalars(_LATEST, {"alerts": list(alert_ids)}), key=lambda clock: _ORDER[clock.kind])
 
 
 def _read_calendars(session: Session, alerts: Iterable[Alert]) -> dict[int | None, Calendar]:

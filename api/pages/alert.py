@@ -14,6 +14,7 @@ from alerts import (
     UNDO_FOR,
     AlertsError,
     Conflict,
+    Invalid,
     accept_correction,
     close_alert,
     decide_alert,
@@ -55,14 +56,18 @@ Decider = Annotated[Actor, Depends(allowed_form(Act.DECIDE))]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was in a form that was refused; each field as it was typed."""
+    """What was in the `form` that was refused; each field as it was typed."""
 
+    form: str = ""
     outcome: Outcome | None = None
     note: str = ""
     duplicate_of: str = ""
     ground: str = ""
     passage: str = ""
     owner: str = ""
+    hours: int = 24
+    desk: str = ""
+    claims: tuple[int, ...] = ()
 
 
 @router.get("/alerts/{alert_id}")
@@ -122,7 +127,8 @@ def snooze(
         until = now + timedelta(hours=hours)
         snooze_alert(session, alert_id, actor=actor.user, version=seen, until=until, note=note, now=now)
 
-    return act_on_alert(request, services, actor, alert_id, version, act)
+    written = Written("snooze", note=note, hours=hours)
+    return act_on_alert(request, services, actor, alert_id, version, act, written=written)
 
 
 @router.post("/alerts/{alert_id}/wake")
@@ -175,7 +181,7 @@ def decide(
             else None,
         )
 
-    written = Written(outcome, note, duplicate_of, ground, passage, owner)
+    written = Written("decide", outcome, note, duplicate_of, ground, passage, owner)
     return act_on_alert(request, services, actor, alert_id, version, act, written=written)
 
 
@@ -201,21 +207,28 @@ def split(
     claim: Annotated[list[Id] | None, Form(max_length=500)] = None,
     note: Annotated[str, Form(max_length=20_000)] = "",
 ) -> Response:
-    """Give some of its claims an alert of their own."""
+    """Give some of its claims an alert of their own, and go there."""
+    picked = tuple(claim or ())
+    made: list[int] = []
 
     def act(session: Session, seen: int) -> None:
-        split_alert(
+        if not picked:
+            raise Invalid("claim_ids", "pick at least one")
+        alert = split_alert(
             session,
             alert_id,
-            claim_ids=[one for one in claim or () if 0 < one <= LARGEST_ID],
+            claim_ids=picked,
             actor=actor.user,
             version=seen,
             note=note,
             now=services.clock(),
             policy=services.policy,
         )
+        made.append(alert.id)
 
-    return act_on_alert(request, services, actor, alert_id, version, act, written=Written(note=note))
+    written = Written("split", note=note, claims=picked)
+    answer = act_on_alert(request, services, actor, alert_id, version, act, written=written)
+    return RedirectResponse(f"/desk/alerts/{made[0]}", 303) if made else answer
 
 
 @router.post("/alerts/{alert_id}/accept-correction")
@@ -250,7 +263,7 @@ def close(
     def act(session: Session, seen: int) -> None:
         close_alert(session, alert_id, actor=actor.user, version=seen, now=services.clock(), note=note)
 
-    return act_on_alert(request, services, actor, alert_id, version, act, written=Written(note=note))
+    return act_on_alert(request, services, actor, alert_id, version, act)
 
 
 @router.post("/alerts/{alert_id}/reopen")
@@ -267,7 +280,9 @@ def reopen(
     def act(session: Session, seen: int) -> None:
         reopen_alert(session, alert_id, actor=actor.user, version=seen, now=services.clock(), note=note)
 
-    return act_on_alert(request, services, actor, alert_id, version, act, written=Written(note=note))
+    return act_on_alert(
+        request, services, actor, alert_id, version, act, written=Written("reopen", note=note)
+    )
 
 
 @router.post("/alerts/{alert_id}/brief")
@@ -348,6 +363,7 @@ def _show_alert(
         outcomes=list(Outcome),
         grounds=list(Ground),
         desks=desks,
+        names={desk.slug: desk.name for desk in desks},
         written=written,
         is_stale=isinstance(problem, Conflict),
         is_mine=alert.held_by_id == actor.user.id,

@@ -54,6 +54,7 @@ def show_queue(
         page = read_queue(session, query, actor, states=SHOWN[view], limit=25, after=after)
         alerts = describe_alerts(session, page.rows, services.clock())
         saved = list_saved(session, actor)
+        names = dict(session.execute(select(Desk.slug, Desk.name)).tuples().all())
         given_away = [
             (given, alert, session.get_one(Desk, given.to_desk_id).name)
             for given, alert in find_own_reroutes(session, actor.user, now=services.clock())
@@ -66,6 +67,7 @@ def show_queue(
         actor=actor,
         alerts=alerts,
         given_away=given_away,
+        names=names,
         saved=saved,
         heard=heard,
         query=request.url.query,

@@ -88,6 +88,8 @@ REQUEST_REFUSALS: dict[str, str] = {
     "String should have at least {least} characters": "phải có ít nhất {least} ký tự",
     "String should have at most {most} character": "không được quá {most} ký tự",
     "String should have at most {most} characters": "không được quá {most} ký tự",
+    "String should match pattern '^[a-z][a-z]$'": "phải là mã hai chữ thường, ví dụ vi hoặc en",
+    "String should match pattern '^[A-Za-z][A-Za-z]$'": "phải là mã hai chữ, ví dụ vn hoặc fr",
     "String should match pattern '{pattern}'": "không đúng dạng {pattern}",
     "List should have at most {most} items after validation, not {found}": (
         "không được quá {most} mục, đã gửi {found}"

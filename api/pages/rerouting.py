@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from alerts import reroute_alert, undo_reroute
 from alerts.permissions import Act
-from api.pages.alert import AlertId, Version, act_on_alert
+from api.pages.alert import AlertId, Version, Written, act_on_alert
 from api.permissions import Actor, allowed_form
 from api.routers.briefs import find_desk_id
 from api.routers.rerouting import find_given_away
@@ -44,7 +44,8 @@ def reroute(
             now=services.clock(),
         )
 
-    return act_on_alert(request, services, actor, alert_id, version, act, then="/desk/")
+    written = Written("reroute", note=note, desk=desk)
+    return act_on_alert(request, services, actor, alert_id, version, act, then="/desk/", written=written)
 
 
 @router.post("/alerts/{alert_id}/reroute/undo")

@@ -1,7 +1,8 @@
 """/desk/routing: the rules in their order, one form each, and where a claim would go by them and why."""
 
 from collections.abc import Callable
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -32,6 +33,14 @@ Keeper = Annotated[Actor, Depends(allowed_form(Permission.KEEP_ROUTING))]
 Seen = Annotated[str, Form(max_length=100)]
 Number = Annotated[int, Form(ge=1, le=500)]
 Listed = Annotated[str, Form(max_length=20_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A rule as it was in the form that was refused, and its number; 0 for a new one."""
+
+    number: int | None = None
+    rule: dict[str, Any] | None = None
 
 
 @router.get("")
@@ -76,19 +85,19 @@ def save(
     languages: Listed = "",
     countries: Listed = "",
 ) -> Response:
-    """One rule anew, by its number; without one it comes last."""
+    """One rule anew, by its number; without one it comes last. Refused, its form comes back as it was sent."""
+    written: dict[str, Any] = {
+        "desk": desk,
+        "subjects": subjects or [],
+        "places": _list(places),
+        "languages": _list(languages.lower()),
+        "countries": _list(countries),
+    }
+    kept = Kept(number or 0, written)
     try:
-        rule = RuleIn.model_validate(
-            {
-                "desk": desk,
-                "subjects": subjects or [],
-                "places": _list(places),
-                "languages": _list(languages),
-                "countries": _list(countries),
-            }
-        )
+        rule = RuleIn.model_validate(written)
     except ValidationError as problem:
-        return _show(request, services, actor, problem=_say(problem), status=422)
+        return _show(request, services, actor, problem=_say(problem), status=422, kept=kept)
 
     def change(rules: list[RuleIn]) -> None:
         if number is None:
@@ -96,7 +105,7 @@ def save(
         else:
             rules[number - 1 : number] = [rule]
 
-    return _change(request, services, actor, seen, change)
+    return _change(request, services, actor, seen, change, kept)
 
 
 @router.post("/move")
@@ -126,6 +135,7 @@ def _change(
     actor: Actor,
     seen: str,
     change: Callable[[list[RuleIn]], None],
+    kept: Kept = Kept(),
 ) -> Response:
     try:
         with writing(services.sessions) as session:
@@ -136,9 +146,9 @@ def _change(
             change(rules)
             take_rules(session, rules, actor=actor, now=services.clock())
     except VersionStale as problem:
-        return _show(request, services, actor, problem=problem.detail, status=problem.status)
+        return _show(request, services, actor, problem=problem.detail, status=problem.status, kept=kept)
     except AlertsError as problem:
-        return _show(request, services, actor, problem=str(problem), status=422)
+        return _show(request, services, actor, problem=str(problem), status=422, kept=kept)
     return RedirectResponse("/desk/routing", 303)
 
 
@@ -160,6 +170,7 @@ def _show(
     asked: RoutingTestIn | None = None,
     problem: str = "",
     status: int = 200,
+    kept: Kept = Kept(),
 ) -> Response:
     with services.sessions() as session:
         rules = read_rules(session)
@@ -179,4 +190,5 @@ def _show(
         asked=asked,
         problem=problem,
         may_keep=actor.may(Permission.KEEP_ROUTING),
+        kept=kept,
     )

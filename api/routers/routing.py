@@ -55,8 +55,8 @@ class RuleIn(Sent):
     places: list[Annotated[Line, Field(min_length=1)]] = Field(
         default=[], max_length=200, examples=[["Hạ Long"]]
     )
-    languages: list[Annotated[str, Field(pattern="^[a-z]{2}$")]] = Field(default=[], max_length=20)
-    countries: list[Annotated[str, Field(pattern="^[A-Za-z]{2}$")]] = Field(default=[], max_length=200)
+    languages: list[Annotated[str, Field(pattern="^[a-z][a-z]$")]] = Field(default=[], max_length=20)
+    countries: list[Annotated[str, Field(pattern="^[A-Za-z][A-Za-z]$")]] = Field(default=[], max_length=200)
 
 
 class RulesIn(Sent):
@@ -71,8 +71,8 @@ class RoutingTestIn(Sent):
     claim_id: Id | None = None
     text: Text = Field(default="", examples=["Cảng Hải Phòng đón 12 triệu lượt khách."])
     subject: Subject | None = None
-    language: str | None = Field(default="vi", pattern="^[a-z]{2}$")
-    country: str | None = Field(default=None, pattern="^[A-Za-z]{2}$", examples=["jp"])
+    language: str | None = Field(default="vi", pattern="^[a-z][a-z]$")
+    country: str | None = Field(default=None, pattern="^[A-Za-z][A-Za-z]$", examples=["jp"])
 
 
 class TriedOut(Out):

@@ -181,7 +181,9 @@ def test_a_first_look_that_one_desk_is_late_with_is_in_time_at_the_next_and_stay
     at_nine = datetime(2026, 11, 18, 8, tzinfo=UTC)
     look = clocks(sessions, given)[ClockKind.FIRST_LOOK]
     assert (look.spent_seconds, look.next_step, look.due_at) == (0, 1, at_nine + HOUR)
-    assert [one.is_late for one in describe(sessions, given, late_at) if one.kind == "first_look"] == [False]
+    described = describe(sessions, given, late_at)
+    assert [one.kind for one in described] == list(ClockKind)
+    assert described[0].is_late is False
     with sessions() as session:
         former = session.scalars(
             select(AlertClock).where(AlertClock.kind == ClockKind.FIRST_LOOK).order_by(AlertClock.id)

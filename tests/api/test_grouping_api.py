@@ -123,9 +123,14 @@ def test_the_page_says_why_claims_are_one_and_splits_and_undoes_by_form(
     page = client.get(address, headers=HTML).text
     assert "cùng từ ngữ, chỉ khác gần (90%)" in page
     assert "2 nơi đăng, 2 nơi trong 24 giờ qua" in page
-    assert submit(client, f"{address}/split", version=1, claim=world.claim_id, note="").status_code == 422
+    nobody = submit(client, f"{address}/split", version=1, note="tháng khác")
+    assert (nobody.status_code, "Các câu đã chọn: hãy chọn ít nhất một." in nobody.text) == (422, True)
+    assert 'required value="tháng khác"' in nobody.text
+    refused = submit(client, f"{address}/split", version=1, claim=world.claim_id, note=" ")
+    assert (refused.status_code, refused.text.count('form="split" checked')) == (422, 1)
+    assert 'name="outcome"' not in refused.text
     done = submit(client, f"{address}/split", version=1, claim=world.claim_id, note="tháng khác")
-    assert done.status_code == 303
+    assert (done.status_code, done.headers["location"]) == (303, f"/desk/alerts/{world.alert_id + 1}")
     assert "do người tách riêng" in client.get(f"/desk/alerts/{world.alert_id + 1}", headers=HTML).text
 
     submit(client, f"{address}/hold", version=2)

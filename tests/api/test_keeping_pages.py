@@ -192,8 +192,11 @@ def test_rules_that_somebody_else_has_changed_are_not_overwritten(
         stale = submit(admin_desk, f"/desk/routing/{path}", seen=before, **sent)
         assert (stale.status_code, 'role="alert"' in stale.text) == (412, True)
     for sent in ({"desk": "nowhere"}, {"desk": "paris", "languages": "french"}):
-        answer = submit(admin_desk, "/desk/routing/save", seen=seen(admin_desk), **sent)
+        kept = sent | {"places": "Hạ Long, Vịnh Xuân"}
+        answer = submit(admin_desk, "/desk/routing/save", seen=seen(admin_desk), **kept)
         assert (answer.status_code, 'role="alert"' in answer.text) == (422, True)
+        assert 'name="places" value="Hạ Long, Vịnh Xuân"' in answer.text
+        assert f'name="languages" value="{sent.get("languages", "")}"' in answer.text
     gone = submit(admin_desk, "/desk/routing/move", seen=seen(admin_desk), number=2, to="out")
     assert gone.status_code == 422
     with sessions() as session:

@@ -184,6 +184,9 @@ def test_the_console_counts_confirms_and_snoozes_by_form(
     assert submit(client, "/desk/bulk/preview", **far).status_code == 422
 
     address = f"/desk/alerts/{third}"
+    refused = submit(client, f"{address}/snooze", version=1, hours=72, note=" ")
+    assert (refused.status_code, '<details class="snooze" open>' in refused.text) == (422, True)
+    assert '<option value="72" selected>' in refused.text
     assert submit(client, f"{address}/snooze", version=1, hours=72, note="chờ niên giám").status_code == 303
     assert "tạm hoãn đến" in client.get(address, headers=HTML).text
     assert submit(client, f"{address}/wake", version=2).status_code == 303
