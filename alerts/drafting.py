@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from alerts.approval import BlockDraft
 from alerts.errors import Invalid
+from alerts.working_time import day_in_viet_nam
 from models import Alert, Article, Assessment, AssessmentPassage, BlockKind, Claim, Passage, Source
 
 Quoter = Callable[[str, str, Sequence[tuple[int, int]]], str]
@@ -37,7 +38,7 @@ class Quotation:
     passage_id: int | None = None
 
     def __str__(self) -> str:
-        day = f", {self.published_at.date().isoformat()}" if self.published_at else ""
+        day = f", {day_in_viet_nam(self.published_at)}" if self.published_at else ""
         return f"“{self.text}” — {self.publisher}{day}"
 
 

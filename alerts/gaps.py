@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from alerts.subjects import label_subject
-from alerts.working_time import DEFAULT_ZONE
+from alerts.working_time import DEFAULT_ZONE, day_in_viet_nam
 from models import Article, Assessment, Claim, ClaimGroup, Label, SearchCount, insert_into
 
 WEEK = timedelta(days=7)
@@ -58,7 +58,7 @@ class Gaps:
 
 def week_of(moment: datetime) -> date:
     """The Monday, in Hanoi, of the week in which a moment lies."""
-    day = moment.astimezone(ZoneInfo(DEFAULT_ZONE)).date()
+    day = day_in_viet_nam(moment)
     return day - timedelta(days=day.weekday())
 
 

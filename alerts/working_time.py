@@ -54,6 +54,11 @@ class Calendar:
     exceptions: Mapping[date, bool] = field(default_factory=lambda: MappingProxyType({}))
 
 
+def day_in_viet_nam(at: datetime) -> date:
+    """The day of a moment as the country's newspapers and readers date it."""
+    return at.astimezone(ZoneInfo(DEFAULT_ZONE)).date()
+
+
 def parse_hours(text: str) -> WeekHours:
     """Hours as people write them: `mon-fri 08:00-11:30 13:30-17:00; sat 08:00-12:00`, or `always`.
 

@@ -110,6 +110,7 @@ def show_error(request: Request, explained: Explained) -> Response | None:
         heading=word_refusal(KINDS[explained.name], choose_language(request)),
         problem=explained,
         problem_id=request_id(request),
+        is_stranger=explained.status == 401,
     )
     response.headers.update(explained.headers)
     return response

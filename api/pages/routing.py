@@ -90,12 +90,12 @@ def save(
         "desk": desk,
         "subjects": subjects or [],
         "places": _list(places),
-        "languages": _list(languages.lower()),
+        "languages": _list(languages),
         "countries": _list(countries),
     }
     kept = Kept(number or 0, written)
     try:
-        rule = RuleIn.model_validate(written)
+        rule = RuleIn.model_validate(written | {"languages": _list(languages.lower())})
     except ValidationError as problem:
         return _show(request, services, actor, problem=_say(problem), status=422, kept=kept)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
+from alerts.working_time import day_in_viet_nam
 from api.views.base import Moment, Out
 from models import Article, ArticleVersion, Passage, PublisherKind
 
@@ -64,7 +65,7 @@ def describe_passage(passage: Passage, url: str, version: ArticleVersion) -> Pas
 
 def cite(passage: Passage, version: ArticleVersion, url: str) -> str:
     """The passage, its publisher, title, date and address, and which version of the page it is from."""
-    published = f", {passage.published_at.date().isoformat()}" if passage.published_at else ""
+    published = f", {day_in_viet_nam(passage.published_at)}" if passage.published_at else ""
     read = f"v{version.number}, {version.fetched_at:%Y-%m-%d %H:%M} UTC"
     return f"“{passage.text}” — {passage.publisher}, “{version.title}”{published}. {url} [{read}]"
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -38,6 +39,7 @@ from alerts import (
     write_version,
 )
 from alerts.challenges import accept_answer
+from alerts.drafting import Quotation
 from models import (
     Alert,
     AssessmentPassage,
@@ -590,6 +592,11 @@ def test_a_text_that_cannot_be_stored_is_refused(
     with pytest.raises(Invalid) as invalid:
         office.write(brief, **changes)
     assert invalid.value.field == field
+
+
+def test_what_appeared_before_seven_in_the_morning_is_dated_by_that_morning() -> None:
+    early = Quotation(text="Gạo", publisher="Báo A", published_at=datetime(2026, 11, 24, 23, tzinfo=UTC))
+    assert str(early) == "“Gạo” — Báo A, 2026-11-25"
 
 
 def test_the_first_draft_is_quotations_in_the_order_of_an_answer(office: Office, sessions: Sessions) -> None:

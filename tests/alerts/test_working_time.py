@@ -13,6 +13,7 @@ from alerts.working_time import (
     add_working,
     add_working_days,
     check_country,
+    day_in_viet_nam,
     is_worked,
     parse_hours,
     working_between,
@@ -193,3 +194,8 @@ def test_a_day_that_the_desk_works_although_it_is_off_counts() -> None:
 def test_days_still_pass_at_a_desk_that_never_opens() -> None:
     closed = calendar(exceptions={date(2026, 1, 1) + timedelta(days=n): False for n in range(1_500)})
     assert add_working_days(closed, at("2026-12-04T16:00"), 1) == at("2026-12-06T16:00").replace(hour=0)
+
+
+@pytest.mark.parametrize(("hour", "day"), [(16, 24), (17, 25), (23, 25)])
+def test_a_day_begins_when_it_begins_in_viet_nam(hour: int, day: int) -> None:
+    assert day_in_viet_nam(datetime(2026, 11, 24, hour, tzinfo=UTC)) == date(2026, 11, day)

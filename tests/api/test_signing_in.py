@@ -163,3 +163,12 @@ def test_a_browser_is_led_to_the_form_and_a_program_told_401(client: TestClient)
     assert (led.status_code, led.headers["location"]) == (303, "/desk/sign-in?next=/desk/alerts/1")
     told = client.get("/desk/alerts/1")
     assert (told.status_code, told.headers["content-type"]) == (401, "application/problem+json")
+
+
+def test_a_form_of_a_session_that_is_over_leads_to_the_sign_in_page(client: TestClient) -> None:
+    sign_in(client, EMAIL)
+    token = form_token(client)
+    client.cookies.clear()
+    answer = client.post("/desk/alerts/1/release", data={"form_token": token, "version": 1}, headers=HTML)
+    assert answer.status_code == 401
+    assert 'href="/desk/sign-in"' in answer.text
