@@ -254,7 +254,7 @@ def _show_desk(
             .order_by(User.name, User.id)
         ).all()
         turns = describe_turns(session, desk_id, since=now)
-        calendar = describe_calendar(session, desk, since=now.date())
+        calendar = describe_calendar(session, desk, now=now)
         notes = describe_handovers(session, [desk_id])
     return show(
         request,

@@ -148,7 +148,7 @@ def hand_over(
 def read_desk_calendar(services: InServices, actor: Reader, desk_id: DeskId) -> CalendarOut:
     """When a desk works."""
     with services.sessions() as session:
-        return describe_calendar(session, find_desk(session, desk_id), since=services.clock().date())
+        return describe_calendar(session, find_desk(session, desk_id), now=services.clock())
 
 
 @router.put("/{desk_id}/calendar", responses=document(404))
@@ -166,7 +166,7 @@ def set_desk_calendar(services: InServices, actor: Keeper, desk_id: DeskId, sent
             actor=actor.user,
             now=now,
         )
-        return describe_calendar(session, desk, since=now.date())
+        return describe_calendar(session, desk, now=now)
 
 
 @router.put("/{desk_id}/calendar/{day}", responses=document(404))
@@ -184,7 +184,7 @@ def set_desk_day(services: InServices, actor: Keeper, desk_id: DeskId, day: date
             actor=actor.user,
             now=now,
         )
-        return describe_calendar(session, desk, since=min(day, now.date()))
+        return describe_calendar(session, desk, now=now, since=day)
 
 
 @router.delete("/{desk_id}/calendar/{day}", status_code=204, responses=document(404))

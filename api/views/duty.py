@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -111,11 +112,16 @@ def describe_handovers(session: Session, desk_ids: Iterable[int], *, limit: int 
     ]
 
 
-def describe_calendar(session: Session, desk: Desk, *, since: date) -> CalendarOut:
-    """When a desk works, with the days that are entered from a day on."""
+def describe_calendar(
+    session: Session, desk: Desk, *, now: datetime, since: date | None = None
+) -> CalendarOut:
+    """When a desk works, with the days that are entered from its today on, or from an earlier day."""
+    today = now.astimezone(ZoneInfo(desk.time_zone)).date()
     days = session.scalars(
         select(DayOff)
-        .where(or_(DayOff.desk_id.is_(None), DayOff.desk_id == desk.id), DayOff.day >= since)
+        .where(
+            or_(DayOff.desk_id.is_(None), DayOff.desk_id == desk.id), DayOff.day >= min(today, since or today)
+        )
         .order_by(DayOff.day, DayOff.id)
     )
     return CalendarOut(

@@ -84,6 +84,17 @@ def put_rules(client: TestClient, who: Person, tag: str | None, *rules: dict[str
     return client.put("/routing/rules", headers=headers, json={"rules": rules})
 
 
+def test_a_day_of_the_calendar_is_over_at_midnight_where_the_desk_is(
+    client: TestClient, chief: Person, world: World, clock: Clock
+) -> None:
+    path = f"/desks/{world.desk_id}/calendar"
+    client.put(f"{path}/{clock.now.date()}", headers=chief.headers, json={"name": "Kiểm kê"})
+    clock.now = clock.now.replace(hour=16, minute=59)
+    assert len(client.get(path, headers=chief.headers).json()["days"]) == 1
+    clock.pass_by(timedelta(minutes=1))
+    assert client.get(path, headers=chief.headers).json()["days"] == []
+
+
 def test_rules_are_replaced_only_as_they_were_seen_and_explain_themselves(
     client: TestClient, admin: Person, chief: Person, world: World
 ) -> None:
