@@ -13,10 +13,8 @@ from api.views.passages import PassageFoundOut, PassageOut, describe_passages
 from api.views.revisions import SinceOut, describe_since
 from api.views.similar import SimilarOut, describe_similar
 from classify.library import Query
+from classify.vietnam import is_vietnamese
 from models import PublisherKind, writing
-
-ANSWERED = 0.5
-"""Share of a question's words, rare ones counting more, that an official passage must hold to count as an answer."""
 
 # A passage has no subject of its own: its words tell it, of this many of the best.
 LOOKED_THROUGH = 200
@@ -38,7 +36,7 @@ class Filters:
 def find_passages(
     services: Services, question: str, *, limit: int, filters: Filters, counted: bool = True
 ) -> list[PassageFoundOut]:
-    """Passages that answer a question, best first, whatever the language of either.
+    """The passages nearest to a question, best first, whatever the language of either, and whether each answers it.
 
     That it was asked is counted by subject; the question itself is not kept.
     """
@@ -49,18 +47,19 @@ def find_passages(
         languages=filters.languages,
         as_of=filters.as_of,
         published=(filters.published_from, filters.published_until),
+        language="vi" if is_vietnamese(question) else "en",
     )
     library = services.library()
     with services.sessions() as session:
         (hits,) = library.search(session, [asked])
         passages = describe_passages(session, (hit.passage_id for hit in hits))
     official = {one.id for one in passages.values() if one.publisher_kind is PublisherKind.OFFICIAL}
-    answered = any(hit.passage_id in official and hit.coverage >= ANSWERED for hit in hits)
+    answered = any(hit.passage_id in official and hit.answers for hit in hits)
     if counted:
         with writing(services.sessions) as session:
             count_search(session, question, answered=answered, now=services.clock())
     found = [
-        PassageFoundOut(**passages[hit.passage_id].model_dump(), score=hit.score)
+        PassageFoundOut(**passages[hit.passage_id].model_dump(), score=hit.score, answers=hit.answers)
         for hit in hits
         if hit.passage_id in passages
     ]
@@ -88,7 +87,7 @@ def _stood(passage: PassageOut, as_of: datetime | None) -> bool:
 
 
 def _plain(found: list[PassageFoundOut]) -> list[PassageOut]:
-    return [PassageOut(**one.model_dump(exclude={"score"})) for one in found]
+    return [PassageOut(**one.model_dump(exclude={"score", "answers"})) for one in found]
 
 
 def find_similar(

@@ -115,6 +115,13 @@ class Catalogue:
             mask &= self.published <= _microseconds(last)
         return np.asarray(mask, dtype=np.bool_)
 
+    def in_another_language(self, rows: Rows, language: str | None) -> Mask:
+        """Which of these rows are known to be in another language; none where no language is given."""
+        if language is None:
+            return np.zeros(len(rows), dtype=np.bool_)
+        codes = self.languages[rows]
+        return np.asarray((codes != _code(language)) & (codes != _code(None)), dtype=np.bool_)
+
 
 def empty_catalogue() -> Catalogue:
     """A catalogue of nothing."""

@@ -20,7 +20,10 @@ __all__ = ["Hit", "Library", "Query"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A passage that may answer. `score` (0..1) orders hits; `coverage` and `similarity` are its two parts."""
+    """A passage that may answer. `score` (0..1) orders hits; `coverage` and `similarity` are its two parts.
+
+    Without `answers` it is only among the nearest that there are.
+    """
 
     passage_id: int
     article_id: int
@@ -35,6 +38,7 @@ class Hit:
     score: float
     coverage: float
     similarity: float
+    answers: bool
 
 
 class Library:
@@ -79,4 +83,5 @@ def _hit(found: Found) -> Hit:
         score=found.score,
         coverage=found.coverage,
         similarity=found.similarity,
+        answers=found.answers,
     )

@@ -44,6 +44,24 @@ MEANING = 0.5
 
 On 2,000 news claims the right article comes first for 0.967 at 0.1, 0.979 at 0.5 and 0.980 at 0.7.
 """
+MEANING_ACROSS = 1.0
+"""The same where a text is in another language than the question and shares little more with it than names and
+figures, while one in its own language shares every "the" and "of".
+
+Of 1,004 questions of eight words, put to sentences of which each has its answer in the other of two languages alone,
+the answer comes first for 0.28 at 0.5, 0.61 at 1.0 and 0.75 at 1.5. Where it is in the question's own language, 0.978,
+0.974 and 0.931.
+"""
+ANSWERS = 0.4
+ANSWERS_ACROSS = 0.3
+"""From this score on a text is taken to answer: one in the question's own language, and one in the other.
+
+Nothing that is found reaches them for 6 % of 448 news claims that an article among 718 settles and for none of 24
+Vietnamese questions typed with marks or without, but for 88 % of the same claims when that article is left out, 66 % of
+32 Vietnamese questions about something else, 90 % of 30 English ones and 11 of 12 lines of nonsense. Across languages
+the two lie nearer: 3 % of 1,004 whole sentences whose translation is there, 84 % of those whose is not; for the first
+eight words of each 24 % and 81 %, and for English questions about Vietnamese news that find their article 4 of 16.
+"""
 FILTERS_KEPT = 8
 
 Period = tuple[datetime | None, datetime | None]
@@ -68,16 +86,21 @@ class Query:
     languages: tuple[str, ...] = ()
     published: Period = (None, None)
     exclude: frozenset[int] = frozenset()
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A row of the shelf's details. `score` (0..1) orders what is found; coverage and similarity are its parts."""
+    """A row of the shelf's details. `score` (0..1) orders what is found; coverage and similarity are its parts.
+
+    `answers` where the score is high enough for it to be more than the nearest there is.
+    """
 
     row: Any
     score: float
     coverage: float
     similarity: float
+    answers: bool
 
 
 class Search:
@@ -111,7 +134,8 @@ class Search:
         for row_id, cosine in zip(ids, cosines.tolist(), strict=True):
             text = self._texts.get(row_id)
             if text is not None and text.stood(query.as_of):
-                found.append(judge_text(text, wording, cosine))
+                across = lies_across(query.language, text.row.language)
+                found.append(judge_text(text, wording, cosine, across=across))
         found.sort(key=lambda one: (-one.score, *self._shelf.order(one.row)))
         return found[: query.limit]
 
@@ -129,7 +153,9 @@ class Search:
         near = np.setdiff1d(near, excluded)
         rows = np.union1d(best_rows(by_words, keys, mask, max(BY_WORDS, query.limit)), near)
         cosines = self._vectors.get(keys[rows]) @ meaning
-        first = by_words[rows] + MEANING * cosines
+        across = self._catalogue.in_another_language(rows, query.language)
+        meaning_weights = np.where(across, np.float32(MEANING_ACROSS), np.float32(MEANING))
+        first = by_words[rows] + meaning_weights * cosines
         chosen = np.lexsort((keys[rows], -first))[: max(SCORED, 2 * query.limit)]
         return rows[chosen], cosines[chosen]
 
@@ -182,13 +208,21 @@ class SearchedText:
         return wording.coverage(self._terms[wording.marked])
 
 
-def judge_text(text: SearchedText, wording: Wording, cosine: float) -> Found:
-    """How well a text answers."""
+def lies_across(asked_in: str | None, written_in: str | None) -> bool:
+    """Whether a question and a text are known to be in two languages."""
+    return None not in (asked_in, written_in) and asked_in != written_in
+
+
+def judge_text(text: SearchedText, wording: Wording, cosine: float, *, across: bool = False) -> Found:
+    """How well a text answers; `across` where it is written in another language than the question."""
     coverage = text.coverage(wording)
     similarity = max(0.0, min(1.0, cosine))
+    meaning = MEANING_ACROSS if across else MEANING
+    score = min(1.0, (coverage + meaning * similarity) / (1 + MEANING))
     return Found(
         row=text.row,
-        score=(coverage + MEANING * similarity) / (1 + MEANING),
+        score=score,
         coverage=coverage,
         similarity=similarity,
+        answers=score >= (ANSWERS_ACROSS if across else ANSWERS),
     )

@@ -215,6 +215,10 @@ DESK_WORDS: dict[str, tuple[str, str]] = {
     "nothing_found": ("Không tìm thấy gì có đủ các từ này.", "Nothing has all of these words."),
     "question": ("Câu hỏi hoặc từ khóa", "Question or words"),
     "no_result": ("Không tìm thấy đoạn tư liệu nào.", "No passage was found."),
+    "only_nearest": (
+        "Không đoạn nào trong kho tư liệu nói rõ điều này. Dưới đây chỉ là những đoạn gần nhất.",
+        "Nothing in the library plainly says this. These are only the nearest passages.",
+    ),
     "passage_number": ("Đoạn số {id}", "Passage {id}"),
     "superseded": ("Trang này đã thay đổi sau đó", "The page has changed since"),
     "sentence": ("Câu cần thử", "Sentence"),

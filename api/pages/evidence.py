@@ -77,6 +77,7 @@ def search(
         actor=actor,
         question=question,
         passages=found,
+        is_answered=any(one.answers for one in found),
         own=_find_own(services, actor, question),
         changed=changed,
         problem=problem,

@@ -38,7 +38,10 @@ def list_passages(
     limit: Limit = 20,
     after: After = None,
 ) -> list[PassageFoundOut]:
-    """Passages that answer `q`, best first and on one page; without `q` all passages, newest first, page by page."""
+    """The passages nearest to `q`, best first and on one page; without `q` all passages, newest first, page by page.
+
+    One that does not plainly say what was asked has `answers` false; where all have, the library does not say it.
+    """
     kinds, languages = tuple(publisher_kind or ()), (language,) if language else ()
     if q and q.strip():
         filters = Filters(

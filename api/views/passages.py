@@ -74,3 +74,5 @@ class PassageFoundOut(PassageOut):
     """A passage in a list; `score` (0..1) says how well it answers what was asked, if anything was."""
 
     score: float | None
+    answers: bool | None = None
+    """Of what a question found: no when this is only among the nearest passages and does not plainly say it."""

@@ -170,6 +170,27 @@ def test_a_passage_that_was_cited_long_ago_says_what_its_page_says_now(
     assert client.get("/passages/9999/revision", headers=analyst.headers).status_code == 404
 
 
+def test_a_question_that_the_library_does_not_answer_is_told_so_beside_the_nearest_passages(
+    client: TestClient, people: People, analyst: Person, world: World, library: dict[str, int]
+) -> None:
+    def answers(question: str) -> list[bool]:
+        found = client.get("/passages", params={"q": question}, headers=analyst.headers).json()
+        return [one["answers"] for one in found]
+
+    nonsense = "jwz fjj zzw"
+    assert any(answers("xuất khẩu gạo năm 2024"))
+    assert len(answers(nonsense)) == len(library)
+    assert not any(answers(nonsense))
+    assert {one["answers"] for one in client.get("/passages", headers=analyst.headers).json()} == {None}
+    people.add("oanh", UserRole.PRESS_OFFICER, world.desk_id, PASSWORD)
+    sign_in(client, "oanh@facts.example")
+    told = "Nothing in the library plainly says this."
+    page = client.get(f"/desk/search?q={nonsense}&lang=en", headers=HTML).text
+    assert told in page
+    assert RECORD in page
+    assert told not in client.get("/desk/search?q=xuat+khau+gao&lang=en", headers=HTML).text
+
+
 def test_the_console_searches_cites_compares_and_drafts_from_what_was_ticked(
     client: TestClient, people: People, world: World, library: dict[str, int], revised: int
 ) -> None:

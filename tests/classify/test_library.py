@@ -61,6 +61,47 @@ def test_an_english_claim_finds_a_vietnamese_passage_by_meaning(tmp_path: Path, 
     assert names(find(library, filed, "rice exported in tonnes"))[0] == "rice"
 
 
+ENGLISH = "The ticket for a ferry and hours of harbour are in our timetable."
+IN_ENGLISH = "rice export tonnes of the"
+
+
+def test_across_languages_meaning_outweighs_the_small_words_of_ones_own(
+    tmp_path: Path, filed: Newsroom
+) -> None:
+    means = {"rice": "gao", "export": "xuat", "tonnes": "tan"}
+    library = Library(tmp_path, WordEncoder(means=means))
+    filed.passage(filed.source(), "https://gov.example/ferry", ENGLISH, language="en")
+    assert names(find(library, filed, IN_ENGLISH, language="en"))[0] == "rice"
+    assert names(find(library, filed, IN_ENGLISH))[0] == "ferry"
+
+
+def test_a_passage_without_a_language_is_in_no_other_one(tmp_path: Path, newsroom: Newsroom) -> None:
+    library = Library(tmp_path, WordEncoder())
+    newsroom.passage(newsroom.source(), "https://gov.example/rice", RICE, language=None)
+    question = "gạo của ai đã xuất khẩu"
+    (known,) = find(library, newsroom, question)
+    for language in ("vi", "en"):
+        (hit,) = find(library, newsroom, question, language=language)
+        assert hit.score == known.score
+
+
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        pytest.param("Việt Nam xuất khẩu bao nhiêu tấn gạo", True, id="what a passage says"),
+        pytest.param("xuat khau gao nam 2023", True, id="typed without marks"),
+        pytest.param("công thức nấu phở bò ngon tại nhà", False, id="something else"),
+        pytest.param("blorp fnord gax", False, id="nonsense"),
+    ],
+)
+def test_the_nearest_passage_answers_only_what_it_plainly_says(
+    library: Library, filed: Newsroom, question: str, answers: bool
+) -> None:
+    hits = find(library, filed, question, language="vi")
+    assert hits
+    assert any(hit.answers for hit in hits) is answers
+
+
 @pytest.mark.parametrize(
     "text",
     [
