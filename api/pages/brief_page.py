@@ -51,8 +51,8 @@ def act_on_brief(
 ) -> Response:
     """Do it and show the brief; refused, show why above the present state, with what was written.
 
-    `typed` is what stood in the fields of a small form, by their names. `looks` says when the
-    evidence that speaks against the brief is looked for, if it is.
+    `typed` is what stood in the fields of a small form, by their names; a lone reason by the name of its form.
+    `looks` says when the evidence that speaks against the brief is looked for, if it is.
     """
     try:
         if looks == "first":
@@ -94,6 +94,13 @@ def show_one_brief(
     current = next((one for one in brief.texts if one.language == language), None)
     schedule = current.schedule if current else None
     objections = brief.accepted_reports, brief.upheld_disputes
+    is_in_review = bool(current and current.submitted_at and not current.approved_at)
+    is_approved = bool(current and current.approved_at and not current.published_at)
+    stands = {"refuse": is_in_review, "recall": is_approved}
+    stands |= {
+        f"acknowledge-{one.passage.id}": language not in {*one.answered_in, *one.acknowledged_in}
+        for one in brief.undermining
+    }
     is_published = any(one.language == language and one.published_at for one in brief.versions)
     return show(
         request,
@@ -107,12 +114,15 @@ def show_one_brief(
         languages=LANGUAGES,
         current=current,
         is_published=is_published,
+        is_in_review=is_in_review,
+        is_approved=is_approved,
         is_embargoed=bool(schedule and schedule.called_off_at is None and schedule.publish_at > now),
         cited=list({one.id: one for block in current.blocks for one in block.passages}.values())
         if current
         else [],
         is_stale=isinstance(problem, Conflict),
         typed=typed or {},
+        without_form=[words for form, words in (typed or {}).items() if words and not stands.get(form, True)],
         edited=written if isinstance(written, EditedText) else edit_text(current, *objections),
         withdrawal=written if isinstance(written, Withdrawal) else prepare_withdrawal(*objections),
         waiting_reports=[one for one in brief.accepted_reports if language in one.waits_in],

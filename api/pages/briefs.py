@@ -235,7 +235,8 @@ def refuse(
         now = services.clock()
         refuse_version(session, version_id, reason=reason, actor=actor.user, version=seen, now=now)
 
-    return act_on_brief(request, services, actor, brief_id, version, act, text=language)
+    typed = {"refuse": reason}
+    return act_on_brief(request, services, actor, brief_id, version, act, text=language, typed=typed)
 
 
 @router.post("/{brief_id}/versions/{version_id}/recall")
@@ -256,7 +257,8 @@ def recall(
         now = services.clock()
         recall_approval(session, version_id, reason=reason, actor=actor.user, version=seen, now=now)
 
-    return act_on_brief(request, services, actor, brief_id, version, act, text=language)
+    typed = {"recall": reason}
+    return act_on_brief(request, services, actor, brief_id, version, act, text=language, typed=typed)
 
 
 @router.post("/{brief_id}/publish")

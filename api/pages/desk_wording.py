@@ -291,4 +291,5 @@ DESK_WORDS: dict[str, tuple[str, str]] = {
         "Có người đã thay đổi trước. Trang này cho thấy tình trạng hiện tại; phần bạn vừa viết vẫn còn bên dưới.",
         "Somebody was quicker. This page shows the present state; what you wrote is kept below.",
     ),
+    "you_wrote": ("Bạn đã viết", "What you wrote"),
 }

@@ -68,16 +68,8 @@ def name(
                 now=services.clock(),
             )
 
-    return act_on_brief(
-        request,
-        services,
-        actor,
-        brief_id,
-        version,
-        act,
-        text=language,
-        typed={"passage": passage, "note": note},
-    )
+    typed = {"passage": passage, "note": note}
+    return act_on_brief(request, services, actor, brief_id, version, act, text=language, typed=typed)
 
 
 @router.post("/{brief_id}/undermining/{passage_id}/acknowledge")
@@ -104,7 +96,8 @@ def acknowledge(
             now=services.clock(),
         )
 
-    return act_on_brief(request, services, actor, brief_id, version, act, text=language)
+    typed = {f"acknowledge-{passage_id}": reason}
+    return act_on_brief(request, services, actor, brief_id, version, act, text=language, typed=typed)
 
 
 @router.get("/{brief_id}/versions/{version_id}")
@@ -148,7 +141,8 @@ def comment(
         place = int(block) if block.isascii() and block.isdigit() else None
         comment_on(session, version_id, text=words, block=place, actor=actor.user, now=services.clock())
 
-    return act_on_brief(request, services, actor, brief_id, version, act, text=language)
+    typed = {"words": words, "block": block}
+    return act_on_brief(request, services, actor, brief_id, version, act, text=language, typed=typed)
 
 
 @router.post("/{brief_id}/schedule")
@@ -180,16 +174,8 @@ def schedule(
             now=services.clock(),
         )
 
-    return act_on_brief(
-        request,
-        services,
-        actor,
-        brief_id,
-        version,
-        act,
-        text=language,
-        typed={"at": at, "time_zone": time_zone},
-    )
+    typed = {"at": at, "time_zone": time_zone}
+    return act_on_brief(request, services, actor, brief_id, version, act, text=language, typed=typed)
 
 
 @router.post("/{brief_id}/unschedule")

@@ -265,6 +265,42 @@ def test_evidence_against_a_brief_stands_beside_it_and_is_acknowledged_in_a_form
     assert submit(desk, f"{brief}/undermining/look", version=3, language="vi").status_code == 303
 
 
+def test_a_reason_or_remark_that_comes_too_late_is_kept(
+    desk: TestClient, people: People, world: World, scales: Scales
+) -> None:
+    people.add("duc", UserRole.APPROVER, world.desk_id, PASSWORD)
+    scales.verdicts[world.passage_id] = ("supported", "12 triệu")
+    url = f"/desk/alerts/{world.alert_id}"
+    submit(desk, f"{url}/hold", version=1)
+    submit(desk, f"{url}/decide", version=2, outcome="respond")
+    brief = submit(desk, f"{url}/brief", language="vi").headers["location"].partition("?")[0]
+    fields = {"title": "Gạo", "kind": ["fact"], "block_text": ["Của ta."], "statement": ["0"]}
+    assert submit(desk, f"{brief}/write", version=2, language="vi", **fields).status_code == 303
+
+    def late(path: str, **typed: str) -> str:
+        answer = submit(desk, f"{brief}/{path}", version=1, language="vi", **typed)
+        assert answer.status_code == 409, answer.text
+        return str(answer.text)
+
+    against = f"undermining/{world.passage_id}/acknowledge"
+    remarked = late("versions/2/comments", words="Nguồn đâu?", block="1")
+    assert "required>Nguồn đâu?</textarea>" in remarked
+    assert "<option selected>1</option>" in remarked
+    assert "required>Bảng cũ.</textarea>" in late(against, reason="Bảng cũ.")
+    submit(desk, f"{brief}/{against}", version=3, language="vi", reason="Bảng mới.")
+    assert "readonly>Bảng cũ.</textarea>" in late(against, reason="Bảng cũ.")
+    submit(desk, f"{brief}/submit", version=3, language="vi")
+    refused = late("versions/2/refuse", reason="Chưa rõ.")
+    assert "required>Chưa rõ.</textarea>" in refused
+    assert "readonly>" not in refused
+    sign_in(desk, "duc@facts.example")
+    assert submit(desk, f"{brief}/versions/2/approve", version=4, language="vi").status_code == 303
+    assert "readonly>Chưa rõ.</textarea>" in late("versions/2/refuse", reason="Chưa rõ.")
+    assert 'name="reason" value="Còn nhầm &#34;tấn&#34;."' in late(
+        "versions/2/recall", reason='Còn nhầm "tấn".'
+    )
+
+
 def test_a_version_is_shown_with_what_it_changed_and_commented_on(desk: TestClient, world: World) -> None:
     opened = submit(desk, "/desk/briefs", subject="health", language="vi", passage=[world.passage_id])
     brief = opened.headers["location"].partition("?")[0]
