@@ -265,7 +265,7 @@ def read_blocks(session: Session, version_id: int) -> list[CitedBlock]:
 
 
 def check_ready(session: Session, version_id: int) -> list[Problem]:
-    """What stands in the way of approving a version; an empty list means ready."""
+    """What stands in the way of approving a version, and of publishing it once approved; an empty list means ready."""
     version = find(session, BriefVersion, version_id)
     read = read_blocks(session, version_id)
     blocks = [

@@ -41,7 +41,7 @@ class Conflict(AlertsError):
 
 
 class NotReady(AlertsError):
-    """The brief cannot be approved yet: mend every block that `problems` names."""
+    """The text cannot be approved, or published as it was approved: mend everything that `problems` names."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("; ".join(str(problem) for problem in problems))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import audit
-from alerts.approval import BlockDraft, ProblemKind
+from alerts.approval import BlockDraft
 from alerts.briefs import (
     LANGUAGES,
     add_version,
@@ -62,7 +62,8 @@ def publish_brief(
     """The newest text in a language, published, and subscribers told in the same transaction.
 
     Publishing an approved withdrawal withdraws the brief. `url` is its permalink, for the event. Raises Conflict
-    unless a second person has approved exactly this text, and before the time that is set for it.
+    unless a second person has approved exactly this text, and before the time that is set for it; NotReady where it
+    has come to lack something since, as by a source that was replaced.
     """
     audit.take_turn(session)
     brief = find(session, Brief, brief_id)
@@ -83,9 +84,8 @@ def publish_brief(
             f"version {text.number} in {language} goes out at {embargo.publish_at.isoformat()}; call it off first",
             brief,
         )
-    # Two people approved it as it is: that a source has changed since is shown to readers, and holds nothing back.
-    problems = [one for one in check_ready(session, text.id) if one.kind is not ProblemKind.REPLACED]
-    if problems:
+    # Judged as the record stands now: what was approved of a source that has changed since is not what was read.
+    if problems := check_ready(session, text.id):
         raise NotReady(problems)
     text.published_at = now
     session.flush()

@@ -122,7 +122,11 @@ def show_one_brief(
         else [],
         is_stale=isinstance(problem, Conflict),
         typed=typed or {},
-        without_form=[words for form, words in (typed or {}).items() if words and not stands.get(form, True)],
+        without_form=[
+            words
+            for form, words in (typed or {}).items()
+            if words and not stands.get(form, not form.startswith("acknowledge-"))
+        ],
         edited=written if isinstance(written, EditedText) else edit_text(current, *objections),
         withdrawal=written if isinstance(written, Withdrawal) else prepare_withdrawal(*objections),
         waiting_reports=[one for one in brief.accepted_reports if language in one.waits_in],

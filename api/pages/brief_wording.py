@@ -48,6 +48,11 @@ BRIEF_WORDS: dict[str, tuple[str, str]] = {
     "write_text": ("Sửa lời văn", "Write the text"),
     "write_own": ("Tự soạn", "Write it yourself"),
     "problems": ("Còn phải sửa trước khi duyệt", "To mend before approval"),
+    "problems_since": (
+        "Từ khi duyệt đến nay đã thiếu; viết lại và duyệt lại, hoặc trả lời, rồi mới công bố được",
+        "Lacking since the approval; written anew and approved again, or answered, before it is published",
+    ),
+    "lacks_below": ("vì những điểm nêu dưới đây.", "for what stands below."),
     "written_by": ("Soạn: {name}", "Written by {name}"),
     "submitted_by": ("Trình: {name}", "Submitted by {name}"),
     "approved_by": ("Duyệt: {name}", "Approved by {name}"),

@@ -78,7 +78,10 @@ class VersionOut(Out):
 
 
 class ProblemOut(Out):
-    """What stands in the way of approval; `position` names the block, counted from 1, or nothing for the whole."""
+    """What stands in the way of approval, or of publication once approved.
+
+    `position` names the block, counted from 1, or nothing for the whole.
+    """
 
     kind: ProblemKind
     position: int | None

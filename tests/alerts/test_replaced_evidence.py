@@ -1,4 +1,4 @@
-"""A text that cites what its source has replaced meanwhile is not approved before somebody has looked at it again."""
+"""A text that cites what its source has replaced meanwhile is neither approved nor published before somebody has looked at it again."""
 
 from collections.abc import Sequence
 
@@ -13,6 +13,7 @@ from models import (
     ArticleVersion,
     BlockKind,
     Brief,
+    Notice,
     Passage,
     ScheduledPublication,
     Sessions,
@@ -134,18 +135,41 @@ def test_a_page_that_still_says_it_in_the_same_words_stops_no_approval(
     assert [position for position, _ in replaced(sessions, brief)] == [1, 3]
 
 
-def test_what_is_replaced_after_the_approval_is_shown_and_holds_no_publication_back(
+def test_what_is_replaced_after_the_approval_holds_publication_back_and_is_told(
+    office: Office, sessions: Sessions, brief: Brief
+) -> None:
+    old = office.passages[0].id
+    version_id = office.write(brief)
+    office.submit(brief)
+    schedule(office, office.approve(version_id))
+    (new,) = read_again(office, REVISED)
+    assert release(sessions, EIGHT_IN_HANOI).held_back == 1
+    with sessions() as session:
+        (reason,) = session.scalars(select(ScheduledPublication.called_off_reason)).all()
+        told = session.scalars(select(Notice)).all()
+    assert reason.startswith(f"block 1 ('39,5 tỷ USD', passage {old}) cites what its source has replaced")
+    assert office.officer.id in {notice.user_id for notice in told}
+    assert all(reason in notice.text for notice in told)
+    with pytest.raises(NotReady):
+        office.publish(brief)
+    anew = office.write(brief, blocks=[BlockDraft(kind=BlockKind.FACT, text="39,8", passage_ids=(new,))])
+    office.submit(brief)
+    office.approve(anew)
+    assert office.publish(brief).state == "published"
+
+
+def test_a_text_goes_out_as_approved_once_its_page_says_the_same_again(
     office: Office, sessions: Sessions, brief: Brief
 ) -> None:
     version_id = office.write(brief)
     office.submit(brief)
-    schedule(office, office.approve(version_id))
+    office.approve(version_id)
     read_again(office, REVISED)
-    assert [position for position, _ in replaced(sessions, brief)] == [1, 3]
-    assert release(sessions, EIGHT_IN_HANOI).published == 1
-    with sessions() as session:
-        assert session.scalars(select(ScheduledPublication.called_off_at)).all() == [None]
+    with pytest.raises(NotReady):
+        office.publish(brief)
+    read_again(office, RECORD)
     assert replaced(sessions, brief) == []
+    assert office.publish(brief).state == "published"
 
 
 def test_a_published_text_is_corrected_and_withdrawn_whatever_became_of_its_sources(

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 from fastapi.testclient import TestClient
 
-from alerts import Invalid, ProblemKind
+from alerts import Invalid, ProblemKind, publish_due
 from alerts.subjects import Subject
 from api.pages.editing import gather_blocks, read_numbers
 from api.pages.rendering import link_only, mark, moment
@@ -223,6 +223,30 @@ def test_a_block_whose_source_was_replaced_is_named_with_a_link_to_what_its_page
     found = re.search(problem, read(desk, brief))
     assert found is not None
     assert RECORD in read(desk, found[1])
+
+
+def test_a_text_held_back_for_a_replaced_source_says_so_in_the_readers_language(
+    desk: TestClient, people: People, world: World, sessions: Sessions, clock: Clock
+) -> None:
+    people.add("duc", UserRole.APPROVER, world.desk_id, PASSWORD)
+    opened = submit(desk, "/desk/briefs", subject="health", language="vi", passage=[world.passage_id])
+    brief = opened.headers["location"].partition("?")[0]
+    submit(desk, f"{brief}/submit", version=2, language="vi")
+    sign_in(desk, "duc@facts.example")
+    assert submit(desk, f"{brief}/versions/1/approve", version=3, language="vi").status_code == 303
+    zone = {"at": "2026-12-01T08:00", "time_zone": "Asia/Ho_Chi_Minh"}
+    assert submit(desk, f"{brief}/schedule", version=4, language="vi", **zone).status_code == 303
+    with writing(sessions) as session:
+        session.get_one(Passage, world.passage_id).superseded_at = MORNING
+    released = publish_due(sessions, permalink=lambda number, language: "", now=MORNING + timedelta(days=30))
+    assert released.held_back == 1
+    page = read(desk, brief)
+    assert "vì những điểm nêu dưới đây." in page
+    assert "Từ khi duyệt đến nay đã thiếu" in page
+    assert "cites what its source" not in page
+    refused = submit(desk, f"{brief}/publish", version=5, language="vi")
+    assert (refused.status_code, "dẫn tư liệu mà nguồn đã thay đổi" in refused.text) == (422, True)
+    assert "for what stands below." in read(desk, f"{brief}?lang=en")
 
 
 def test_evidence_against_a_brief_stands_beside_it_and_is_acknowledged_in_a_form(
