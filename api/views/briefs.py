@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import ProblemKind, check_ready
-from alerts.briefs import CitedBlock, read_blocks
+from alerts.briefs import LANGUAGES, CitedBlock, newest_version, read_blocks
 from api.views.base import Moment, Out
 from api.views.objections import (
     ObjectionOut,
@@ -134,11 +134,9 @@ def describe_briefs(session: Session, briefs: Sequence[Brief]) -> list[BriefOut]
 def describe_brief(session: Session, brief: Brief) -> BriefDetailOut:
     """One brief with the newest text of each language."""
     (frame,) = _frames(session, [brief])
-    newest: dict[str, VersionOut] = {}
-    for version in frame["versions"]:
-        if version.grade is not ChangeGrade.WITHDRAWAL or version.submitted_at is not None:
-            newest.setdefault(version.language, version)
-    texts = [detail_version(session, version) for _, version in sorted(newest.items(), reverse=True)]
+    versions = {version.id: version for version in frame["versions"]}
+    newest = (newest_version(session, brief.id, language) for language in LANGUAGES)
+    texts = [detail_version(session, versions[text.id]) for text in newest if text is not None]
     cited = {text.language: {one.id for block in text.blocks for one in block.passages} for text in texts}
     return BriefDetailOut(
         **frame,
