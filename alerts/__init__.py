@@ -26,7 +26,6 @@ from alerts.audit import ChainReport, export_entries, record, take_turn, verify_
 from alerts.briefs import (
     CitedBlock,
     CitedSource,
-    check_ready,
     draft_version,
     newest_version,
     open_brief,
@@ -57,6 +56,7 @@ from alerts.presence import PRESENT_FOR, Viewer, find_viewers, forget_viewers, m
 from alerts.priority import Sightings, Weights, weigh
 from alerts.publication import correct_brief, publish_brief, withdraw_brief
 from alerts.queue import Raised, raise_by_hand, raise_due, reweigh_open
+from alerts.readiness import check_ready
 from alerts.replays import replay_delivery, replay_range
 from alerts.reports import acknowledge_report, decide_report, file_report
 from alerts.rerouting import find_own_reroutes, is_undoable, last_reroute, reroute_alert, undo_reroute

@@ -1,21 +1,20 @@
 """Writing briefs: opened for one alert or one subject, written in versions that are never changed again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from alerts import audit
-from alerts.approval import BlockDraft, Problem, find_problems, find_replaced
+from alerts.approval import BlockDraft
 from alerts.drafting import Quoter, find_draft, quote_whole
 from alerts.errors import Conflict, Invalid
 from alerts.lifecycle import step_brief
 from alerts.permissions import Act, require
 from alerts.schedules import call_off
 from alerts.transitions import clean_text, find, move_alert, swap
-from alerts.undermining import find_unanswered_by, read_evidence
 from models import (
     Alert,
     AlertState,
@@ -264,28 +263,6 @@ def read_blocks(session: Session, version_id: int) -> list[CitedBlock]:
     return [CitedBlock(b.kind, b.text, b.is_statement, tuple(sources[b.id])) for b in blocks]
 
 
-def check_ready(session: Session, version_id: int) -> list[Problem]:
-    """What stands in the way of approving a version, and of publishing it once approved; an empty list means ready."""
-    version = find(session, BriefVersion, version_id)
-    read = read_blocks(session, version_id)
-    blocks = [
-        BlockDraft(
-            kind=block.kind,
-            text=block.text,
-            is_statement=block.is_statement,
-            passage_ids=tuple(source.passage.id for source in block.sources),
-        )
-        for block in read
-    ]
-    problems = find_problems(version.title, blocks)
-    if version.grade is not ChangeGrade.WITHDRAWAL:
-        cited = {source.passage.id: source.passage for block in read for source in block.sources}
-        pages = {passage.id: passage.article_id for passage in cited.values()}
-        problems += find_replaced(blocks, replaced=_read_replaced(session, version, cited), pages=pages)
-        problems += find_unanswered_by(session, version.brief_id, cited.keys())
-    return problems
-
-
 def note_act(
     session: Session, brief: Brief, action: str, *, actor: User, now: datetime, **details: object
 ) -> None:
@@ -303,24 +280,6 @@ def note_act(
 
 def _versions(brief_id: int, language: str) -> Select[BriefVersion]:
     return select(BriefVersion).where(BriefVersion.brief_id == brief_id, BriefVersion.language == language)
-
-
-def _read_replaced(session: Session, version: BriefVersion, cited: Mapping[int, Passage]) -> set[int]:
-    """Of what a version cites, what its page does not say any more in these words. What readers see cited in that
-    language already is left out: their page tells them that the source has changed, and a correction must not wait.
-    """
-    superseded = {passage.id for passage in cited.values() if passage.superseded_at is not None}
-    if not superseded:
-        return superseded
-    now = aliased(Passage)
-    unchanged = session.scalars(
-        select(Passage.id)
-        .join(now, and_(now.article_id == Passage.article_id, now.text == Passage.text))
-        .where(Passage.id.in_(superseded), now.superseded_at.is_(None))
-    )
-    replaced = superseded - set(unchanged)
-    published = published_version(session, version.brief_id, version.language)
-    return replaced if published is None else replaced - read_evidence(session, [published.id])[published.id]
 
 
 def _is_in_review(session: Session, brief: Brief) -> bool:

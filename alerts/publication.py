@@ -12,7 +12,6 @@ from alerts.approval import BlockDraft
 from alerts.briefs import (
     LANGUAGES,
     add_version,
-    check_ready,
     move_on,
     newest_version,
     note_act,
@@ -24,6 +23,7 @@ from alerts.errors import Conflict, Invalid, NotAllowed, NotFound, NotReady
 from alerts.events import record_event
 from alerts.lifecycle import ON_THE_SITE
 from alerts.permissions import Act, require
+from alerts.readiness import check_ready
 from alerts.schedules import waiting_schedule
 from alerts.transitions import find, need_text
 from models import (

@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from alerts import audit
 from alerts.approval import judge_approver
-from alerts.briefs import check_ready, move_on, newest_version, note_act, published_version
+from alerts.briefs import move_on, newest_version, note_act, published_version
 from alerts.errors import Conflict, NotAllowed, NotFound, NotReady
 from alerts.permissions import Act, require
+from alerts.readiness import check_ready
 from alerts.schedules import call_off
 from alerts.transitions import find, need_text
 from models import Brief, BriefVersion, User

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from models import (
+    RAN_OUT,
     SHEETS,
     Article,
     ArticleState,
@@ -124,7 +125,7 @@ def _take_out(session: Session, sheet: FactSheet, ended_at: datetime, now: datet
             .values(superseded_at=ended_at)
         )
     sheet.retired_at = now
-    sheet.retired_reason = sheet.retired_reason or "its time is over"
+    sheet.retired_reason = sheet.retired_reason or RAN_OUT
     return 1
 
 

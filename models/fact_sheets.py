@@ -11,6 +11,9 @@ from models.base import Base
 SHEETS = "sheet:"
 """How addresses begin that stand for what was filed by hand: a desk as a source, a sheet as an article."""
 
+RAN_OUT = "its time is over"
+"""Why a sheet is retired that nobody took back and no edition replaced."""
+
 
 class FactSheet(Base):
     """One edition of a sheet. The desk answers for it; it is evidence from `valid_from` until `valid_until`.

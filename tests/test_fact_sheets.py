@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from alerts import Conflict, Invalid, NotAllowed, NotFound
+from alerts import BlockDraft, Conflict, Invalid, NotAllowed, NotFound, NotReady
 from alerts.fact_sheets import file_fact_sheet, retire_fact_sheet
 from alerts.record_tasks import open_record_task
 from classify.filing import file_passages_due
@@ -18,6 +18,7 @@ from models import (
     Article,
     ArticleVersion,
     AuditEntry,
+    BlockKind,
     Decision,
     Desk,
     FactSheet,
@@ -192,6 +193,43 @@ def test_a_wrong_sheet_is_a_task_of_the_desk_that_answers_for_it(shelf: Shelf, s
         session.flush()
         task = open_record_task(session, alert, decision, passage_id=passage_id, desk_id=None)
         assert task.desk_id == health.id
+
+
+@pytest.mark.parametrize(
+    ("then", "approved"),
+    [
+        pytest.param("nothing", True, id="its time is over"),
+        pytest.param("taken back", False, id="it was taken back"),
+        pytest.param("replaced", False, id="a new edition took its place"),
+        pytest.param("replaced and over", False, id="the new edition's time is over too"),
+    ],
+)
+def test_what_a_sheet_said_until_its_time_was_over_may_be_cited_unless_something_took_its_place(
+    shelf: Shelf, sessions: Sessions, then: str, approved: bool
+) -> None:
+    office = shelf.office
+    first = shelf.file(valid_until=NOON + 3 * DAY)
+    shelf.work()
+    if then == "taken back":
+        with writing(sessions) as session:
+            retire_fact_sheet(session, first.id, reason="sai bảng", actor=office.officer, now=NOON + DAY)
+    if then.startswith("replaced"):
+        shelf.file(NEW_TEXT, replaces=first.id, valid_from=NOON + DAY, valid_until=NOON + 4 * DAY)
+    shelf.work(NOON + DAY)
+    shelf.work(NOON + (5 if then == "replaced and over" else 3) * DAY)
+    with sessions() as session:
+        passage = session.scalars(select(Passage).where(Passage.text == TEXT)).one()
+    assert passage.superseded_at is not None
+    brief = office.open(office.respond(office.raise_alert()))
+    block = BlockDraft(kind=BlockKind.FACT, text="1.240 trạm y tế", passage_ids=(passage.id,))
+    version_id = office.write(brief, blocks=[block])
+    office.submit(brief)
+    if approved:
+        office.approve(version_id)
+        assert office.publish(brief).state == "published"
+    else:
+        with pytest.raises(NotReady, match="has replaced since"):
+            office.approve(version_id)
 
 
 def test_a_desk_that_files_sheets_is_not_in_the_list_of_sources_for_others(

@@ -3,6 +3,8 @@
 # English: Vietnamese
 BRIEF_REFUSALS: dict[str, str] = {
     "cancelled": "có người đã hủy",
+    "its time is over": "đã hết thời hạn",
+    "replaced by {id}": "đã thay bằng tài liệu số {id}",
     "another time was set": "đã đặt giờ khác",
     "there is no brief version in {language}": "chưa có bản {language}",
     "{id} is no accepted report about this brief": (

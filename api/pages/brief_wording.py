@@ -103,6 +103,7 @@ BRIEF_WORDS: dict[str, tuple[str, str]] = {
     "responsible_desk": ("Đơn vị chịu trách nhiệm", "Responsible desk"),
     "valid_from": ("Có hiệu lực từ", "Valid from"),
     "valid_until": ("đến hết", "until"),
+    "holds_until": ("có hiệu lực đến hết", "valid until"),
     "replaces_sheet": ("Thay cho tài liệu số", "Takes the place of sheet"),
     "sheet_file": (
         "Tệp văn bản, PDF hoặc Word, không quá {most} MB",

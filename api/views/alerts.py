@@ -369,8 +369,8 @@ def read_evidence(session: Session, assessment_ids: Collection[int]) -> dict[int
     read: dict[int, list[EvidenceOut]] = defaultdict(list)
     if assessment_ids:
         rows = session.execute(_EVIDENCE, {"assessments": list(assessment_ids)})
-        for passage, url, version, assessment_id, rank, score in rows:
-            shown = describe_passage(passage, url, version)
+        for passage, url, version, valid_until, assessment_id, rank, score in rows:
+            shown = describe_passage(passage, url, version, valid_until)
             read[assessment_id].append(EvidenceOut(rank=rank, score=score, passage=shown))
     return read
 

@@ -16,6 +16,7 @@ class FactSheetOut(Out):
     title: str
     language: str
     desk: str
+    desk_name: str
     filed_by: str
     filed_at: Moment
     valid_from: Moment
@@ -38,7 +39,7 @@ class FactSheetDetailOut(FactSheetOut):
 def describe_fact_sheets(session: Session, sheets: Sequence[FactSheet]) -> list[FactSheetOut]:
     """A page of sheets."""
     desks = {
-        desk.id: desk.slug
+        desk.id: desk
         for desk in session.scalars(select(Desk).where(Desk.id.in_([sheet.desk_id for sheet in sheets])))
     }
     names = {
@@ -50,7 +51,8 @@ def describe_fact_sheets(session: Session, sheets: Sequence[FactSheet]) -> list[
             id=sheet.id,
             title=sheet.title,
             language=sheet.language,
-            desk=desks[sheet.desk_id],
+            desk=desks[sheet.desk_id].slug,
+            desk_name=desks[sheet.desk_id].name,
             filed_by=names[sheet.filed_by_id],
             filed_at=sheet.filed_at,
             valid_from=sheet.valid_from,

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from alerts import BlockDraft, NotReady
 from alerts.approval import ProblemKind, find_replaced
-from alerts.briefs import check_ready, newest_version
+from alerts.briefs import newest_version
+from alerts.readiness import check_ready
 from models import (
     Article,
     ArticleVersion,

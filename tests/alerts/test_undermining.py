@@ -8,7 +8,8 @@ from sqlalchemy import Engine, select, text
 
 from alerts import BlockDraft, Conflict, Invalid, NotAllowed, NotReady
 from alerts.approval import find_unanswered
-from alerts.briefs import check_ready, newest_version
+from alerts.briefs import newest_version
+from alerts.readiness import check_ready
 from alerts.undermining import (
     Against,
     acknowledge_undermining,

@@ -119,6 +119,7 @@ def test_the_console_files_a_word_file_and_keeps_what_was_typed_when_it_cannot(
     page = client.get("/desk/sheets", headers=HTML).text
     assert "Gạo &amp; lúa" in page
     assert "31/01/2027" in page
+    assert '<p class="from">Phòng Thông tin ·' in page
     sheet = client.get("/desk/sheets/1?lang=en", headers=HTML).text
     assert "Một câu." in sheet
     assert "Take it out of the library" in sheet

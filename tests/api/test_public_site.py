@@ -9,10 +9,21 @@ import feedparser
 import pytest
 from fastapi.testclient import TestClient
 from lxml import etree
+from sqlalchemy import select
 
 from api.app import create_app
 from api.services import Services
-from models import ChangeGrade, Passage, Sessions, writing
+from models import (
+    RAN_OUT,
+    ArticleVersion,
+    ChangeGrade,
+    FactSheet,
+    Passage,
+    Sessions,
+    User,
+    pack_text,
+    writing,
+)
 from tests.api.browsing import HTML
 from tests.api.conftest import CLAIM, MORNING, RECORD, World
 from tests.api.publishing import TITLE, Publisher
@@ -147,6 +158,46 @@ def test_page_and_plain_text_say_that_a_source_has_changed_since(
     with writing(sessions) as session:
         session.get_one(Passage, world.passage_id).superseded_at = MORNING
     assert [said in client.get(one).text for one in addresses] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("retired_reason", "holds", "changed"),
+    [("", True, False), (RAN_OUT, True, False), ("sai bảng", False, True)],
+)
+def test_page_and_plain_text_say_until_when_a_fact_sheet_held(
+    publisher: Publisher,
+    client: TestClient,
+    world: World,
+    sessions: Sessions,
+    retired_reason: str,
+    holds: bool,
+    changed: bool,
+) -> None:
+    brief = publisher.answer()
+    over = MORNING + timedelta(days=5)
+    with writing(sessions) as session:
+        passage = session.get_one(Passage, world.passage_id)
+        version = session.get_one(ArticleVersion, passage.version_id)
+        sheet = FactSheet(
+            desk_id=world.desk_id,
+            title="Gạo",
+            text_zstd=pack_text("x"),
+            text_sha256=version.text_sha256,
+            language="vi",
+            filed_by_id=session.scalars(select(User.id)).all()[0],
+            filed_at=MORNING,
+            valid_from=MORNING,
+            valid_until=over,
+            article_id=passage.article_id,
+            retired_reason=retired_reason,
+        )
+        session.add(sheet)
+        passage.superseded_at = over if retired_reason else None
+    pages = [client.get(f"/published/{brief}/{one}").text for one in ("vi", "vi.txt")]
+    assert ["có hiệu lực đến hết" in page for page in pages] == [holds, holds]
+    assert ["Trang này đã thay đổi" in page for page in pages] == [changed, changed]
+    (cited,) = client.get(f"/published/{brief}.json?language=vi").json()["citations"]
+    assert (cited["valid_until"] is not None, "valid until 2026-" in cited["citation"]) == (holds, holds)
 
 
 def test_the_sitemap_lists_every_text_with_its_other_language(
