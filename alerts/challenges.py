@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from alerts import audit
@@ -10,7 +11,7 @@ from alerts.errors import Conflict
 from alerts.events import add_event, catch_up
 from alerts.ownership import find_own, note_change
 from alerts.transitions import find, swap
-from models import Delivery, Event, EventType, Subscription, SubscriptionState, User
+from models import Delivery, DeliveryState, Event, EventType, Subscription, SubscriptionState, User
 
 
 def challenge_again(session: Session, subscription_id: int, *, actor: User, now: datetime) -> Event:
@@ -25,7 +26,21 @@ def challenge_again(session: Session, subscription_id: int, *, actor: User, now:
 
 
 def challenge_endpoint(session: Session, subscription: Subscription, *, now: datetime) -> Event:
-    """Send the endpoint a word that its answer must hold; until it does, it is told of nothing else."""
+    """Send the endpoint a word that its answer must hold; until it does, it is told of nothing else.
+
+    An earlier word counts no more, and is not sent any more.
+    """
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.subscription_id == subscription.id,
+            Delivery.state == DeliveryState.PENDING,
+            Delivery.event_id.in_(select(Event.id).where(Event.type == EventType.CHALLENGE)),
+        )
+        .values(
+            state=DeliveryState.CANCELLED, state_reason="a newer challenge was sent", next_attempt_at=None
+        )
+    )
     subscription.challenge = secrets.token_urlsafe(24)
     subscription.state = SubscriptionState.UNVERIFIED
     subscription.state_reason = "its endpoint has not answered the challenge yet"

@@ -73,7 +73,9 @@ def write_down(
     last = {result.series.subscription_id: result for result in results}
     switched_off = {number: reason for number, result in last.items() if (reason := _why_off(result, now))}
     answered = [
-        result for result in results if result.parcel.challenge and result.next.fate is Fate.DELIVERED
+        (result.series.subscription_id, challenge)
+        for result in results
+        if (challenge := result.parcel.message.challenge) and result.next.fate is Fate.DELIVERED
     ]
     with writing(sessions) as session:
         if switched_off or answered:
@@ -89,10 +91,8 @@ def write_down(
             connection.execute(_HOLD_BACK, _held(held))
         for result in last.values():
             _note_health(session, result)
-        for result in answered:
-            accept_answer(
-                session, result.series.subscription_id, challenge=result.parcel.challenge or "", now=now
-            )
+        for subscription_id, challenge in answered:
+            accept_answer(session, subscription_id, challenge=challenge, now=now)
         for number, reason in switched_off.items():
             disable_subscription(session, number, reason=reason, actor=audit.SYSTEM, now=now)
     fates = [result.next.fate for result in results]

@@ -4,6 +4,7 @@ Statements are built once and fetch plain columns, because what one costs decide
 (docs/decisions/sending.md).
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ class Message:
     id: str
     body: bytes
     content_type: str
-    is_challenge: bool
+    challenge: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,6 @@ class Parcel:
     delivery_id: int
     message: Message
     attempt: int
-    challenge: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,6 @@ _ENDPOINTS = select(
     Subscription.old_secrets,
     Subscription.envelope,
     Subscription.is_ordered,
-    Subscription.challenge,
     Subscription.failures,
     Subscription.failing_since,
 ).where(Subscription.id.in_(bindparam("subscriptions", expanding=True)))
@@ -231,12 +230,13 @@ def _wrap_once(events: Mapping[int, Row[int, str, EventType, str]], source: str)
     @cache
     def wrap(event_id: int, envelope: Envelope) -> Message:
         event = events[event_id]
+        is_challenge = event.type is EventType.CHALLENGE
         wrapped = wrap_body(event.body, message_id=event.message_id, envelope=envelope, source=source)
         return Message(
             id=event.message_id,
             body=wrapped.body,
             content_type=wrapped.content_type,
-            is_challenge=event.type is EventType.CHALLENGE,
+            challenge=json.loads(event.body)["data"]["challenge"] if is_challenge else None,
         )
 
     return wrap
@@ -257,8 +257,7 @@ def _pack(
     parcels = []
     for delivery_id, _, attempts, event_id, *_ in rows:
         message = wrap(event_id, endpoint.envelope)
-        challenge = endpoint.challenge if message.is_challenge else None
-        parcels.append(Parcel(delivery_id, message, attempts + 1, challenge))
+        parcels.append(Parcel(delivery_id, message, attempts + 1))
     return Series(
         subscription_id=endpoint.id,
         url=endpoint.url,

@@ -236,6 +236,7 @@ def _judge(answer: Answer, parcel: Parcel, *, now: datetime, spread: Callable[[]
         error=answer.error,
         permanent=answer.permanent,
     )
-    if judged.fate is Fate.DELIVERED and parcel.challenge and parcel.challenge not in answer.body:
+    challenge = parcel.message.challenge
+    if judged.fate is Fate.DELIVERED and challenge and challenge not in answer.body:
         return Next(Fate.GIVE_UP, f"answered {answer.status} without the challenge")
     return judged

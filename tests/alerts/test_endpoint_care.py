@@ -21,6 +21,7 @@ from alerts import (
     HttpSender,
     NewSecret,
     Sender,
+    challenge_again,
     change_subscription,
     create_subscription,
     deliver_due,
@@ -259,6 +260,48 @@ def test_an_endpoint_that_only_says_yes_to_everything_has_proved_nothing(room: R
         assert room.deliver(HOUR) == Delivered()
         assert len(endpoint.requests) == 1
     assert room.subscription().state is SubscriptionState.UNVERIFIED
+
+
+def reasons(room: Room) -> list[tuple[str, str]]:
+    with room.office.sessions() as session:
+        rows = session.execute(select(Delivery.state, Delivery.state_reason).order_by(Delivery.id))
+        return [(state, reason) for state, reason in rows]
+
+
+OVERTAKEN = ("cancelled", "a newer challenge was sent")
+
+
+def test_an_older_challenge_is_not_sent_any_more_once_a_newer_one_is(room: Room) -> None:
+    with listening(Reply(500)) as endpoint:
+        number = room.subscribe(endpoint.url, challenged=True).subscription.id
+        assert room.deliver().waiting == 1
+        with writing(room.office.sessions) as session:
+            challenge_again(session, number, actor=room.office.editor, now=room.now)
+        endpoint.answering = echo(lambda word: word.encode())
+        assert room.deliver(HOUR) == Delivered(attempted=1, delivered=1)
+        assert len(endpoint.requests) == 2
+    assert reasons(room)[0] == OVERTAKEN
+    assert room.subscription().state is SubscriptionState.ACTIVE
+
+
+def test_the_answer_to_an_older_challenge_comes_too_late_and_is_logged_as_what_it_is(room: Room) -> None:
+    with listening() as endpoint:
+        number = room.subscribe(endpoint.url, challenged=True).subscription.id
+        right = echo(lambda word: word.encode())
+
+        def overtaken(request: Request) -> Reply:
+            with writing(room.office.sessions) as session:
+                challenge_again(session, number, actor=room.office.editor, now=room.now + HOUR)
+            return right(request)
+
+        endpoint.answering = overtaken
+        assert room.deliver() == Delivered(attempted=1, delivered=1)
+        assert room.subscription().state is SubscriptionState.UNVERIFIED
+        assert reasons(room) == [OVERTAKEN, ("pending", "")]
+        endpoint.answering = right
+        room.deliver(HOUR)
+    assert [state for state, _ in reasons(room)] == ["cancelled", "delivered"]
+    assert room.subscription().state is SubscriptionState.ACTIVE
 
 
 def test_what_was_on_its_way_to_the_old_address_waits_until_the_new_one_has_proved_itself(room: Room) -> None:
