@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from alerts import audit, timing
 from alerts.calendars import read_calendar
 from alerts.duty import find_on_duty
-from alerts.notices import notify_person
+from alerts.notices import notify_person, notify_room
 from alerts.timing import STEPS
 from alerts.working_time import Calendar
 from models import Alert, AlertClock, ClockKind, Escalation, Sessions, User, UserRole, writing
@@ -120,11 +120,13 @@ def _make_up(session: Session, clock_id: int, steps: Sequence[int], now: datetim
 def _tell(
     session: Session, alert: Alert, clock: AlertClock, step: int, *, due_at: datetime, now: datetime
 ) -> list[int]:
-    """Write down who is told of a step, with an e-mail to each; their ids."""
+    """Write down who is told of a step, with an e-mail to each, and once in the desk's room; their ids."""
     told = [user.id for user in _find_told_at(session, alert.desk_id, step, now)]
     subject, text = _word(alert, clock)
     for user_id in told:
         notify_person(session, user_id, subject=subject, text=text, now=now)
+    if step == 1:
+        notify_room(session, alert.desk_id, subject=subject, text=text, now=now)
     session.add(Escalation(clock_id=clock.id, step=step, due_at=due_at, escalated_at=now, told=told))
     details = {"clock": clock.kind, "step": step, "told": told, "urgency": clock.urgency}
     audit.record(

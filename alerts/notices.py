@@ -60,6 +60,16 @@ def notify_desk(
     return [notify_person(session, one, subject=subject, text=text, now=now) for one in sorted(found)]
 
 
+def notify_room(
+    session: Session, desk_id: int | None, *, subject: str, text: str, now: datetime
+) -> Notice | None:
+    """The same words that people are mailed, into the desk's chat room if it has one."""
+    if desk_id is None or session.get(ChatRoom, desk_id) is None:
+        return None
+    (notice,) = notify_desk(session, desk_id, subject=subject, text=text, now=now)
+    return notice
+
+
 def send_notices(
     sessions: Sessions, *, postbox: Postbox | None, sender: Sender, cipher: MultiFernet, now: datetime
 ) -> Notified:

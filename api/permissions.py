@@ -43,6 +43,7 @@ class Permission(enum.StrEnum):
     READ_DUTY = "read who is on duty, hand-over notes and routing rules"
     HAND_OVER = "write hand-over notes"
     KEEP_DUTY = "keep a desk's duty officers and working days"
+    KEEP_CHAT = "keep a desk's chat room"
     KEEP_ROUTING = "keep routing rules"
     KEEP_USERS = "keep accounts"
     PRUNE = "throw away what is old"
@@ -70,6 +71,7 @@ ROLES: dict[Action, frozenset[UserRole]] = {
     Permission.READ_DUTY: _STAFF,
     Permission.HAND_OVER: _STAFF,
     Permission.KEEP_DUTY: _CHIEFS,
+    Permission.KEEP_CHAT: _CHIEFS,
     Permission.KEEP_ROUTING: frozenset({UserRole.ADMIN}),
     Permission.KEEP_USERS: frozenset({UserRole.ADMIN}),
     Permission.PRUNE: frozenset({UserRole.ADMIN}),
@@ -84,6 +86,7 @@ OWN_DESK: frozenset[Action] = frozenset(
         Permission.READ_QUEUE,
         Permission.HAND_OVER,
         Permission.KEEP_DUTY,
+        Permission.KEEP_CHAT,
         Permission.READ_AUDIT,
         Permission.SEARCH,
         Permission.FOLLOW,

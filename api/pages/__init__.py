@@ -1,7 +1,7 @@
 """Pages for people: the console at /desk, the public site at /. They read without scripts, and print.
 
 rendering  the templates' environment; wording: every phrase in two languages, out of one *_wording a room
-signing_in, account, queue, views, alert, rerouting, bulk, duty, routing, desks, people, gaps, briefs, reviewing,
+signing_in, account, queue, views, alert, rerouting, bulk, duty, chat, routing, desks, people, gaps, briefs, reviewing,
 evidence, fact_sheets, record_tasks, reports, disputes, webhooks
             the console; each form names its action, as every API route does
 published, syndication                 the public site, its feeds and what other programs take from it
@@ -23,6 +23,7 @@ from api.pages import (
     alert,
     briefs,
     bulk,
+    chat,
     corrections,
     desks,
     disputes,
@@ -60,6 +61,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     rerouting.router,
     bulk.router,
     duty.router,
+    chat.router,
     routing.router,
     desks.router,
     people.router,

@@ -136,6 +136,7 @@ ACTIONS: dict[str, str] = {
     ),
     "write hand-over notes": "ghi bàn giao",
     "keep a desk's duty officers and working days": "quản lý người trực và ngày làm việc của đơn vị",
+    "keep a desk's chat room": "quản lý phòng trò chuyện của đơn vị",
     "keep routing rules": "quản lý quy tắc phân cảnh báo",
     "keep accounts": "quản lý tài khoản",
     "throw away what is old": "xóa dữ liệu cũ",

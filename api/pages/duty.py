@@ -28,6 +28,7 @@ from api.problems import explain
 from api.routers.duty import find_own_desk
 from api.services import InServices, Services
 from api.views.base import in_every_zone
+from api.views.chat import describe_room
 from api.views.duty import describe_calendar, describe_coverage, describe_handovers, describe_turns
 from models import Desk, DutyTurn, User, UserRole, writing
 
@@ -70,7 +71,7 @@ def hand_over(
     def act(session: Session, desk: Desk) -> None:
         write_handover(session, desk.id, text=text, actor=actor.user, now=services.clock())
 
-    return _act(request, services, actor, desk_id, act, text=text)
+    return act_on_desk(request, services, actor, desk_id, act, text=text)
 
 
 @router.get("/{desk_id}")
@@ -103,7 +104,7 @@ def put(
             now=now,
         )
 
-    return _act(request, services, actor, desk_id, act)
+    return act_on_desk(request, services, actor, desk_id, act)
 
 
 @router.post("/{desk_id}/turns/{turn_id}/end")
@@ -122,7 +123,7 @@ def end(
             raise NotFound("duty turn", turn_id)
         end_duty(session, turn_id, actor=actor.user, now=services.clock())
 
-    return _act(request, services, actor, desk_id, act)
+    return act_on_desk(request, services, actor, desk_id, act)
 
 
 @router.post("/{desk_id}/calendar")
@@ -148,7 +149,7 @@ def set_hours(
             now=services.clock(),
         )
 
-    return _act(request, services, actor, desk_id, act)
+    return act_on_desk(request, services, actor, desk_id, act)
 
 
 @router.post("/{desk_id}/days")
@@ -175,7 +176,7 @@ def set_day(
             now=services.clock(),
         )
 
-    return _act(request, services, actor, desk_id, act)
+    return act_on_desk(request, services, actor, desk_id, act)
 
 
 @router.post("/{desk_id}/days/clear")
@@ -193,7 +194,7 @@ def take_day_back(
         of_desk = None if _is_for_all(every_desk, actor) else desk.id
         clear_day(session, _read_day(day), desk_id=of_desk, actor=actor.user, now=services.clock())
 
-    return _act(request, services, actor, desk_id, act)
+    return act_on_desk(request, services, actor, desk_id, act)
 
 
 def _is_for_all(every_desk: bool, actor: Actor) -> bool:
@@ -217,7 +218,7 @@ def _read_moment(field: str, written: str, desk: Desk) -> datetime | None:
         raise Invalid(field, f"{written!r} is not a moment such as 2027-02-15T08:00") from None
 
 
-def _act(
+def act_on_desk(
     request: Request,
     services: Services,
     actor: Actor,
@@ -256,6 +257,7 @@ def _show_desk(
         turns = describe_turns(session, desk_id, since=now)
         calendar = describe_calendar(session, desk, now=now)
         notes = describe_handovers(session, [desk_id])
+        room = describe_room(session, desk_id) if actor.may(Permission.KEEP_CHAT) else None
     return show(
         request,
         "duty_desk.html",
@@ -268,6 +270,8 @@ def _show_desk(
         calendar=calendar,
         notes=notes,
         text=text,
+        room=room,
         may_keep=actor.may(Permission.KEEP_DUTY),
+        may_keep_chat=actor.may(Permission.KEEP_CHAT),
         may_keep_all=actor.may(Permission.KEEP_DESKS),
     )

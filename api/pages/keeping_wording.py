@@ -53,6 +53,22 @@ KEEPING_WORDS: dict[str, tuple[str, str]] = {
         "Nghỉ lễ theo nước (VN, FR…; để trống nếu không)",
         "Public holidays of (VN, FR…; empty for none)",
     ),
+    "chat_room": ("Phòng trò chuyện", "Chat room"),
+    "chat_hint": (
+        "Tin cho đơn vị (trễ hạn, khiếu nại, bản bị giữ lại) vào phòng này; không có phòng thì gửi thư cho "
+        "trưởng đơn vị. "
+        "Dán địa chỉ webhook mà Slack, Mattermost, Rocket.Chat, Google Chat hay Teams cấp; nó không được hiện lại.",
+        "Word for the desk (what is late, disputes, texts held back) goes into this room; without one, its chiefs are "
+        "mailed. Paste the webhook address that Slack, Mattermost, Rocket.Chat, Google Chat or Teams gives; it is "
+        "never shown again.",
+    ),
+    "no_chat_room": ("Chưa có phòng nào.", "There is none."),
+    "chat_set": ("Đặt ngày {time}", "Set on {time}"),
+    "chat_last": ("Tin gần nhất", "The last word"),
+    "chat_address": ("Địa chỉ webhook", "Webhook address"),
+    "chat_other": ("Phòng khác", "Another room"),
+    "chat_try": ("Gửi thử", "Try it"),
+    "chat_remove": ("Bỏ phòng này", "Take the room away"),
     "single_days": ("Ngày nghỉ và ngày làm bù", "Single days"),
     "day": ("Ngày", "Day"),
     "day_is_worked": ("Làm việc, dù là ngày nghỉ", "Worked, although a holiday or weekend"),

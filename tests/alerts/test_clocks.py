@@ -32,6 +32,7 @@ from models import (
     Alert,
     AlertClock,
     AuditEntry,
+    ChatRoom,
     Claim,
     ClockKind,
     Escalation,
@@ -296,6 +297,22 @@ def test_where_nobody_is_on_duty_the_chief_hears_of_it_at_once(office: Office, s
     raise_at(office, MORNING)
     assert escalate_due(sessions, now=MORNING + HOUR) == 2
     assert told(sessions) == [(1, []), (2, [office.chief.id])]
+
+
+def test_a_breach_is_told_once_in_the_desks_room(office: Office, sessions: Sessions) -> None:
+    raise_at(office, MORNING)
+    with writing(sessions) as session:
+        session.add(ChatRoom(desk_id=office.desk.id, url_encrypted=b"", host="chat.example", set_at=MORNING))
+    for minutes in (60, 90, 120):
+        escalate_due(sessions, now=MORNING + minutes * MINUTE)
+    with sessions() as session:
+        notices = session.scalars(select(Notice).order_by(Notice.id)).all()
+    assert [(one.user_id, one.desk_id) for one in notices] == [
+        (None, office.desk.id),
+        (office.chief.id, None),
+        (office.admin.id, None),
+    ]
+    assert {notice.subject for notice in notices} == {"Cảnh báo 1 trễ hạn: xem lần đầu"}
 
 
 def test_a_program_that_was_down_tells_every_step_that_it_missed_once(
