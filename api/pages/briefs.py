@@ -81,10 +81,10 @@ def open_fact_sheet(
     question: Annotated[str, Form(max_length=300)] = "",
     passage: Annotated[list[Id] | None, Form()] = None,
 ) -> Response:
-    """Open a brief on a subject, with a first text of the passages that were ticked in a search."""
+    """Open a brief of one's own desk on a subject, with a first text of the passages that were ticked in a search."""
     now = services.clock()
     with writing(services.sessions) as session:
-        brief = open_brief(session, actor=actor.user, now=now, subject=subject)
+        brief = open_brief(session, actor=actor.user, now=now, subject=subject, desk_id=actor.user.desk_id)
         if passage:
             draft_version(
                 session,

@@ -52,6 +52,7 @@ REQUEST_REFUSALS: dict[str, str] = {
         "để xuất PDF, máy chủ cần thư viện Pango (Debian: libpango-1.0-0, libpangoft2-1.0-0, "
         "libharfbuzz-subset0); trong lúc chờ, hãy in chính trang này, hình thức giống nhau"
     ),
+    "answered {code}": "bên nhận trả lời mã {code}",
     "there is no {noun} {id}": "không có {noun} {id}",
     "{noun} {id} is at version {version}, which is not the one that was seen": (
         "{noun} {id} đã ở phiên bản {version}, khác với phiên bản đã xem"

@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from alerts import Invalid, ProblemKind, publish_due
 from alerts.subjects import Subject
@@ -20,6 +21,7 @@ from models import (
     AlertState,
     Article,
     BlockKind,
+    Brief,
     BriefState,
     ChangeGrade,
     Claim,
@@ -198,10 +200,12 @@ def test_a_brief_is_written_in_the_form_and_nothing_typed_is_lost(desk: TestClie
 
 
 def test_a_fact_sheet_is_opened_on_a_subject_and_what_it_lacks_is_said_in_the_readers_language(
-    desk: TestClient, world: World
+    desk: TestClient, world: World, sessions: Sessions
 ) -> None:
     opened = submit(desk, "/desk/briefs", subject="health", language="vi")
     brief = opened.headers["location"].partition("?")[0]
+    with sessions() as session:
+        assert session.scalars(select(Brief.desk_id)).all() == [world.desk_id]
     fields = {"language": "vi", "title": "Y tế", "kind": ["fact"], "block_text": ["Ai cũng biết thế."]}
     submit(desk, f"{brief}/write", version=1, **fields)
     assert "Đoạn 1 “Ai cũng biết thế.”: chưa dẫn đoạn tư liệu nào" in read(desk, brief)
