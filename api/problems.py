@@ -78,13 +78,13 @@ class Problem(BaseModel):
 
 
 def document(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a route that can answer with these problems; 400, 401, 403, 422 and 429 always can."""
+    """The `responses` of a route that can answer with these problems; 400, 401, 403, 413, 422 and 429 always can."""
     return {
         status: {
             "description": HTTPStatus(status).phrase,
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-        for status in sorted({400, 401, 403, 422, 429, *statuses})
+        for status in sorted({400, 401, 403, 413, 422, 429, *statuses})
     }
 
 

@@ -71,7 +71,7 @@ def answer_hub(
     return Response(challenge, media_type="text/plain")
 
 
-@router.post("/{token}", status_code=202, responses=document(404, 410, 413), response_class=Response)
+@router.post("/{token}", status_code=202, responses=document(404, 410), response_class=Response)
 def take_delivery(
     services: InServices,
     subscription: Annotated[HubSubscription, Depends(wanted)],

@@ -157,7 +157,7 @@ def _show(
             EvidenceOut(
                 rank=looked_at.rank,
                 score=looked_at.score,
-                passage=describe_passage(passage, url, version),
+                passage=describe_passage(passage, url, version, None),
             )
         ],
         official_only=True,
