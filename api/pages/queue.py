@@ -54,7 +54,7 @@ def show_queue(
         page = read_queue(session, query, actor, states=SHOWN[view], limit=25, after=after)
         alerts = describe_alerts(session, page.rows, services.clock())
         saved = list_saved(session, actor)
-        names = dict(session.execute(select(Desk.slug, Desk.name)).tuples().all())
+        names = dict(session.execute(select(Desk.slug, Desk.name)).all())
         given_away = [
             (given, alert, session.get_one(Desk, given.to_desk_id).name)
             for given, alert in find_own_reroutes(session, actor.user, now=services.clock())

@@ -117,7 +117,7 @@ def print_alerts(sessions: Sessions) -> None:
         .order_by(Alert.priority.desc(), Alert.id)
     )
     with sessions() as session:
-        for alert, assessment, claim, article, passage, articles in session.execute(query).tuples():
+        for alert, assessment, claim, article, passage, articles in session.execute(query):
             typer.echo(
                 f"alert {alert.id}   “{claim.text}”\n"
                 f"          {article.url}, in {articles} article{'s' * (articles > 1)}; "

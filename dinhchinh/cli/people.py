@@ -122,7 +122,7 @@ def list_keys() -> None:
     """Every key's prefix, account, label and when it was last used."""
     with opened() as (_, database), database.sessions() as session:
         rows = session.execute(select(ApiKey, User).join(User, User.id == ApiKey.user_id).order_by(ApiKey.id))
-        for key, user in rows.tuples():
+        for key, user in rows:
             used = "never used" if key.last_used_at is None else f"used {key.last_used_at:%Y-%m-%d %H:%M}"
             standing = "revoked" if key.revoked_at else used
             scopes = "everything" if key.scopes is None else " ".join(key.scopes)
