@@ -1,4 +1,4 @@
-"""When two sentences make one statement in other words, or in another language.
+"""When two sentences of one language make one statement in other words.
 
 Every check looks for what could make them two statements, and the sentences stay apart where it finds something: an
 alert stands for all claims of its group. Nearness of meaning alone joins nothing.
@@ -8,29 +8,36 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 
 from classify.alignment import Alignment, Tile, align
 from classify.numbers import Quantity, same_quantity
 from classify.opposites import OPPOSITES, SIBLINGS
-from classify.places import PLACES
-from classify.reading import NEGATIONS, Reading, read_text
-from classify.vietnam import is_vietnamese
-from classify.wordings import listed_meanings, put_alike
-from classify.words import spelled_set, strip_diacritics, word_set
+from classify.reading import NEGATIONS, QUANTIFIERS, Reading, read_text
+from classify.wordings import find_signs, put_alike
+from classify.words import spelled_set
 
-ADD_NOTHING = spelled_set(
-    "là thì mà rằng của cũng đã vừa đó này việc đây theo said that of also according there"
-)
+ADD_NOTHING = spelled_set("là thì mà rằng của cũng đã of that also")
 """Words that one of two wordings may have alone, beside those that only join others."""
-TENSES = spelled_set("sẽ đang khi bị được will would has had have to from by with for")
-"""Words that only join others, and yet say when something is so or who does it; both wordings have them or neither."""
+TURNING = spelled_set(
+    "sẽ đang khi bị được phải đó theo từ đến tới lên ra vào về cho với để do vì như "
+    "will would has had have to from by with for is are was were be been being"
+)
+"""Words that only join others, and yet say when, which way or to whom, and who does it. Both wordings have them before
+the same words, as they have negations and quantifiers: what "not" or "from" belongs to makes another statement."""
 CARRIED = 2
 """Words beside figure or name that a clause carries with it when it moves; what moves alone has changed its role."""
-_WHERE_AND_WHEN = spelled_set("tại ở trong vào năm tháng ngày hôm sáng chiều tối in on at during since")
-"""Words that open what tells the place or time, and may stand first or last."""
-FIGURES = 3
-"""Significant digits from which on a figure is seldom met twice by chance."""
+_BESIDE = spelled_set(
+    "tại ở trong vào năm tháng ngày hôm sáng trưa chiều tối đêm lúc từ đến sau trước theo "
+    "in on at during since from until after before last according"
+)
+"""Words that open what tells the place, the time or the source, and may stand first or last."""
+_REPORTING = spelled_set("biết said showed")
+_HAVING = frozenset({("có",), ("has",)})
+_OF = frozenset({("của",), ("of",)})
+_READ_WITH_FIGURES = frozenset("$€£")
+_JOINT = re.compile(r"[,;:(]\s|\s(?:và|nhưng|còn|and|but|while)\s", re.IGNORECASE)
+"""Where a second clause may begin."""
 
 
 def keeps_apart(one: str, other: str) -> str | None:
@@ -43,35 +50,12 @@ def keeps_apart(one: str, other: str) -> str | None:
     return None
 
 
-def keeps_translations_apart(one: str, other: str) -> str | None:
-    """The same of a Vietnamese sentence and an English one, of which words cannot be held against each other.
-
-    Their figures can, in order, and must be enough to know the statement by: one of three digits that count, or two.
-    So can the expressions that are listed in both languages, of which they must share one, the places and the names
-    that every language writes alike.
-    """
-    first, second = read_text(one), read_text(other)
-    mine, theirs = _stated(first), _stated(second)
-    if not _same_figures(mine, theirs) or _values(mine) != _values(theirs):
-        return "figures"
-    if not _is_telling(mine):
-        return "too few figures"
-    if first.vocabulary.isdisjoint(NEGATIONS) != second.vocabulary.isdisjoint(NEGATIONS):
-        return "negation"
-    if _places(first.text) != _places(second.text) or _short_names(first) != _short_names(second):
-        return "names"
-    meanings = [
-        listed_meanings(text.text, is_vietnamese=is_vietnamese(text.text)) for text in (first, second)
-    ]
-    return None if meanings[0] == meanings[1] != frozenset() else "meaning"
-
-
 def _differs_in_figures(alignment: Alignment) -> bool:
     mine, theirs = alignment.claim, alignment.evidence
-    return not _same_figures(mine.quantities, theirs.quantities) or _compounds(mine) != _compounds(theirs)
+    return not same_figures(mine.quantities, theirs.quantities) or _compounds(mine) != _compounds(theirs)
 
 
-def _same_figures(mine: Sequence[Quantity], theirs: Sequence[Quantity]) -> bool:
+def same_figures(mine: Sequence[Quantity], theirs: Sequence[Quantity]) -> bool:
     """Whether each of either side is one of the other's, said as exactly."""
     left = list(theirs)
     for quantity in mine:
@@ -86,8 +70,7 @@ def _is_same_figure(one: Quantity, other: Quantity) -> bool:
     if one.kind != other.kind or (one.rough, one.leans) != (other.rough, other.leans):
         return False
     if one.kind == "date":
-        in_one_year = one.year == other.year or 0 in (one.year, other.year)
-        return in_one_year and (one.day, one.month) == (other.day, other.month)
+        return (one.day, one.month, one.year) == (other.day, other.month, other.year)
     # A rough figure agrees with what rounds to it; here both were rounded, and to the same.
     return same_quantity(one, other) and same_quantity(other, one) and _is_exactly(one, other)
 
@@ -97,18 +80,12 @@ def _is_exactly(one: Quantity, other: Quantity) -> bool:
 
 
 def _compounds(reading: Reading) -> Counter[str]:
-    """Figures written together, which are read one by one: 3-4-3, 2-1. Dates and times are quantities."""
+    """Figures written together, which are read one by one: 3-4-3, 2-1; and signs. Dates and times are quantities."""
     places = zip(reading.figures, reading.quantities, strict=True)
     timed = {i for (start, end), q in places if q.kind in ("date", "time") for i in range(start, end)}
     words = (word for i, word in enumerate(reading.folded) if i not in timed)
-    return Counter(word for word in words if word[0].isdigit() and any(mark in word for mark in "-:/"))
-
-
-def _differs_in_negation(alignment: Alignment) -> bool:
-    one, other = (
-        Counter(w for w in r.folded if w in NEGATIONS) for r in (alignment.claim, alignment.evidence)
-    )
-    return one != other
+    joined = Counter(word for word in words if word[0].isdigit() and any(mark in word for mark in "-:/"))
+    return joined + Counter(sign for sign in find_signs(reading.text) if sign not in _READ_WITH_FIGURES)
 
 
 def _rough_words(reading: Reading) -> set[int]:
@@ -117,8 +94,42 @@ def _rough_words(reading: Reading) -> set[int]:
     return {start - 1 for (start, _), quantity in places if quantity.rough and start}
 
 
+def _differs_in_negation(alignment: Alignment) -> bool:
+    one, other = (_turned(reading, reading.vocabulary & NEGATIONS) for reading in _both(alignment))
+    return one != other
+
+
 def _differs_in_tense(alignment: Alignment) -> bool:
-    return alignment.claim.vocabulary & TENSES != alignment.evidence.vocabulary & TENSES
+    one, other = (_turned(reading, reading.vocabulary & TURNING) for reading in _both(alignment))
+    return one != other
+
+
+def _differs_in_quantifiers(alignment: Alignment) -> bool:
+    one, other = (_turned(reading, reading.vocabulary & QUANTIFIERS) for reading in _both(alignment))
+    return one != other
+
+
+def _both(alignment: Alignment) -> tuple[Reading, Reading]:
+    return alignment.claim, alignment.evidence
+
+
+def _turned(reading: Reading, turning: Set[str]) -> Counter[tuple[str, str]]:
+    """Every one of some words that turn others, with the word after it that says something."""
+    if not turning:
+        return Counter()
+    rough, told = _rough_words(reading), ""
+    found: list[tuple[str, str]] = []
+    for i in reversed(range(len(reading.folded))):
+        word = reading.folded[i]
+        if i in rough:
+            continue
+        # Đa is of all, and of Đống Đa.
+        is_part_of_name = i > 0 and reading.words[i][0].isupper() and word not in NEGATIONS
+        if word in turning and not is_part_of_name:
+            found.append((word, told))
+        if word in turning or (reading.content[i] and word not in ADD_NOTHING):
+            told = word
+    return Counter(found)
 
 
 def _has_words_alone(alignment: Alignment) -> bool:
@@ -130,34 +141,68 @@ def _has_words_alone(alignment: Alignment) -> bool:
 
 
 def _changes_roles(alignment: Alignment) -> bool:
-    """Whether things changed places other than with their clauses: Lan beat Mai, Mai beat Lan."""
-    moved = [_Moved(alignment, tile) for tile in alignment.tiles]
+    """Whether things changed places other than with what belongs to them: Lan beat Mai, Mai beat Lan."""
+    moved = [one for one in (_Moved(alignment, tile) for tile in alignment.tiles) if one.says_something]
+    beside = [one for one in moved if one.is_at_edges and (one.tells_where or one.reports)]
+    claim_clauses, evidence_clauses = _has_clauses(alignment, moved)
+    if not (claim_clauses or evidence_clauses):
+        beside += [one for one in moved if one.tells_where and not one.is_at_edges]
     return any(
-        one.tile.evidence > other.tile.evidence
-        and (one.is_short or other.is_short)
-        and (
-            one.can_exchange(other)
-            or (one.is_short and other.is_short and not one.is_beside and not other.is_beside)
-        )
+        one.tile.evidence > other.tile.evidence and not _may_change_places(alignment, one, other, beside)
         for i, one in enumerate(moved)
         for other in moved[i + 1 :]
-        if one.says_something and other.says_something
     )
+
+
+def _may_change_places(alignment: Alignment, one: _Moved, other: _Moved, beside: Sequence[_Moved]) -> bool:
+    """Whether two runs that follow each other the other way round say the same: in May it rose, it rose in May."""
+    if one in beside and other in beside:
+        return not ((one.is_short or other.is_short) and one.can_exchange(other))
+    return one in beside or other in beside or _is_possession(alignment, one.tile, other.tile)
+
+
+def _is_possession(alignment: Alignment, one: Tile, other: Tile) -> bool:
+    """The plant has a capacity, the capacity of the plant; `one` comes first in the claim, second in the evidence."""
+    between = alignment.claim.folded[one.claim + one.length : other.claim]
+    turned = alignment.evidence.folded[other.evidence + other.length : one.evidence]
+    return (between in _HAVING and turned in _OF) or (between in _OF and turned in _HAVING)
+
+
+def _has_clauses(alignment: Alignment, moved: Sequence[_Moved]) -> tuple[bool, bool]:
+    """Whether either text may have more than one clause, but for what tells place or time at its edges."""
+    edges = [one.tile for one in moved if one.tells_where]
+    claim = [(tile.claim, tile.claim + tile.length) for tile in edges]
+    evidence = [(tile.evidence, tile.evidence + tile.length) for tile in edges]
+    return _has_joint(alignment.claim, claim), _has_joint(alignment.evidence, evidence)
+
+
+def _has_joint(reading: Reading, places: Sequence[tuple[int, int]]) -> bool:
+    first = next((end for start, end in places if start == 0), 0)
+    last = next((start for start, end in places if end == len(reading.folded)), len(reading.folded))
+    if first >= last:
+        return False
+    return _JOINT.search(reading.text, reading.starts[first], reading.ends[last - 1]) is not None
 
 
 class _Moved:
     """A run of words that both sentences have, with what of it can change roles with another."""
 
     def __init__(self, alignment: Alignment, tile: Tile) -> None:
-        claim = alignment.claim
+        claim, evidence = alignment.claim, alignment.evidence
         inside = range(tile.claim, tile.claim + tile.length)
         content = [i for i in inside if claim.content[i]]
+        ends = {claim.folded[inside[0]], claim.folded[inside[-1]]}
         self.tile = tile
         self.says_something = bool(content)
         self.kinds = {claim.kinds[i] for i in content} & set("Nnd")
         self.turns = {key for key, start, end in claim.turns if any(start <= i < end for i in content)}
-        self.is_beside = claim.folded[tile.claim] in _WHERE_AND_WHEN and self.kinds <= set("Nd")
         self.is_short = sum(claim.kinds[i] not in "Nnd" for i in content) < CARRIED
+        self.tells_where = claim.folded[tile.claim] in _BESIDE and self.kinds <= set("Nd")
+        self.reports = not ends.isdisjoint(_REPORTING) and len(content) > 1
+        self.is_at_edges = all(
+            at in (0, len(text.folded) - tile.length)
+            for text, at in ((claim, tile.claim), (evidence, tile.evidence))
+        )
 
     def can_exchange(self, other: _Moved) -> bool:
         """Whether both hold a name, a figure, a date, or one word each of which only one can be true."""
@@ -170,55 +215,8 @@ class _Moved:
 _CHECKS: tuple[tuple[str, Callable[[Alignment], bool]], ...] = (
     ("figures", _differs_in_figures),
     ("negation", _differs_in_negation),
-    ("tense", _differs_in_tense),
     ("words", _has_words_alone),
+    ("tense", _differs_in_tense),
+    ("quantifiers", _differs_in_quantifiers),
     ("roles", _changes_roles),
 )
-
-
-def _stated(reading: Reading) -> list[Quantity]:
-    """The figures but for một and one, which are articles as often, and the number of a quarter, which is listed."""
-    return [
-        quantity
-        for quantity, (start, _) in zip(reading.quantities, reading.figures, strict=True)
-        if quantity.kind != "number"
-        or not (
-            (quantity.value == 1 and not quantity.span.of(reading.text)[0].isdigit())
-            or (start and reading.folded[start - 1] == "quý")
-        )
-    ]
-
-
-def _is_telling(quantities: Sequence[Quantity]) -> bool:
-    numbers = {quantity.value for quantity in quantities if quantity.kind == "number"}
-    return len(numbers) > 1 or any(_digits(value) >= FIGURES for value in numbers)
-
-
-def _digits(value: float) -> int:
-    return len(f"{value:.10f}".rstrip("0").replace(".", "").strip("0"))
-
-
-def _values(quantities: Sequence[Quantity]) -> list[float]:
-    """The figures in order; dates may stand anywhere."""
-    return [quantity.value for quantity in quantities if quantity.kind == "number"]
-
-
-def _places(text: str) -> set[str]:
-    """The places of Vietnam that a text names, as both languages write them; the two large cities are listed."""
-    found = {re.sub(r"\W", "", strip_diacritics(name)).lower() for name in PLACES.findall(text)}
-    return {name for name in found if not _LISTED_CITY.search(name)}
-
-
-def _short_names(reading: Reading) -> set[str]:
-    """Names with a capital inside, as EVN and VinFast, which both languages write alike."""
-    return {
-        word.lower()
-        for start, end in reading.named
-        for word in reading.words[start:end]
-        if word[1:] != word[1:].lower()
-    } - _WRITTEN_OTHERWISE
-
-
-_LISTED_CITY = re.compile(r"hanoi|hochiminh|hcm|saigon")
-_WRITTEN_OTHERWISE = word_set("tp hcm tphcm hcmc us usa uk un usd vnd eu gdp cpi ubnd hđnd")
-"""Short names that the other language has in other letters, or that the lists have."""

@@ -37,6 +37,7 @@ def _key(form: str) -> str:
     return form if form != form.lower() else form.lower()
 
 
+_SIGN = re.compile(r"[$€£¥₫₩‰]|(?<![\w.,%)/-])[-−–](?=\d)")
 _READ_AS = {form: forms[0] for line in _lines("synonyms.txt") for forms in [_forms(line)] for form in forms}
 _SYNONYM = _pattern(_READ_AS)
 
@@ -51,6 +52,11 @@ def _named(table: Mapping[str, str], form: str) -> str:
     return table.get(form) or table.get(form.lower()) or form
 
 
+def find_signs(text: str) -> list[str]:
+    """The signs in order that are no words and yet say something of a figure: minus, a currency, per mille."""
+    return ["-" if sign in "-−–" else sign for sign in _SIGN.findall(text)]
+
+
 def _read_across() -> tuple[dict[str, int], dict[str, int]]:
     vietnamese: dict[str, int] = {}
     english: dict[str, int] = {}
@@ -62,17 +68,31 @@ def _read_across() -> tuple[dict[str, int], dict[str, int]]:
 
 
 _VIETNAMESE, _ENGLISH = _read_across()
+_NAMES = {
+    number
+    for table in (_VIETNAMESE, _ENGLISH)
+    for form, number in table.items()
+    if form != form.lower() and form != form.upper()
+}
 _PATTERNS = {True: _pattern(_VIETNAMESE), False: _pattern(_ENGLISH)}
 
 
 @lru_cache(maxsize=5_000)
-def listed_meanings(text: str, *, is_vietnamese: bool) -> frozenset[int]:
-    """Which of the expressions listed in both languages a text in one of them has, by number."""
+def listed_meanings(text: str, *, is_vietnamese: bool) -> tuple[tuple[int, int, int], ...]:
+    """The expressions listed in both languages that a text in NFC in one of them has: number, start and end."""
     table = _VIETNAMESE if is_vietnamese else _ENGLISH
-    found = (match[0] for match in _PATTERNS[is_vietnamese].finditer(nfc(text)))
-    return frozenset(
-        number
-        for form in found
-        for number in [table.get(form, table.get(form.lower()))]
-        if number is not None
+    found = (
+        (table.get(match[0], table.get(match[0].lower())), *match.span())
+        for match in _PATTERNS[is_vietnamese].finditer(text)
     )
+    return tuple((number, start, end) for number, start, end in found if number is not None)
+
+
+def listed_number(vietnamese: str) -> int:
+    """The number of the expression that is listed in both languages with this Vietnamese form."""
+    return _VIETNAMESE[vietnamese]
+
+
+def is_name(number: int) -> bool:
+    """Whether all forms of an expression have a capital and not only capitals: Mỹ is a name, GDP is none."""
+    return number in _NAMES

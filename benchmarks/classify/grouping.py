@@ -16,7 +16,7 @@ from benchmarks.tables import Table, within
 from classify.encoder import load_encoder
 from classify.frozen import read_frozen
 from classify.grouping import match_wording
-from classify.restating import keeps_translations_apart
+from classify.translating import keeps_translations_apart
 from models import nfc
 
 NEAREST = 40

@@ -114,6 +114,9 @@ def desk(sessions: Sessions, tmp_path: Path) -> Desk:
         pytest.param("Đập đã vỡ", "Đập sẽ vỡ", False, id="tense"),
         pytest.param("Lan thắng Mai", "Mai thắng Lan", False, id="order"),
         pytest.param("Ở đây có mã", "Ở đây có má", False, id="marks"),
+        pytest.param("Debt was €500 million", "Debt was $500 million", False, id="currency"),
+        pytest.param("It fell to -2 degrees", "It fell to 2 degrees", False, id="minus"),
+        pytest.param("A few workers came", "Few workers came", False, id="a few"),
     ],
 )
 def test_claims_of_one_group_say_the_same(one: str, other: str, same: bool) -> None:
