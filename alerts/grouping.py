@@ -91,6 +91,7 @@ def split_alert(
         .where(Claim.id.in_(_with_earlier_versions(session, taken)))
         .values(group_id=group.id, group_reason=SPLIT_BY_HAND, group_score=None)
     )
+    _retell(session, alert.group_id)
     refresh_alerts(session, [alert], policy=policy, now=now)
     assessment = leading_assessments(session, [group.id]).get(group.id)
     split = add_alert(session, group, assessment, policy=policy, actor=actor, now=now, why=note)
@@ -143,6 +144,20 @@ def _with_earlier_versions(session: Session, claims: Sequence[Claim]) -> list[in
         .where(taken.id.in_(ids))
     )
     return sorted({*ids, *found})
+
+
+def _retell(session: Session, group_id: int) -> None:
+    """Give a group whose own words went elsewhere those of its earliest claim: nobody in it says the others."""
+    group = find(session, ClaimGroup, group_id)
+    left = (
+        select(Claim)
+        .join(Article, Article.id == Claim.article_id)
+        .where(Claim.group_id == group_id)
+        .order_by(func.coalesce(Article.published_at, Claim.found_at), Article.url, Claim.start)
+    )
+    if session.scalars(left.where(Claim.text == group.text).limit(1)).first() is None:
+        first = session.scalars(left.limit(1)).one()
+        group.text, group.language = first.text, first.language
 
 
 def _new_group(session: Session, claims: Sequence[Claim]) -> ClaimGroup:

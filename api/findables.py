@@ -29,6 +29,8 @@ from models import (
 )
 
 AT_ONCE = 200
+MOST_WORDINGS = 20
+"""Of a claim that an alert is found by, the first met first."""
 # Numbers are given out before their transactions end, so one that is smaller can appear after one that was filed.
 _OVERLAP = 1_000
 
@@ -79,8 +81,11 @@ def _due(session: Session, kind: FindableKind) -> Select[int]:
     query = (
         select(revisions)
         .outerjoin(Findable, (Findable.kind == kind) & (Findable.revision == revisions))
-        .where(revisions > highest - _OVERLAP, Findable.id.is_(None))
+        .where(Findable.id.is_(None))
     )
+    # Alerts are few, and an old one is filed again when its claim group is given another wording.
+    if kind is not FindableKind.ALERT:
+        query = query.where(revisions > highest - _OVERLAP)
     if kind is FindableKind.ARTICLE:
         query = query.join(Article, Article.id == ArticleVersion.article_id)
         query = query.where(ArticleVersion.number == Article.versions)
@@ -103,8 +108,9 @@ def _read_alerts(session: Session, ids: Sequence[int]) -> Iterator[_Text]:
         select(Alert, ClaimGroup).join(ClaimGroup, ClaimGroup.id == Alert.group_id).where(Alert.id.in_(ids))
     )
     for alert, group in rows.all():
-        wordings = session.scalars(select(Claim.text).where(Claim.group_id == group.id).distinct().limit(20))
-        yield _Text(alert.id, alert.id, group.language, alert.raised_at, (group.text, *wordings))
+        wordings = select(func.min(Claim.text)).where(Claim.group_id == group.id).group_by(Claim.key)
+        texts = session.scalars(wordings.order_by(func.min(Claim.id)).limit(MOST_WORDINGS))
+        yield _Text(alert.id, alert.id, group.language, alert.raised_at, (group.text, *texts))
 
 
 def _read_articles(session: Session, ids: Sequence[int]) -> Iterator[_Text]:

@@ -43,7 +43,7 @@ def group_key(text: str) -> str:
     words = _words(text)
     counting = [
         word
-        for word, following in zip(words, [*words[1:], ""], strict=True)
+        for word, following in zip(words, [*words, ""][1:], strict=True)
         if word not in _ADD_NOTHING or following in _FEW
     ]
     return hashlib.sha256(" ".join([*(counting or words), *find_signs(text)]).encode()).hexdigest()

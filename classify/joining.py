@@ -16,7 +16,18 @@ from classify.due import Progress, batches, ignore_progress
 from classify.encoder import Encoder
 from classify.grouping import GroupMatch, explain_match, group_key, match_wording
 from classify.precedents import Precedents
-from models import BY_HAND, Article, Claim, ClaimGroup, Sessions, insert_into, writing
+from models import (
+    BY_HAND,
+    Alert,
+    Article,
+    Claim,
+    ClaimGroup,
+    Findable,
+    FindableKind,
+    Sessions,
+    insert_into,
+    writing,
+)
 
 CLAIMS_AT_ONCE = 200
 WINDOW = timedelta(days=14)
@@ -150,11 +161,13 @@ def _choose(text: str, options: Sequence[tuple[str, str]], encoder: Encoder) -> 
 def _groups_of_keys(session: Session, keys: set[str]) -> dict[str, tuple[int, GroupMatch | None]]:
     """By key, the group that its claims are in. The match is None where the group has that key itself.
 
-    A wording that joined a group stays where its claims are now: with the group, or where a person put all of them.
+    A wording that joined a group, or led one, stays where its claims are now: with the group, or where a person put all
+    of them.
     """
-    own = select(ClaimGroup.key, ClaimGroup.id).where(ClaimGroup.key.in_(keys))
+    own = dict(session.execute(select(ClaimGroup.key, ClaimGroup.id).where(ClaimGroup.key.in_(keys))).all())
+    emptied = _left_by_their_wording(session, own)
     found: dict[str, tuple[int, GroupMatch | None]] = {
-        key: (group_id, None) for key, group_id in session.execute(own)
+        key: (group_id, None) for key, group_id in own.items() if key not in emptied
     }
     placed = (
         select(Claim.key, ClaimGroup.id, ClaimGroup.key, Claim.group_reason, Claim.group_score)
@@ -167,7 +180,18 @@ def _groups_of_keys(session: Session, keys: set[str]) -> dict[str, tuple[int, Gr
         by_hand = its_key.startswith(BY_HAND)
         match = GroupMatch(REPRINT_OF_SPLIT, None) if by_hand else GroupMatch(reason or "", score)
         found[key or ""] = (group_id, match)
-    return found
+    return {key: (own[key], None) for key in emptied} | found
+
+
+def _left_by_their_wording(session: Session, own: Mapping[str, int]) -> set[str]:
+    """Keys of groups in which no claim has the group's own words, since a person put all that had elsewhere."""
+    query = (
+        select(ClaimGroup.key)
+        .join(Claim, (Claim.group_id == ClaimGroup.id) & (Claim.key == ClaimGroup.key))
+        .where(ClaimGroup.id.in_(own.values()))
+        .distinct()
+    )
+    return own.keys() - set(session.scalars(query))
 
 
 def _place(session: Session, claims: Sequence[_Due], restated: Restated) -> int:
@@ -194,7 +218,13 @@ def _place(session: Session, claims: Sequence[_Due], restated: Restated) -> int:
         row |= {"group_reason": match.reason, "group_score": match.score}
     session.execute(update(Claim), rows)
     _describe_groups(session, {row["group_id"] for row in rows})
-    return sum(claim.key not in known and claim.key in restated for claim in claims)
+    reworded = [
+        row["group_id"]
+        for row, claim in zip(rows, claims, strict=True)
+        if claim.key not in known and claim.key in restated
+    ]
+    _let_be_found(session, set(reworded))
+    return len(reworded)
 
 
 def _make_groups(
@@ -263,6 +293,14 @@ def _claims_in_groups() -> Select[int, int | None, str, int, str | None]:
         .join(ClaimGroup, ClaimGroup.id == Claim.group_id)
         .order_by(Claim.id)
     )
+
+
+def _let_be_found(session: Session, ids: set[int]) -> None:
+    """Have the alerts of groups that were given another wording filed again for the search, under it too."""
+    alerts = select(Alert.id).where(Alert.group_id.in_(ids))
+    filed = update(Findable).where(Findable.kind == FindableKind.ALERT, Findable.row_id.in_(alerts))
+    # No alert has this number, so its own is due; until then it is found by what was filed.
+    session.execute(filed.values(revision=-Findable.row_id), execution_options={"synchronize_session": False})
 
 
 def _describe_groups(session: Session, ids: set[Any]) -> None:

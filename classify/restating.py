@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Sequence, Set
 
 from classify.alignment import Alignment, Tile, align
 from classify.numbers import Quantity, same_quantity
@@ -43,15 +43,22 @@ _JOINT = re.compile(r"[,;:(]\s|\s(?:và|nhưng|còn|and|but|while)\s", re.IGNORE
 def keeps_apart(one: str, other: str) -> str | None:
     """What could make two sentences of one language two statements, in a word or two; None when nothing does."""
     first, second = read_text(put_alike(one)), read_text(put_alike(other))
+    # Most pairs end here, and laying two sentences side by side takes twenty times as long.
+    if _differ_in_figures(first, second):
+        return "figures"
+    if _turned(first, NEGATIONS) != _turned(second, NEGATIONS):
+        return "negation"
     forth, back = align(first, second), align(second, first)
-    for name, differs in _CHECKS:
-        if differs(forth) or differs(back):
-            return name
-    return None
+    if _has_words_alone(forth) or _has_words_alone(back):
+        return "words"
+    if _turned(first, TURNING) != _turned(second, TURNING):
+        return "tense"
+    if _turned(first, QUANTIFIERS) != _turned(second, QUANTIFIERS):
+        return "quantifiers"
+    return "roles" if _changes_roles(forth) or _changes_roles(back) else None
 
 
-def _differs_in_figures(alignment: Alignment) -> bool:
-    mine, theirs = alignment.claim, alignment.evidence
+def _differ_in_figures(mine: Reading, theirs: Reading) -> bool:
     return not same_figures(mine.quantities, theirs.quantities) or _compounds(mine) != _compounds(theirs)
 
 
@@ -94,28 +101,9 @@ def _rough_words(reading: Reading) -> set[int]:
     return {start - 1 for (start, _), quantity in places if quantity.rough and start}
 
 
-def _differs_in_negation(alignment: Alignment) -> bool:
-    one, other = (_turned(reading, reading.vocabulary & NEGATIONS) for reading in _both(alignment))
-    return one != other
-
-
-def _differs_in_tense(alignment: Alignment) -> bool:
-    one, other = (_turned(reading, reading.vocabulary & TURNING) for reading in _both(alignment))
-    return one != other
-
-
-def _differs_in_quantifiers(alignment: Alignment) -> bool:
-    one, other = (_turned(reading, reading.vocabulary & QUANTIFIERS) for reading in _both(alignment))
-    return one != other
-
-
-def _both(alignment: Alignment) -> tuple[Reading, Reading]:
-    return alignment.claim, alignment.evidence
-
-
 def _turned(reading: Reading, turning: Set[str]) -> Counter[tuple[str, str]]:
     """Every one of some words that turn others, with the word after it that says something."""
-    if not turning:
+    if turning.isdisjoint(reading.vocabulary):
         return Counter()
     rough, told = _rough_words(reading), ""
     found: list[tuple[str, str]] = []
@@ -210,13 +198,3 @@ class _Moved:
             word for key in self.turns for table in (OPPOSITES, SIBLINGS) for word in table.get(key, ())
         }
         return not self.kinds.isdisjoint(other.kinds) or not excluded.isdisjoint(other.turns)
-
-
-_CHECKS: tuple[tuple[str, Callable[[Alignment], bool]], ...] = (
-    ("figures", _differs_in_figures),
-    ("negation", _differs_in_negation),
-    ("words", _has_words_alone),
-    ("tense", _differs_in_tense),
-    ("quantifiers", _differs_in_quantifiers),
-    ("roles", _changes_roles),
-)

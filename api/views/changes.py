@@ -85,20 +85,6 @@ def describe_version(session: Session, version: ArticleVersion) -> VersionOut:
     )
 
 
-def find_changes(session: Session, claims: Sequence[Claim]) -> dict[int, SentenceChangeOut]:
-    """By claim id, what became of the sentences that later versions of their articles do not say any more."""
-    if not claims:
-        return {}
-    rows = session.execute(
-        select(Claim, ArticleVersion)
-        .join(ArticleVersion, ArticleVersion.id == Claim.version_id)
-        .join(Article, Article.id == Claim.article_id)
-        .where(Claim.id.in_([claim.id for claim in claims]), ArticleVersion.number < Article.versions)
-    )
-    found = ((claim, _follow(session, claim, version)) for claim, version in rows)
-    return {claim.id: change for claim, change in found if change is not None}
-
-
 # Made once: an alias works out its columns anew each time, which took a fifth of a page of the queue.
 _LATER = aliased(Claim)
 _IS_SAID_LAST = ~(
@@ -115,6 +101,27 @@ _IS_SAID_LAST = ~(
 def is_said_last() -> ColumnElement[bool]:
     """Claims as their articles said them last: not those that a later version of the article repeats."""
     return _IS_SAID_LAST
+
+
+def find_changes(session: Session, claims: Sequence[Claim]) -> dict[int, SentenceChangeOut]:
+    """By claim id, what became of the sentences that later versions of their articles do not say any more.
+
+    What a later version says in other words, so that it joined the same group, it still says.
+    """
+    if not claims:
+        return {}
+    rows = session.execute(
+        select(Claim, ArticleVersion)
+        .join(ArticleVersion, ArticleVersion.id == Claim.version_id)
+        .join(Article, Article.id == Claim.article_id)
+        .where(
+            Claim.id.in_([claim.id for claim in claims]),
+            ArticleVersion.number < Article.versions,
+            is_said_last(),
+        )
+    )
+    found = ((claim, _follow(session, claim, version)) for claim, version in rows)
+    return {claim.id: change for claim, change in found if change is not None}
 
 
 def _follow(session: Session, claim: Claim, version: ArticleVersion) -> SentenceChangeOut | None:

@@ -111,6 +111,20 @@ def test_one_alert_is_split_in_two_and_the_log_says_why(office: Office, sessions
         split(office, alert, earlier.claim_id)
 
 
+def test_an_alert_whose_own_words_are_split_off_says_what_its_other_claims_say(
+    office: Office, sessions: Sessions
+) -> None:
+    lead = office.assess(outlet="Báo A", at=NOON - timedelta(hours=2))
+    office.assess(outlet="Báo B", text="Tháng 10, kim ngạch xuất khẩu đạt 49,5 tỷ USD.")
+    raise_due(sessions, now=NOON)
+    with sessions() as session:
+        alert = session.scalars(select(Alert)).one()
+    split(office, alert, lead.claim_id)
+    with sessions() as session:
+        group = session.get_one(ClaimGroup, alert.group_id)
+    assert group.text == "Tháng 10, kim ngạch xuất khẩu đạt 49,5 tỷ USD."
+
+
 def test_a_split_stays_when_the_next_sightings_come(office: Office, sessions: Sessions) -> None:
     first = office.assess(outlet="Báo A")
     second = office.assess(outlet="Báo B")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from api.accounts import create_desk
 from api.findables import file_findables_due
@@ -18,7 +18,9 @@ from models import (
     Alert,
     Article,
     ArticleVersion,
+    Claim,
     Findable,
+    FindableKind,
     Passage,
     Sessions,
     Source,
@@ -211,6 +213,27 @@ def test_filing_goes_on_where_it_was_and_files_each_text_once(sessions: Sessions
     assert (before, rows) == (0, filed)
     assert filed > 900
     assert file_findables_due(sessions) == 0
+
+
+def test_an_old_alert_is_found_by_a_wording_that_joined_its_claim_later(
+    client: TestClient, analyst: Person, sessions: Sessions, world: World
+) -> None:
+    [oldest, *_] = add_alerts(sessions, 1_005, MORNING, world.desk_id)
+    file_findables_due(sessions)
+    with writing(sessions) as session:
+        group = session.get_one(Alert, oldest).group_id
+        # So grouping leaves an alert whose claim was given another wording.
+        session.execute(
+            update(Findable)
+            .where(Findable.kind == FindableKind.ALERT, Findable.row_id == oldest)
+            .values(revision=-oldest)
+        )
+        claim = session.scalars(select(Claim).where(Claim.group_id == group)).one()
+        claim.text = "Toàn tỉnh có một trăm ngôi trường khang trang."
+    assert file_findables_due(sessions) == 1
+    assert [hit["url"] for hit in search(client, analyst, "khang trang", kind="alert")] == [
+        f"/alerts/{oldest}"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """From claims to groups, in a real database: the same words, other words, another language, and what people split."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,19 @@ from classify.grouping import explain_match, group_key
 from classify.joining import Grouped, group_claims_due
 from classify.precedents import Precedents
 from classify.stages import find_claims_due
-from models import BY_HAND, Article, Claim, ClaimGroup, Role, Sessions, Story, writing
+from models import (
+    BY_HAND,
+    Alert,
+    Article,
+    Claim,
+    ClaimGroup,
+    Findable,
+    FindableKind,
+    Role,
+    Sessions,
+    Story,
+    writing,
+)
 from tests.classify.library_fakes import DAY, NOON, Newsroom, ScriptedModels, WordEncoder
 
 RICE = "Việt Nam xuất khẩu 8,12 triệu tấn gạo trong năm 2023."
@@ -256,6 +269,76 @@ def test_a_wording_that_a_person_split_off_leads_later_ones_there(desk: Desk) ->
     assert desk.groups() == [[RICE, RICE], [RICE_MOVED, RICE_MOVED]]
     reprint = desk.claims()[2]
     assert (reprint.group_id, reprint.group_reason) == (group, "a reprint of what was split by hand")
+
+
+def test_the_words_that_led_a_group_follow_where_a_person_put_all_of_them(desk: Desk) -> None:
+    lead = desk.publish(RICE)
+    desk.publish(RICE_MOVED, after=DAY)
+    desk.group()
+    group = desk.split(lead)
+    desk.publish(RICE, after=2 * DAY)
+    desk.publish(RICE_MOVED, after=3 * DAY)
+    desk.group()
+    assert desk.groups() == [[RICE, RICE], [RICE_MOVED, RICE_MOVED]]
+    reprint = desk.claims()[2]
+    assert (reprint.group_id, reprint.group_reason) == (group, "a reprint of what was split by hand")
+
+
+def test_an_alert_is_filed_again_under_the_wording_that_joins_it(desk: Desk) -> None:
+    desk.publish(RICE)
+    desk.group()
+    with writing(desk.sessions) as session:
+        group = session.scalars(select(ClaimGroup)).one()
+        alert = Alert(
+            group_id=group.id,
+            assessment_id=None,
+            priority=1.0,
+            priority_parts={},
+            raised_at=NOON,
+            updated_at=NOON,
+        )
+        session.add(alert)
+        session.flush()
+        session.add(Findable(kind=FindableKind.ALERT, row_id=alert.id, revision=alert.id))
+    desk.publish(RICE.upper(), after=DAY)
+    desk.group()
+    assert filed_as(desk) == [1]
+    desk.publish(RICE_MOVED, after=DAY)
+    desk.group()
+    assert filed_as(desk) == [-1]
+
+
+def filed_as(desk: Desk) -> list[int]:
+    """The number under which every alert is filed for the search, by the alert's own."""
+    with desk.sessions() as session:
+        return [one.revision // one.row_id for one in session.scalars(select(Findable))]
+
+
+def test_two_processes_that_group_at_once_lose_and_double_nothing(desk: Desk) -> None:
+    for days in range(3):
+        for text in (RICE, RICE_MOVED, DAM, FALSE_RICE):
+            desk.publish(text, after=days * DAY)
+    find_claims_due(desk.sessions, models=ScriptedModels(), now=LATER)
+    others = [desk.precedents, Precedents(desk.folder / "other", WordEncoder(means=MEANS))]
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda one: group_claims_due(desk.sessions, precedents=one), others))
+    done.append(group_claims_due(desk.sessions, precedents=desk.precedents))
+    assert sum(one.claims for one in done) == 12
+    assert sum(one.failed for one in done) == 0
+    together = {frozenset(texts) for texts in desk.groups()}
+    assert together == {frozenset({RICE, RICE_MOVED}), frozenset({DAM}), frozenset({FALSE_RICE})}
+
+
+@pytest.mark.parametrize("text", ["", "…", "越南"])
+def test_a_claim_without_words_is_its_own_group(desk: Desk, text: str) -> None:
+    desk.publish(RICE)
+    odd = desk.publish(DAM)
+    find_claims_due(desk.sessions, models=ScriptedModels(), now=LATER)
+    with writing(desk.sessions) as session:
+        claim = session.scalars(select(Claim).where(Claim.article_id == odd)).one()
+        claim.text, claim.key = text, group_key(text)
+    assert group_claims_due(desk.sessions, precedents=desk.precedents).claims == 2
+    assert len(desk.groups()) == 2
 
 
 def test_a_wording_of_which_a_person_left_some_stays_where_those_are(desk: Desk) -> None:
