@@ -146,7 +146,9 @@ def _may_change_places(alignment: Alignment, one: _Moved, other: _Moved, beside:
     """Whether two runs that follow each other the other way round say the same: in May it rose, it rose in May."""
     if one in beside and other in beside:
         return not ((one.is_short or other.is_short) and one.can_exchange(other))
-    return one in beside or other in beside or _is_possession(alignment, one.tile, other.tile)
+    if one in beside or other in beside or _is_possession(alignment, one.tile, other.tile):
+        return True
+    return one.is_at_edges and other.is_at_edges and _are_clauses(alignment, one.tile, other.tile)
 
 
 def _is_possession(alignment: Alignment, one: Tile, other: Tile) -> bool:
@@ -154,6 +156,16 @@ def _is_possession(alignment: Alignment, one: Tile, other: Tile) -> bool:
     between = alignment.claim.folded[one.claim + one.length : other.claim]
     turned = alignment.evidence.folded[other.evidence + other.length : one.evidence]
     return (between in _HAVING and turned in _OF) or (between in _OF and turned in _HAVING)
+
+
+def _are_clauses(alignment: Alignment, one: Tile, other: Tile) -> bool:
+    """Whether the two are all that either text says, with a comma between: fares fell, rents rose."""
+    claim, evidence = alignment.claim, alignment.evidence
+    return (
+        one.length + other.length == len(claim.folded) == len(evidence.folded)
+        and "," in claim.text[claim.ends[other.claim - 1] : claim.starts[other.claim]]
+        and "," in evidence.text[evidence.ends[one.evidence - 1] : evidence.starts[one.evidence]]
+    )
 
 
 def _has_clauses(alignment: Alignment, moved: Sequence[_Moved]) -> tuple[bool, bool]:

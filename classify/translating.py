@@ -20,7 +20,7 @@ from classify.words import spelled_set, strip_diacritics
 FIGURES = 3
 """Significant digits from which on a figure is seldom met twice by chance."""
 _UNITS = spelled_set(
-    "% phần trăm đồng vnd usd đô la tấn tạ kg km m mét ha hecta mw gw người lượt "
+    "% phần trăm tuổi đồng vnd usd đô la tấn tạ kg km m mét ha hecta mw gw người lượt "
     "percent per cent dong dollar dollars us tonnes tons metric people persons hectares megawatts"
 )
 """Words after a figure that were compared with it."""
@@ -30,7 +30,7 @@ _CALENDAR = spelled_set(
 _ROUGH = spelled_set(
     "gần hơn trên khoảng ước chừng nearly almost more than over about around some approximately"
 )
-_ADD_NOTHING = ADD_NOTHING | spelled_set("there its their this khiến làm mức sang")
+_ADD_NOTHING = ADD_NOTHING | spelled_set("there its their this khiến làm mức sang người people")
 _LEADING = {
     word: sign
     for sign, words in (("to", "lên đến tới xuống còn to"), ("from", "từ from"))

@@ -56,6 +56,11 @@ from classify.wordings import put_alike
         pytest.param(
             "Từ ngày 1/7/2026, Hà Nội cấm xe xăng.", "Thành phố Hà Nội cấm xe xăng từ 1/7/2026.", id="since"
         ),
+        pytest.param(
+            "Vé xe buýt là 8.000 đồng, học sinh được miễn phí.",
+            "Học sinh được miễn phí, vé xe buýt là 8.000 đồng.",
+            id="two clauses",
+        ),
     ],
 )
 def test_the_same_statement_in_other_words(one: str, other: str) -> None:
