@@ -21,7 +21,8 @@ FIGURES = 3
 """Significant digits from which on a figure is seldom met twice by chance."""
 _UNITS = spelled_set(
     "% phần trăm tuổi đồng vnd usd đô la tấn tạ kg km m mét ha hecta mw gw người lượt "
-    "percent per cent dong dollar dollars us tonnes tons metric people persons hectares megawatts"
+    "percent per cent dong dollar dollars us tonnes tons metric people persons hectares megawatts "
+    "tháng năm ngày giờ phút months years days hours minutes"
 )
 """Words after a figure that were compared with it."""
 _CALENDAR = spelled_set(
