@@ -20,6 +20,7 @@ from alerts import (
     decide_alert,
     draft_version,
     hold_alert,
+    merge_alert,
     open_brief,
     release_alert,
     reopen_alert,
@@ -193,6 +194,32 @@ def undo(
 
     def act(session: Session, seen: int) -> None:
         undo_decision(session, alert_id, actor=actor.user, version=seen, now=services.clock())
+
+    return act_on_alert(request, services, actor, alert_id, version, act)
+
+
+@router.post("/alerts/{alert_id}/merge")
+def merge(
+    request: Request,
+    services: InServices,
+    actor: Decider,
+    alert_id: AlertId,
+    version: Version,
+    into: Annotated[Id, Form()],
+) -> Response:
+    """Close it as a repeat of an alert that is shown beside it as similar."""
+
+    def act(session: Session, seen: int) -> None:
+        find_alert(session, into, actor)
+        merge_alert(
+            session,
+            alert_id,
+            into=into,
+            actor=actor.user,
+            version=seen,
+            now=services.clock(),
+            policy=services.policy,
+        )
 
     return act_on_alert(request, services, actor, alert_id, version, act)
 

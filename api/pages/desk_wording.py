@@ -48,6 +48,7 @@ DESK_WORDS: dict[str, tuple[str, str]] = {
     "first_seen": ("Thấy lần đầu", "First seen"),
     "last_seen": ("mới nhất", "latest"),
     "pick_claim": ("Chọn câu ở {outlet} để tách", "Pick the sentence in {outlet} to split off"),
+    "merge_into": ("Cùng một nội dung: gộp vào cảnh báo {number}", "The same: merge into alert {number}"),
     "split": ("Tách câu đã chọn thành cảnh báo riêng", "Split the picked ones off"),
     "split_why": ("Khác nhau ở điểm nào", "What they say differently"),
     "split_hint": (

@@ -8,7 +8,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from models import Alert, Claim, ClaimGroup, Desk, Sessions, Source, UserRole, writing
-from tests.api.conftest import CLAIM, Clock, People, Person, World, add_claim
+from tests.api.browsing import HTML, sign_in, submit
+from tests.api.conftest import CLAIM, PASSWORD, Clock, People, Person, World, add_claim
 from tests.api.test_briefs_api import Office, publish
 from tests.api.test_briefs_api import office as office
 
@@ -75,6 +76,24 @@ def test_a_near_claim_changes_nothing_by_itself(
     assert read(client, analyst, f"/alerts/{world.alert_id}") == before
     with sessions() as session:
         assert len(set(session.scalars(select(Claim.group_id)))) == 2
+
+
+def test_an_alert_is_merged_into_a_similar_one_from_its_page(
+    client: TestClient, people: People, world: World, earlier: int
+) -> None:
+    people.add("an", UserRole.ANALYST, world.desk_id, PASSWORD)
+    sign_in(client, "an@facts.example")
+    address = f"/desk/alerts/{world.alert_id}"
+    offered = f"Cùng một nội dung: gộp vào cảnh báo {earlier}"
+    assert offered in client.get(address, headers=HTML).text
+    assert submit(client, f"{address}/merge", version=1, into=999).status_code == 404
+    assert submit(client, f"{address}/merge", version=1, into=earlier).status_code == 303
+    merged = client.get(address, headers=HTML).text
+    assert f"Đã gộp vào cảnh báo số {earlier}" in merged
+    assert offered not in merged
+    lead = client.get(f"/desk/alerts/{earlier}", headers=HTML).text
+    assert f"/desk/alerts/{world.alert_id}" in lead
+    assert "Cùng một nội dung" not in lead, "what repeats this one is no alert to merge it into"
 
 
 def test_another_desks_alert_is_not_told_of(
