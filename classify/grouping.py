@@ -23,8 +23,8 @@ _ADD_NOTHING = frozenset({"là", "thì", "mà", "rằng", "của", "cũng", "the
 _FEW = frozenset({"few", "little"})
 """Before these an article says something: few came, a few came."""
 LEAST_TRANSLATED = 0.6
-"""Cosine below which two sentences are no translation, whatever their figures. The 154 translations that nothing kept
-apart have 0.67 and more, four pairs that shared their figures by chance 0.24 to 0.39."""
+"""Cosine below which two sentences are no translation. Of pairs with the same figures, expressions and names 154
+translations have 0.67 and more, four that shared them by chance 0.24 to 0.39."""
 
 
 @dataclass(frozen=True, slots=True)

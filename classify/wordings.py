@@ -33,10 +33,6 @@ def _pattern(forms: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{either})(?!\w)|%")
 
 
-def _key(form: str) -> str:
-    return form if form != form.lower() else form.lower()
-
-
 _SIGN = re.compile(r"[$€£¥₫₩‰]|(?<![\w.,%)/-])[-−–](?=\d)")
 _READ_AS = {form: forms[0] for line in _lines("synonyms.txt") for forms in [_forms(line)] for form in forms}
 _SYNONYM = _pattern(_READ_AS)
