@@ -44,6 +44,15 @@ class _Text:
     texts: tuple[str, ...]
 
 
+# Alerts, however old, whose claim groups were given another wording: what is filed of them has no alert's number.
+_REWORDED = (
+    select(Alert.id)
+    .join(Findable, (Findable.kind == FindableKind.ALERT) & (Findable.row_id == Alert.id))
+    .where(Findable.revision < 0)
+    .limit(AT_ONCE)
+)
+
+
 def file_findables_due(sessions: Sessions) -> int:
     """File everything that is due; the number of texts. Safe to repeat and to kill."""
     filed = 0
@@ -56,6 +65,8 @@ def file_findables_due(sessions: Sessions) -> int:
 def _file_some(sessions: Sessions, kind: FindableKind) -> int:
     with sessions() as session:
         due = session.scalars(_due(session, kind)).all()
+        if kind is FindableKind.ALERT and not due:
+            due = session.scalars(_REWORDED).all()
         texts = list(_READERS[kind](session, due))
     if texts:
         with writing(sessions) as session:
@@ -81,11 +92,8 @@ def _due(session: Session, kind: FindableKind) -> Select[int]:
     query = (
         select(revisions)
         .outerjoin(Findable, (Findable.kind == kind) & (Findable.revision == revisions))
-        .where(Findable.id.is_(None))
+        .where(revisions > highest - _OVERLAP, Findable.id.is_(None))
     )
-    # Alerts are few, and an old one is filed again when its claim group is given another wording.
-    if kind is not FindableKind.ALERT:
-        query = query.where(revisions > highest - _OVERLAP)
     if kind is FindableKind.ARTICLE:
         query = query.join(Article, Article.id == ArticleVersion.article_id)
         query = query.where(ArticleVersion.number == Article.versions)

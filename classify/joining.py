@@ -76,8 +76,8 @@ def group_claims_due(
             restated, failed = _find_restated(session, claims, precedents)
         with writing(sessions) as session:
             still = _still_due(session, [claim for claim in claims if claim.key not in failed])
-            done["restated"] += _place(session, still, restated)
-        done.update(claims=len(still), failed=sum(claim.key in failed for claim in claims))
+            done.update(_place(session, still, restated))
+        done.update(failed=sum(claim.key in failed for claim in claims))
         progress(done["claims"] + done["failed"], len(due))
     return Grouped(claims=done["claims"], restated=done["restated"], failed=done["failed"])
 
@@ -194,14 +194,18 @@ def _left_by_their_wording(session: Session, own: Mapping[str, int]) -> set[str]
     return own.keys() - set(session.scalars(query))
 
 
-def _place(session: Session, claims: Sequence[_Due], restated: Restated) -> int:
-    """Write the groups of the claims; returns how many joined one whose words are others."""
+def _place(session: Session, claims: Sequence[_Due], restated: Restated) -> Counter[str]:
+    """Write the groups of the claims; counts them, and those that joined one whose words are others.
+
+    A claim stays due whose group was to be led by a claim that another process placed elsewhere meanwhile.
+    """
     if not claims:
-        return 0
+        return Counter()
     known = _groups_of_keys(session, {claim.key for claim in claims})
     lead_keys = {claim.key: restated.get(claim.key, (claim.key, None)) for claim in claims}
     groups = _make_groups(session, [claim for claim in claims if claim.key not in known], lead_keys)
     by_hand = _groups_by_hand(session, claims)
+    claims = [claim for claim in claims if claim.key in known or lead_keys[claim.key][0] in groups]
     rows: list[dict[str, Any]] = []
     for claim in claims:
         lead, match = lead_keys[claim.key]
@@ -216,7 +220,8 @@ def _place(session: Session, claims: Sequence[_Due], restated: Restated) -> int:
     for row, claim in zip(rows, claims, strict=True):
         match = row.pop("match") or explain_match(claim.text, texts[row["group_id"]])
         row |= {"group_reason": match.reason, "group_score": match.score}
-    session.execute(update(Claim), rows)
+    if rows:
+        session.execute(update(Claim), rows)
     _describe_groups(session, {row["group_id"] for row in rows})
     reworded = [
         row["group_id"]
@@ -224,7 +229,7 @@ def _place(session: Session, claims: Sequence[_Due], restated: Restated) -> int:
         if claim.key not in known and claim.key in restated
     ]
     _let_be_found(session, set(reworded))
-    return len(reworded)
+    return Counter(claims=len(rows), restated=len(reworded))
 
 
 def _make_groups(

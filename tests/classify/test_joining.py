@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from classify.grouping import explain_match, group_key
 from classify.joining import Grouped, group_claims_due
@@ -384,6 +385,27 @@ def test_a_claim_that_cannot_be_thought_about_stays_due_and_the_others_go_on(
     encoder.breaks = False
     assert desk.group().claims == 1
     assert desk.groups() == [[RICE, RICE_ENGLISH], [DAM]]
+
+
+def test_what_was_to_follow_a_claim_that_another_process_placed_elsewhere_stays_due(desk: Desk) -> None:
+    lead = desk.publish(RICE)
+
+    class Overtaken(Precedents):
+        def nearest(
+            self, session: Session, texts: Sequence[tuple[str, datetime]], *, within: timedelta
+        ) -> list[list[tuple[str, str]]]:
+            found = super().nearest(session, texts, within=within)
+            # Its own transaction: on SQLite a reader does not keep a writer waiting.
+            desk.split(lead)
+            return found
+
+    quiet, desk.precedents = desk.precedents, Overtaken(desk.folder, WordEncoder(means=MEANS))
+    desk.publish(RICE_MOVED, after=DAY)
+    assert desk.group().claims == 0
+    assert desk.claims()[1].group_id is None
+    desk.precedents = quiet
+    assert desk.group().claims == 1
+    assert desk.groups() == [[RICE], [RICE_MOVED]]
 
 
 def test_grouping_twice_groups_once(desk: Desk) -> None:
