@@ -1,5 +1,6 @@
 """The application: routers, pages, errors, and the envelope around them."""
 
+import gc
 from typing import Any
 
 from fastapi import FastAPI
@@ -50,6 +51,16 @@ def create_app(services: Services) -> FastAPI:
         )
     app.add_middleware(Envelope, metrics=metrics, services=services)
     return app
+
+
+def keep_loaded() -> None:
+    """Call once before serving: what has been loaded stays, and is never again searched for garbage.
+
+    300,000 objects are alive by then. Every full collection went through them, and made one request in some fifty
+    wait 80 ms.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def describe_api() -> dict[str, Any]:

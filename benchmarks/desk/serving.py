@@ -18,7 +18,7 @@ import uvicorn
 from cryptography.fernet import Fernet, MultiFernet
 from fastapi import FastAPI
 
-from api.app import create_app
+from api.app import create_app, keep_loaded
 from api.services import Services
 from benchmarks.desk.bare import create_bare_app
 from classify.checking import CheckResult
@@ -87,6 +87,7 @@ def main(kind: str, database: str) -> None:
     listening = _bind(config)
     listening.listen(config.backlog)
     print(listening.getsockname()[1], flush=True)
+    keep_loaded()
     uvicorn.Server(config).run(sockets=[listening])
 
 

@@ -2,7 +2,7 @@
 
 import uvicorn
 
-from api.app import create_app
+from api.app import create_app, keep_loaded
 from dinhchinh.cli.state import opened
 from dinhchinh.logs import start_logging
 from dinhchinh.pipeline import House
@@ -30,5 +30,6 @@ def serve(settings: Settings, house: House) -> None:
         log_config=None,
         timeout_graceful_shutdown=5,
     )
+    keep_loaded()
     with awake(house):
         uvicorn.Server(config).run()
