@@ -22,6 +22,7 @@ from classify.index import Progress, TextIndex, ignore_progress
 from classify.searching import Found, Query, SearchedText, judge_text
 from classify.shelves import CLAIMS
 from classify.terms import TermCounts, weigh_wording
+from classify.vietnam import is_vietnamese
 from models import BriefBlock, BriefVersion, ChangeGrade, fold
 
 LEAST = 0.15
@@ -96,13 +97,19 @@ class Precedents:
         self, session: Session, texts: Sequence[tuple[str, datetime]], *, within: timedelta
     ) -> list[list[tuple[str, str]]]:
         """For every text and the time it was seen, key and text of the claim groups first seen about then that may say
-        the same, the `MOST` nearest first."""
+        the same: the `MOST` nearest first, then as many of those in the other language.
+
+        A translation shares so few words with a text that what says something else in the text's own is nearer.
+        """
         queries = [
-            Query(text=text, limit=MOST, published=(seen_at - within, seen_at + within))
+            Query(text=text, limit=MOST, published=(seen_at - within, seen_at + within), languages=languages)
             for text, seen_at in texts
+            for languages in ((), ("en" if is_vietnamese(text) else "vi",))
         ]
+        found = iter(self._claims.search(session, queries))
         return [
-            [(one.row.key, one.row.text) for one in found] for found in self._claims.search(session, queries)
+            list({one.row.key: one.row.text for one in (*nearest, *across)}.items())
+            for nearest, across in zip(found, found, strict=True)
         ]
 
 

@@ -215,6 +215,18 @@ def test_another_wording_joins_the_group_of_what_it_says_with_its_reason(
     assert 0.6 <= (second.group_score or 0.0) <= 1.0
 
 
+@pytest.mark.parametrize("at_once", [True, False], ids=["in one batch", "one after the other"])
+def test_a_translation_joins_however_much_in_its_own_language_is_nearer(desk: Desk, at_once: bool) -> None:
+    desk.publish(RICE)
+    for tonnes in range(11, 31):
+        desk.publish(f"Vietnam exported 7.{tonnes} million tonnes of rice in 2023.", language="en")
+    if not at_once:
+        desk.group()
+    desk.publish(RICE_ENGLISH, language="en")
+    assert desk.group().restated == 1
+    assert [RICE, RICE_ENGLISH] in desk.groups()
+
+
 def test_a_reprint_of_another_wording_follows_it_with_the_same_reason(desk: Desk) -> None:
     for days, text in enumerate((RICE, RICE_MOVED, RICE_MOVED.upper())):
         desk.publish(text, after=days * DAY)
