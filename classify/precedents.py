@@ -29,6 +29,9 @@ LEAST = 0.15
 """Score below which nothing is shown. 0.85 of translations reach it, who share few words, and 0.05 of other sentences
 in another language."""
 MOST = 10
+TRIED = 40
+"""Earlier claims in either language that a new wording is held against. Of 72 rewrites among 24 claims of the same
+words with other figures 10 missed 40, and 20 none."""
 READ = 100
 """Parts of briefs, nearest in meaning, whose words are read."""
 
@@ -97,12 +100,12 @@ class Precedents:
         self, session: Session, texts: Sequence[tuple[str, datetime]], *, within: timedelta
     ) -> list[list[tuple[str, str]]]:
         """For every text and the time it was seen, key and text of the claim groups first seen about then that may say
-        the same: the `MOST` nearest first, then as many of those in the other language.
+        the same: the `TRIED` nearest first, then as many of those in the other language.
 
         A translation shares so few words with a text that what says something else in the text's own is nearer.
         """
         queries = [
-            Query(text=text, limit=MOST, published=(seen_at - within, seen_at + within), languages=languages)
+            Query(text=text, limit=TRIED, published=(seen_at - within, seen_at + within), languages=languages)
             for text, seen_at in texts
             for languages in ((), ("en" if is_vietnamese(text) else "vi",))
         ]

@@ -216,15 +216,31 @@ def test_another_wording_joins_the_group_of_what_it_says_with_its_reason(
 
 
 @pytest.mark.parametrize("at_once", [True, False], ids=["in one batch", "one after the other"])
-def test_a_translation_joins_however_much_in_its_own_language_is_nearer(desk: Desk, at_once: bool) -> None:
-    desk.publish(RICE)
-    for tonnes in range(11, 31):
-        desk.publish(f"Vietnam exported 7.{tonnes} million tonnes of rice in 2023.", language="en")
+@pytest.mark.parametrize(
+    ("lead", "wording", "figure", "language"),
+    [
+        pytest.param(
+            "Vụ cháy khiến 14 người tử vong tại quận Đống Đa.",
+            "Vụ cháy tại quận Đống Đa làm 14 người thiệt mạng.",
+            "14",
+            "vi",
+            id="rewrite",
+        ),
+        pytest.param(RICE, RICE_ENGLISH, "8.12", "en", id="translation"),
+    ],
+)
+def test_another_wording_joins_however_much_with_other_figures_is_nearer(
+    desk: Desk, lead: str, wording: str, figure: str, language: str, at_once: bool
+) -> None:
+    desk.publish(lead)
+    for other in range(20, 40):
+        desk.publish(wording.replace(figure, str(other)), language=language)
+        desk.publish(f"Tỉnh thứ {other} có {figure} cầu.")
     if not at_once:
         desk.group()
-    desk.publish(RICE_ENGLISH, language="en")
+    desk.publish(wording, language=language)
     assert desk.group().restated == 1
-    assert [RICE, RICE_ENGLISH] in desk.groups()
+    assert [lead, wording] in desk.groups()
 
 
 def test_a_reprint_of_another_wording_follows_it_with_the_same_reason(desk: Desk) -> None:
