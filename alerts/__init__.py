@@ -64,7 +64,7 @@ from alerts.review import approve_version, recall_approval, refuse_version, subm
 from alerts.routing import Routable, Route, Tried, names_place, read_rules, replace_rules, route
 from alerts.scheduling import Released, cancel_publication, publish_due, schedule_publication
 from alerts.sender import Answer, HttpSender, Sender
-from alerts.sightings import count_sightings, list_outlets
+from alerts.sightings import count_sightings, find_repeats, list_outlets
 from alerts.snoozing import LONGEST_SNOOZE, snooze_alert, wake_alert, wake_due
 from alerts.subjects import Subject, SubjectLabel, label_subject
 from alerts.subscriptions import (
@@ -163,6 +163,7 @@ __all__ = [
     "find_obstacle",
     "find_on_duty",
     "find_own_reroutes",
+    "find_repeats",
     "find_viewers",
     "forget_viewers",
     "free_lapsed",

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, load_only
 
-from alerts import count_sightings, find_viewers, list_outlets, standing
+from alerts import count_sightings, find_repeats, find_viewers, list_outlets, standing
 from api.views.base import Moment, Out, Place
-from api.views.changes import find_changes
+from api.views.changes import find_changes, is_still_said
 from api.views.clocks import ClockOut, describe_clocks
 from api.views.passages import PASSAGES, PassageOut, describe_passage
 from api.views.reroutes import RerouteOut, find_reroutes
@@ -155,7 +155,8 @@ class AlertDetailOut(AlertOut):
     repeats: list[RepeatOut]
     changes: list[OutletChangeOut]
     proposes_closing: bool
-    """Whether no outlet says it any more, so that an undecided alert might be closed; a person decides."""
+    """Whether no outlet says it any more, or what repeats it, so that an undecided alert might be closed; a person
+    decides."""
     decisions: list[DecisionOut]
 
 
@@ -219,18 +220,18 @@ def describe_alert(session: Session, alert: Alert, now: datetime) -> AlertDetail
         .where(Decision.alert_id == alert.id)
         .order_by(Decision.id)
     )
-    sightings = find_sightings(session, alert.group_id)
     changes = session.scalars(
         select(OutletChange).where(OutletChange.alert_id == alert.id).order_by(OutletChange.id)
     )
+    groups = [alert.group_id, *find_repeats(session, [alert.group_id])]
     is_undecided = alert.state in (AlertState.NEW, AlertState.HELD, AlertState.SNOOZED)
     return AlertDetailOut(
         **shown,
         route_reason=alert.route_reason,
         reroutes=find_reroutes(session, alert.id),
-        sightings=sightings,
+        sightings=find_sightings(session, alert.group_id),
         changes=[OutletChangeOut.model_validate(change) for change in changes],
-        proposes_closing=is_undecided and all(one.change is not None for one in sightings),
+        proposes_closing=is_undecided and not is_still_said(session, groups),
         repeats=_find_repeats(session, alert),
         decisions=[
             DecisionOut(

@@ -1,6 +1,6 @@
 """What an outlet changed in an article: version by version, and what became of a claim's sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
@@ -122,6 +122,21 @@ def find_changes(session: Session, claims: Sequence[Claim]) -> dict[int, Sentenc
     )
     found = ((claim, _follow(session, claim, version)) for claim, version in rows)
     return {claim.id: change for claim, change in found if change is not None}
+
+
+def is_still_said(session: Session, groups: Collection[int]) -> bool:
+    """Whether any article still says a claim of these groups, as far as its newest text tells."""
+    said_last = (
+        select(Claim)
+        .join(ArticleVersion, ArticleVersion.id == Claim.version_id)
+        .join(Article, Article.id == Claim.article_id)
+        .where(Claim.group_id.in_(groups), is_said_last())
+    )
+    # Mostly there is one in a newest version, and then no text needs to be read.
+    in_newest = said_last.where(ArticleVersion.number == Article.versions).limit(1)
+    if session.scalars(in_newest).first() is not None:
+        return True
+    return any(not find_changes(session, [claim]) for claim in session.scalars(said_last).all())
 
 
 def _follow(session: Session, claim: Claim, version: ArticleVersion) -> SentenceChangeOut | None:

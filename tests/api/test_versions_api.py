@@ -6,19 +6,31 @@ import pytest
 from fastapi.testclient import TestClient
 
 from models import (
+    Alert,
     Article,
     ArticleVersion,
     AssertedBy,
     Assessment,
     Claim,
+    ClaimGroup,
     Label,
     Sessions,
+    Source,
     UserRole,
     pack_text,
     writing,
 )
 from tests.api.browsing import HTML, sign_in
-from tests.api.conftest import CLAIM, MORNING, PASSWORD, People, Person, World
+from tests.api.conftest import (
+    CLAIM,
+    MORNING,
+    PASSWORD,
+    People,
+    Person,
+    World,
+    add_alerts,
+    add_claim,
+)
 
 HOUR = timedelta(hours=1)
 CORRECTED = "Năm 2024 Việt Nam xuất khẩu 9,18 triệu tấn gạo."
@@ -152,6 +164,47 @@ def test_an_alert_says_what_became_of_its_sentence_and_stays_open(
     [queued] = client.get("/alerts", headers=analyst.headers).json()
     assert queued["sighting"] == alert["sighting"]
     assert [one["change"] for one in alert["sightings"]].count(None) == (1 if kind else 2)
+
+
+def proposes_closing(client: TestClient, person: Person, alert_id: int) -> object:
+    return read(client, person, f"/alerts/{alert_id}")["proposes_closing"]
+
+
+def take_out(sessions: Sessions, alert_id: int) -> None:
+    """Every page that carries an alert's claim leaves it out from now on."""
+    with sessions() as session:
+        group_id = session.get_one(Alert, alert_id).group_id
+        articles = [claim.article_id for claim in session.query(Claim).filter_by(group_id=group_id)]
+    for article_id in articles:
+        print_again(sessions, article_id, LEAD)
+
+
+def test_closing_is_proposed_when_neither_an_alert_nor_what_repeats_it_is_said_any_more(
+    client: TestClient, sessions: Sessions, world: World, analyst: Person
+) -> None:
+    (repeat,) = add_alerts(sessions, 1, MORNING, world.desk_id)
+    merge = f"/alerts/{repeat}/merge"
+    headers = analyst.headers | {"If-Match": '"1"'}
+    assert client.post(merge, headers=headers, json={"into": world.alert_id}).status_code == 200
+    take_out(sessions, world.alert_id)
+    assert proposes_closing(client, analyst, world.alert_id) is False
+    take_out(sessions, repeat)
+    assert proposes_closing(client, analyst, world.alert_id) is True
+
+
+def test_closing_is_not_proposed_while_one_page_of_very_many_says_it_still(
+    client: TestClient, sessions: Sessions, world: World, analyst: Person
+) -> None:
+    with writing(sessions) as session:
+        group = session.get_one(ClaimGroup, session.get_one(Alert, world.alert_id).group_id)
+        source = session.get_one(Source, world.source_id)
+        for number in range(100):
+            add_claim(session, source, f"Gạo {number}", group, MORNING - HOUR)
+    take_out(sessions, world.alert_id)
+    assert proposes_closing(client, analyst, world.alert_id) is True
+    with writing(sessions) as session:
+        add_claim(session, session.get_one(Source, world.source_id), "Gạo", group, MORNING)
+    assert proposes_closing(client, analyst, world.alert_id) is False
 
 
 def test_a_headline_is_followed_in_headlines(
