@@ -23,7 +23,19 @@ from alerts.queue import OPEN, add_alert
 from alerts.rerouting import last_reroute
 from alerts.transitions import find, need_text, swap
 from alerts.weighing import leading_assessments, refresh_alerts
-from models import BY_HAND, Alert, Article, Claim, ClaimGroup, Outcome, User
+from models import (
+    BY_HAND,
+    Alert,
+    Article,
+    Claim,
+    ClaimGroup,
+    Outcome,
+    OutletChange,
+    User,
+    describe_groups,
+    file_alerts_again,
+    fold,
+)
 
 SPLIT_BY_HAND = "split by hand"
 
@@ -85,13 +97,14 @@ def split_alert(
         raise Conflict(f"alert {alert_id} is {alert.state}; only an undecided one is split", alert)
     swap(session, alert, version=version, updated_at=now)
     taken = _check_claims(session, alert, claim_ids)
-    group = _new_group(session, taken)
+    moved = _with_earlier_versions(session, taken)
+    group = _new_group(session, taken[0])
     session.execute(
         update(Claim)
-        .where(Claim.id.in_(_with_earlier_versions(session, taken)))
+        .where(Claim.id.in_(moved))
         .values(group_id=group.id, group_reason=SPLIT_BY_HAND, group_score=None)
     )
-    _retell(session, alert.group_id)
+    _retell(session, [alert.group_id, group.id])
     refresh_alerts(session, [alert], policy=policy, now=now)
     assessment = leading_assessments(session, [group.id]).get(group.id)
     split = add_alert(session, group, assessment, policy=policy, actor=actor, now=now, why=note)
@@ -100,6 +113,7 @@ def split_alert(
         split.desk_id = alert.desk_id
         split.route_reason = f"split from alert {alert.id}"
         retime_alert(session, split)
+    _move_changes(session, alert, split, moved)
     audit.record(
         session,
         actor=actor,
@@ -146,31 +160,32 @@ def _with_earlier_versions(session: Session, claims: Sequence[Claim]) -> list[in
     return sorted({*ids, *found})
 
 
-def _retell(session: Session, group_id: int) -> None:
-    """Give a group whose own words went elsewhere those of its earliest claim: nobody in it says the others."""
-    group = find(session, ClaimGroup, group_id)
-    left = (
-        select(Claim)
-        .join(Article, Article.id == Claim.article_id)
-        .where(Claim.group_id == group_id)
-        .order_by(func.coalesce(Article.published_at, Claim.found_at), Article.url, Claim.start)
-    )
-    if session.scalars(left.where(Claim.text == group.text).limit(1)).first() is None:
-        first = session.scalars(left.limit(1)).one()
-        group.text, group.language = first.text, first.language
+def _retell(session: Session, group_ids: Collection[int]) -> None:
+    """Have groups between which claims moved say what is in them now, and their alerts found by it."""
+    describe_groups(session, group_ids)
+    for group in session.scalars(select(ClaimGroup).where(ClaimGroup.id.in_(group_ids))):
+        group.folded = fold(group.text)
+    file_alerts_again(session, group_ids)
 
 
-def _new_group(session: Session, claims: Sequence[Claim]) -> ClaimGroup:
-    seen = session.scalars(
-        select(Article.first_seen_at).where(Article.id.in_([claim.article_id for claim in claims]))
-    ).all()
+def _move_changes(session: Session, alert: Alert, split: Alert, moved: Collection[int]) -> None:
+    """Take along what outlets made of the sentences that moved."""
+    theirs = update(OutletChange).where(OutletChange.alert_id == alert.id, OutletChange.claim_id.in_(moved))
+    session.execute(theirs.values(alert_id=split.id))
+    for one in (alert, split):
+        last = select(func.max(OutletChange.noted_at)).where(OutletChange.alert_id == one.id)
+        one.outlet_changed_at = session.scalar(last)
+
+
+def _new_group(session: Session, claim: Claim) -> ClaimGroup:
+    """A group for a claim and those that move with it; its times follow when they are in it."""
     group = ClaimGroup(
         # Grouping by text never puts another claim here by accident.
         key=f"{BY_HAND}{secrets.token_hex(16)}",
-        text=claims[0].text,
-        language=claims[0].language,
-        first_seen_at=min(seen),
-        last_seen_at=max(seen),
+        text=claim.text,
+        language=claim.language,
+        first_seen_at=claim.found_at,
+        last_seen_at=claim.found_at,
     )
     session.add(group)
     session.flush()

@@ -67,11 +67,13 @@ def _file_some(sessions: Sessions, kind: FindableKind) -> int:
         due = session.scalars(_due(session, kind)).all()
         if kind is FindableKind.ALERT and not due:
             due = session.scalars(_REWORDED).all()
+    if not due:
+        return 0
+    with writing(sessions) as session:
+        # Read here, because what joins an alert's group from now on marks the row that is filed here.
         texts = list(_READERS[kind](session, due))
-    if texts:
-        with writing(sessions) as session:
-            for one in texts:
-                _file(session, kind, one)
+        for one in texts:
+            _file(session, kind, one)
     return len(texts)
 
 

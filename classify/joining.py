@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, case, func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from classify.due import Progress, batches, ignore_progress
@@ -18,13 +18,12 @@ from classify.grouping import GroupMatch, explain_match, group_key, match_wordin
 from classify.precedents import Precedents
 from models import (
     BY_HAND,
-    Alert,
     Article,
     Claim,
     ClaimGroup,
-    Findable,
-    FindableKind,
     Sessions,
+    describe_groups,
+    file_alerts_again,
     insert_into,
     writing,
 )
@@ -222,13 +221,13 @@ def _place(session: Session, claims: Sequence[_Due], restated: Restated) -> Coun
         row |= {"group_reason": match.reason, "group_score": match.score}
     if rows:
         session.execute(update(Claim), rows)
-    _describe_groups(session, {row["group_id"] for row in rows})
+    describe_groups(session, {row["group_id"] for row in rows})
     reworded = [
         row["group_id"]
         for row, claim in zip(rows, claims, strict=True)
         if claim.key not in known and claim.key in restated
     ]
-    _let_be_found(session, set(reworded))
+    file_alerts_again(session, set(reworded))
     return Counter(claims=len(rows), restated=len(reworded))
 
 
@@ -298,39 +297,3 @@ def _claims_in_groups() -> Select[int, int | None, str, int, str | None]:
         .join(ClaimGroup, ClaimGroup.id == Claim.group_id)
         .order_by(Claim.id)
     )
-
-
-def _let_be_found(session: Session, ids: set[int]) -> None:
-    """Have the alerts of groups that were given another wording filed again for the search, under it too."""
-    alerts = select(Alert.id).where(Alert.group_id.in_(ids))
-    filed = update(Findable).where(Findable.kind == FindableKind.ALERT, Findable.row_id.in_(alerts))
-    # No alert has this number, so its own is due; until then it is found by what was filed.
-    session.execute(filed.values(revision=-Findable.row_id), execution_options={"synchronize_session": False})
-
-
-def _describe_groups(session: Session, ids: set[Any]) -> None:
-    """Give groups the text of their earliest claim in their words, by (published_at, url, start), and their times."""
-    seen_at = func.coalesce(Article.published_at, Claim.found_at)
-    for group_id in sorted(ids):
-        members = (
-            select(Claim.text, Claim.language, seen_at.label("seen_at"))
-            .join(Article, Article.id == Claim.article_id)
-            .join(ClaimGroup, ClaimGroup.id == Claim.group_id)
-            .where(Claim.group_id == group_id)
-        )
-        in_its_words = case((Claim.key == ClaimGroup.key, 0), else_=1)
-        text = session.execute(
-            members.order_by(in_its_words, seen_at, Article.url, Claim.start).limit(1)
-        ).one()
-        first = session.execute(members.order_by(seen_at).limit(1)).one()
-        last = session.execute(members.order_by(seen_at.desc()).limit(1)).one()
-        session.execute(
-            update(ClaimGroup)
-            .where(ClaimGroup.id == group_id)
-            .values(
-                text=text.text,
-                language=text.language,
-                first_seen_at=first.seen_at,
-                last_seen_at=last.seen_at,
-            )
-        )

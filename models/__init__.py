@@ -4,7 +4,8 @@ sources → articles → passages (evidence) | claims → alerts → briefs → 
 wrong with a brief, disputes what editors say, corrections what came of both; desks the people who act, duty when they
 do, clocks how long alerts wait, requests what is kept of theirs, audit what was done, findables what a search finds,
 weights which of the trained ones judge; websub the hubs that tell us of news. `database` opens SQLite or PostgreSQL;
-`text` folds Vietnamese; `network` judges addresses before anybody connects to them.
+`text` folds Vietnamese; `regrouping` keeps a claim group and its alert in step with its claims; `network` judges
+addresses before anybody connects to them.
 """
 
 from models.alerts import (
@@ -79,6 +80,7 @@ from models.fact_sheets import RAN_OUT, SHEETS, FactSheet
 from models.findables import Findable, FindableKind
 from models.notices import ChatRoom, Notice, NoticeState
 from models.passages import Passage
+from models.regrouping import describe_groups, file_alerts_again
 from models.reports import ErrorReport, ReportState
 from models.requests import KeptAnswer, SavedView
 from models.searches import SearchCount
@@ -193,6 +195,8 @@ __all__ = [
     "Validators",
     "WeightsChange",
     "WeightsInUse",
+    "describe_groups",
+    "file_alerts_again",
     "fold",
     "insert_and_read",
     "insert_into",

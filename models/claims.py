@@ -39,7 +39,7 @@ class ClaimGroup(Base):
     """Claims that say the same thing, in the words that the key is of or in others.
 
     The text is that of the earliest claim in those words, by (published_at, url, start). `folded` is for search and is
-    written once: whichever of them gives the text, the words that count are the same.
+    written again only when a split leaves other words: whichever of them gives the text, those that count are the same.
     """
 
     __tablename__ = "claim_group"

@@ -50,8 +50,10 @@ def describe_hits(session: Session, found: Found) -> list[HitOut]:
     texts = _read_texts(session, [row for row, _ in found.rows])
     hits = []
     for row, exact in found.rows:
-        if (row.kind, row.row_id, row.revision) in texts:
-            title, text, source_url = texts[row.kind, row.row_id, row.revision]
+        # Negative while an alert waits to be filed under another wording (models.regrouping).
+        key = (row.kind, row.row_id, abs(row.revision))
+        if key in texts:
+            title, text, source_url = texts[key]
             excerpt, marks = cut_excerpt(text, found.asked)
             hits.append(
                 HitOut(
@@ -85,7 +87,7 @@ def cut_excerpt(text: str, asked: Asked) -> tuple[str, list[tuple[int, int]]]:
 def _read_texts(
     session: Session, rows: Sequence[Findable]
 ) -> dict[tuple[FindableKind, int, int], tuple[str, str, str | None]]:
-    ids = {kind: [row.revision for row in rows if row.kind is kind] for kind in FindableKind}
+    ids = {kind: [abs(row.revision) for row in rows if row.kind is kind] for kind in FindableKind}
     texts: dict[tuple[FindableKind, int, int], tuple[str, str, str | None]] = {}
     alerts = select(Alert.id, ClaimGroup.text).join(ClaimGroup, ClaimGroup.id == Alert.group_id)
     for number, text in session.execute(alerts.where(Alert.id.in_(ids[FindableKind.ALERT]))).all():

@@ -16,7 +16,7 @@ from alerts import (
     split_alert,
     verify_chain,
 )
-from models import Alert, Claim, ClaimGroup, Outcome, Sessions, writing
+from models import Alert, Claim, ClaimGroup, Outcome, OutletChange, Sessions, writing
 from tests.alerts.office import NOON, Office
 
 
@@ -123,6 +123,44 @@ def test_an_alert_whose_own_words_are_split_off_says_what_its_other_claims_say(
     with sessions() as session:
         group = session.get_one(ClaimGroup, alert.group_id)
     assert group.text == "Tháng 10, kim ngạch xuất khẩu đạt 49,5 tỷ USD."
+
+
+def test_both_alerts_tell_the_times_of_what_a_split_left_in_them(office: Office, sessions: Sessions) -> None:
+    earlier = office.assess(outlet="Báo A", at=NOON - timedelta(days=20))
+    office.assess(outlet="Báo B", at=NOON - timedelta(hours=1))
+    office.assess(outlet="Báo C")
+    raise_due(sessions, now=NOON)
+    with sessions() as session:
+        alert = session.scalars(select(Alert)).one()
+    new = split(office, alert, earlier.claim_id)
+    with sessions() as session:
+        left, gone = (session.get_one(ClaimGroup, one.group_id) for one in (alert, new))
+    assert (left.first_seen_at, left.last_seen_at) == (NOON - timedelta(hours=1), NOON)
+    assert gone.first_seen_at == gone.last_seen_at == NOON - timedelta(days=20)
+    old = reload(sessions, alert)
+    assert old.priority_parts["age"] > new.priority_parts["age"] == 0
+
+
+def test_what_outlets_changed_goes_along_with_the_claims_that_are_split_off(
+    office: Office, sessions: Sessions
+) -> None:
+    stays, goes = (office.assess(outlet=outlet).claim_id for outlet in ("Báo A", "Báo B"))
+    raise_due(sessions, now=NOON)
+    noted = {stays: NOON, goes: NOON + timedelta(hours=1)}
+    with writing(sessions) as session:
+        alert = session.scalars(select(Alert)).one()
+        alert.outlet_changed_at = noted[goes]
+        for claim_id, at in noted.items():
+            session.add(
+                OutletChange(
+                    alert_id=alert.id, claim_id=claim_id, version=2, changed_at=at, noted_at=at, before="x"
+                )
+            )
+    new = split(office, alert, goes)
+    with sessions() as session:
+        changes = dict(session.execute(select(OutletChange.claim_id, OutletChange.alert_id)).all())
+    assert changes == {stays: alert.id, goes: new.id}
+    assert (reload(sessions, alert).outlet_changed_at, new.outlet_changed_at) == (noted[stays], noted[goes])
 
 
 def test_a_split_stays_when_the_next_sightings_come(office: Office, sessions: Sessions) -> None:

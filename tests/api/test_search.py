@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session, sessionmaker
 
 from api.accounts import create_desk
 from api.findables import file_findables_due
@@ -20,11 +21,11 @@ from models import (
     ArticleVersion,
     Claim,
     Findable,
-    FindableKind,
     Passage,
     Sessions,
     Source,
     UserRole,
+    file_alerts_again,
     pack_text,
     writing,
 )
@@ -215,25 +216,83 @@ def test_filing_goes_on_where_it_was_and_files_each_text_once(sessions: Sessions
     assert file_findables_due(sessions) == 0
 
 
+JOINED = "Toàn tỉnh có một trăm ngôi trường khang trang."
+
+
+def reword(sessions: Sessions, alert_id: int) -> None:
+    """An alert's claim, given another wording as grouping does it."""
+    with writing(sessions) as session:
+        group = session.get_one(Alert, alert_id).group_id
+        session.scalars(select(Claim).where(Claim.group_id == group)).one().text = JOINED
+        file_alerts_again(session, [group])
+
+
 def test_an_old_alert_is_found_by_a_wording_that_joined_its_claim_later(
     client: TestClient, analyst: Person, sessions: Sessions, world: World
 ) -> None:
     [oldest, *_] = add_alerts(sessions, 1_005, MORNING, world.desk_id)
     file_findables_due(sessions)
-    with writing(sessions) as session:
-        group = session.get_one(Alert, oldest).group_id
-        # So grouping leaves an alert whose claim was given another wording.
-        session.execute(
-            update(Findable)
-            .where(Findable.kind == FindableKind.ALERT, Findable.row_id == oldest)
-            .values(revision=-oldest)
-        )
-        claim = session.scalars(select(Claim).where(Claim.group_id == group)).one()
-        claim.text = "Toàn tỉnh có một trăm ngôi trường khang trang."
+    reword(sessions, oldest)
     assert file_findables_due(sessions) == 1
     assert [hit["url"] for hit in search(client, analyst, "khang trang", kind="alert")] == [
         f"/alerts/{oldest}"
     ]
+
+
+def test_an_alert_is_found_while_it_waits_to_be_filed_under_another_wording(
+    client: TestClient, analyst: Person, sessions: Sessions, world: World
+) -> None:
+    file_findables_due(sessions)
+    with writing(sessions) as session:
+        file_alerts_again(session, [session.get_one(Alert, world.alert_id).group_id])
+    assert [hit["url"] for hit in search(client, analyst, "triệu tấn gạo", kind="alert")] == [
+        f"/alerts/{world.alert_id}"
+    ]
+
+
+def test_a_wording_that_joins_as_its_alert_is_filed_is_found(
+    client: TestClient, analyst: Person, engine: Engine, sessions: Sessions, world: World
+) -> None:
+    file_findables_due(sessions)
+    (alert_id,) = add_alerts(sessions, 1, MORNING, world.desk_id)
+
+    class Overtaken(sessionmaker[Session]):
+        """Sessions of which the second, that for what is due, is opened after the wording has joined."""
+
+        opened = 0
+
+        def __call__(self, **options: Any) -> Session:
+            self.opened += 1
+            if self.opened == 2:
+                reword(sessions, alert_id)
+            return super().__call__(**options)
+
+    file_findables_due(Overtaken(engine, expire_on_commit=False))
+    file_findables_due(sessions)
+    assert [hit["url"] for hit in search(client, analyst, "khang trang", kind="alert")] == [
+        f"/alerts/{alert_id}"
+    ]
+
+
+def test_an_alert_is_not_found_by_what_was_split_off_it(
+    client: TestClient, analyst: Person, sessions: Sessions, world: World
+) -> None:
+    with writing(sessions) as session:
+        claim = session.get_one(Claim, world.claim_id)
+        claim.text, claim.key = JOINED, "joined"
+    file_findables_due(sessions)
+    sent = {"claim_ids": [world.claim_id], "note": "about schools"}
+    headers = analyst.headers | {"If-Match": '"1"'}
+    made = client.post(f"/alerts/{world.alert_id}/split", headers=headers, json=sent)
+    file_findables_due(sessions)
+    found = {
+        words: [hit["url"] for hit in search(client, analyst, words, kind="alert")]
+        for words in ("khang trang", "triệu tấn gạo")
+    }
+    assert found == {
+        "khang trang": [made.headers["location"]],
+        "triệu tấn gạo": [f"/alerts/{world.alert_id}"],
+    }
 
 
 @pytest.mark.parametrize(
