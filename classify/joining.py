@@ -60,6 +60,8 @@ class _Due:
 
 Restated: TypeAlias = Mapping[str, tuple[str, GroupMatch]]
 """By key of a new wording: the key of the group that it joins, and why."""
+Near: TypeAlias = list[tuple[str, str]]
+"""Key and text of groups that may say the same, the nearest first."""
 
 
 def group_claims_due(
@@ -122,14 +124,16 @@ def _find_restated(
     known = _groups_of_keys(session, {claim.key for claim in claims})
     first_of = {claim.key: claim for claim in reversed(claims) if claim.key not in known}
     new = sorted(first_of.values(), key=claims.index)
-    near = precedents.nearest(session, [(claim.text, claim.seen_at) for claim in new], within=WINDOW)
+    near = _find_near(session, new, precedents)
     restated: dict[str, tuple[str, GroupMatch]] = {}
     failed: set[str] = set()
     leads: list[_Due] = []
     for claim, found in zip(new, near, strict=True):
         since = [(lead.key, lead.text) for lead in leads if abs(claim.seen_at - lead.seen_at) <= WINDOW]
         try:
-            match = _choose(claim.text, [*found, *since], precedents.encoder)
+            # One by one where they could not be looked for together.
+            options = _ask_near(session, [claim], precedents)[0] if found is None else found
+            match = _choose(claim.text, [*options, *since], precedents.encoder)
         except Exception:
             log.exception("claim %d could not be grouped", claim.id)
             failed.add(claim.key)
@@ -139,6 +143,18 @@ def _find_restated(
         else:
             restated[claim.key] = match
     return restated, failed
+
+
+def _ask_near(session: Session, claims: Sequence[_Due], precedents: Precedents) -> list[Near]:
+    return precedents.nearest(session, [(claim.text, claim.seen_at) for claim in claims], within=WINDOW)
+
+
+def _find_near(session: Session, claims: Sequence[_Due], precedents: Precedents) -> Sequence[Near | None]:
+    try:
+        return _ask_near(session, claims, precedents)
+    except Exception:
+        log.exception("claims %d to %d could not be looked for together", claims[0].id, claims[-1].id)
+        return [None] * len(claims)
 
 
 def _choose(text: str, options: Sequence[tuple[str, str]], encoder: Encoder) -> tuple[str, GroupMatch] | None:
@@ -243,7 +259,8 @@ def _make_groups(
     if new:
         # Another process may make the same group at the same moment.
         statement = insert_into(session, ClaimGroup).on_conflict_do_nothing(index_elements=["key"])
-        session.execute(statement, [{"key": key, **values} for key, values in new.items()])
+        # In one order, or the two would wait for each other.
+        session.execute(statement, [{"key": key, **new[key]} for key in sorted(new)])
     wanted = {lead_keys[claim.key][0] for claim in claims}
     return dict(
         session.execute(select(ClaimGroup.key, ClaimGroup.id).where(ClaimGroup.key.in_(wanted))).all()

@@ -392,14 +392,21 @@ def test_a_third_wording_of_what_a_person_split_joins_neither(desk: Desk) -> Non
     assert desk.groups() == [[RICE], [RICE_MOVED], [third]]
 
 
+@pytest.mark.parametrize(
+    "breaks_on",
+    [
+        pytest.param([RICE_ENGLISH, RICE], id="when it is held against another"),
+        pytest.param([RICE_ENGLISH], id="when it is looked for"),
+    ],
+)
 def test_a_claim_that_cannot_be_thought_about_stays_due_and_the_others_go_on(
-    desk: Desk, caplog: pytest.LogCaptureFixture
+    desk: Desk, caplog: pytest.LogCaptureFixture, breaks_on: list[str]
 ) -> None:
     class Breaking(WordEncoder):
         breaks = True
 
         def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-            if self.breaks and list(texts) == [RICE_ENGLISH, RICE]:
+            if self.breaks and "\n".join(breaks_on) in "\n".join(texts):
                 raise RuntimeError("never foreseen")
             return super().encode(texts)
 
