@@ -79,6 +79,7 @@ def crawl(home: Path) -> tuple[str, str]:
         pytest.param("reading", 15, id="in the middle of the pages"),
         pytest.param("filing evidence", 1, id="when evidence is filed"),
         pytest.param("finding claims", 1, id="when claims are found"),
+        pytest.param("grouping claims", 1, id="when claims are grouped"),
         pytest.param("assessing", 1, id="when claims are assessed"),
     ],
 )

@@ -220,10 +220,14 @@ def describe_alert(session: Session, alert: Alert, now: datetime) -> AlertDetail
         .where(Decision.alert_id == alert.id)
         .order_by(Decision.id)
     )
-    changes = session.scalars(
-        select(OutletChange).where(OutletChange.alert_id == alert.id).order_by(OutletChange.id)
-    )
     groups = [alert.group_id, *find_repeats(session, [alert.group_id])]
+    # Those of its claims, wherever they were noted: alerts are merged and parted again.
+    changes = session.scalars(
+        select(OutletChange)
+        .join(Claim, Claim.id == OutletChange.claim_id)
+        .where(Claim.group_id.in_(groups))
+        .order_by(OutletChange.id)
+    )
     is_undecided = alert.state in (AlertState.NEW, AlertState.HELD, AlertState.SNOOZED)
     return AlertDetailOut(
         **shown,

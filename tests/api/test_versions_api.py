@@ -14,6 +14,7 @@ from models import (
     Claim,
     ClaimGroup,
     Label,
+    OutletChange,
     Sessions,
     Source,
     UserRole,
@@ -190,6 +191,38 @@ def test_closing_is_proposed_when_neither_an_alert_nor_what_repeats_it_is_said_a
     assert proposes_closing(client, analyst, world.alert_id) is False
     take_out(sessions, repeat)
     assert proposes_closing(client, analyst, world.alert_id) is True
+
+
+def test_what_outlets_changed_is_shown_where_its_claim_counts(
+    client: TestClient, sessions: Sessions, people: People, world: World, analyst: Person
+) -> None:
+    (repeat,) = add_alerts(sessions, 1, MORNING, world.desk_id)
+    with writing(sessions) as session:
+        group_id = session.get_one(Alert, repeat).group_id
+        claim = session.query(Claim).filter_by(group_id=group_id).one()
+        session.add(
+            OutletChange(
+                alert_id=repeat,
+                claim_id=claim.id,
+                version=2,
+                changed_at=MORNING,
+                noted_at=MORNING,
+                before=claim.text,
+            )
+        )
+
+    def shown_on(alert_id: int) -> int:
+        changes = read(client, analyst, f"/alerts/{alert_id}")["changes"]
+        assert isinstance(changes, list)
+        return len(changes)
+
+    assert (shown_on(world.alert_id), shown_on(repeat)) == (0, 1)
+    headers = analyst.headers | {"If-Match": '"1"'}
+    client.post(f"/alerts/{repeat}/merge", headers=headers, json={"into": world.alert_id})
+    assert (shown_on(world.alert_id), shown_on(repeat)) == (1, 1)
+    headers = people.add("chi", UserRole.DESK_CHIEF, world.desk_id).headers | {"If-Match": '"3"'}
+    assert client.post(f"/alerts/{repeat}/reopen", headers=headers, json={"note": "x"}).status_code == 200
+    assert (shown_on(world.alert_id), shown_on(repeat)) == (0, 1)
 
 
 def test_closing_is_not_proposed_while_one_page_of_very_many_says_it_still(
