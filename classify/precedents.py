@@ -111,8 +111,15 @@ class Precedents:
         ]
         found = iter(self._claims.search(session, queries))
         return [
-            list({one.row.key: one.row.text for one in (*nearest, *across)}.items())
-            for nearest, across in zip(found, found, strict=True)
+            list(
+                {
+                    one.row.key: one.row.text
+                    for one in (*nearest, *across)
+                    # The index knows when a group was first seen as it was made; an earlier page may have come since.
+                    if abs(one.row.first_seen_at - seen_at) <= within
+                }.items()
+            )
+            for (_, seen_at), nearest, across in zip(texts, found, found, strict=True)
         ]
 
 

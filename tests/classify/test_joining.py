@@ -280,6 +280,13 @@ def test_another_wording_weeks_later_is_another_claim(desk: Desk, at_once: bool)
     assert desk.group().restated == 0
 
 
+def test_weeks_are_counted_from_the_earliest_page_that_is_known_by_then(desk: Desk) -> None:
+    for days, text in ((10, RICE), (10, DAM), (0, RICE), (16, RICE_MOVED)):
+        desk.publish(text, after=days * DAY)
+        desk.group()
+    assert desk.groups() == [[RICE, RICE], [DAM], [RICE_MOVED]]
+
+
 def test_the_same_words_join_whenever_they_come(desk: Desk) -> None:
     desk.publish(RICE)
     desk.publish(RICE, after=400 * DAY)
