@@ -4,7 +4,10 @@ from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from api.views.alerts import describe_alert
 from models import (
     Alert,
     Article,
@@ -238,6 +241,39 @@ def test_closing_is_not_proposed_while_one_page_of_very_many_says_it_still(
     with writing(sessions) as session:
         add_claim(session, session.get_one(Source, world.source_id), "Gạo", group, MORNING)
     assert proposes_closing(client, analyst, world.alert_id) is False
+
+
+def count_steps(engine: Engine, alert_id: int) -> int:
+    """How many thousands of steps SQLite takes to describe an alert."""
+    steps = 0
+
+    def step() -> None:
+        nonlocal steps
+        steps += 1
+
+    with Session(engine) as session:
+        alert = session.get_one(Alert, alert_id)
+        driver = session.connection().connection.driver_connection
+        assert driver is not None
+        driver.set_progress_handler(step, 1_000)
+        describe_alert(session, alert, MORNING)
+        driver.set_progress_handler(None, 0)
+    return steps
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_alert_is_described_in_time_that_grows_with_its_pages_and_not_with_their_square(
+    engine: Engine, sessions: Sessions, world: World
+) -> None:
+    steps = []
+    for number in range(4):
+        with writing(sessions) as session:
+            group = session.get_one(ClaimGroup, session.get_one(Alert, world.alert_id).group_id)
+            source = session.get_one(Source, world.source_id)
+            for page in range(250):
+                add_claim(session, source, f"Gạo {number} {page}", group, MORNING)
+        steps.append(count_steps(engine, world.alert_id))
+    assert steps[3] < 6 * steps[0]
 
 
 def test_a_headline_is_followed_in_headlines(
