@@ -188,8 +188,9 @@ def _groups_of_keys(session: Session, keys: set[str]) -> dict[str, tuple[int, Gr
         select(Claim.key, ClaimGroup.id, ClaimGroup.key, Claim.group_reason, Claim.group_score)
         .join(ClaimGroup, ClaimGroup.id == Claim.group_id)
         .where(Claim.key.in_(keys - found.keys()))
-        # What a person split off comes first, so that the last word is of a group that texts may join.
-        .order_by(ClaimGroup.key.startswith(BY_HAND).desc(), Claim.id)
+        # What a person split off comes first, of that the latest, so that the last word is of a group that texts may
+        # join, or of the one from which the others were taken.
+        .order_by(ClaimGroup.key.startswith(BY_HAND).desc(), ClaimGroup.id.desc(), Claim.id)
     )
     for key, group_id, its_key, reason, score in session.execute(placed):
         by_hand = its_key.startswith(BY_HAND)

@@ -388,6 +388,18 @@ def test_a_wording_of_which_a_person_left_some_stays_where_those_are(desk: Desk)
     assert desk.groups() == [[RICE, RICE_MOVED, RICE_MOVED], [RICE_MOVED]]
 
 
+def test_a_wording_of_which_a_person_split_some_off_again_stays_where_the_rest_is(desk: Desk) -> None:
+    desk.publish(RICE)
+    first, second = (desk.publish(RICE_MOVED, after=days * DAY) for days in (1, 2))
+    desk.group()
+    group = desk.split(first)
+    desk.split(second)
+    desk.publish(RICE_MOVED, after=3 * DAY)
+    desk.group()
+    assert desk.groups() == [[RICE], [RICE_MOVED, RICE_MOVED], [RICE_MOVED]]
+    assert desk.claims()[3].group_id == group
+
+
 def test_a_third_wording_of_what_a_person_split_joins_neither(desk: Desk) -> None:
     desk.publish(RICE)
     apart = desk.publish(RICE_MOVED, after=DAY)
