@@ -13,12 +13,12 @@ _ABBREVIATIONS = word_set(
     "tp q p tx tt h x st th ths ts tskh pgs gs bs bsck ds ks cn ls nsnd nsưt ncs đc đh tw tr nxb vd "
     # English titles, ranks, offices, months, references
     "mr mrs ms dr prof sr jr gen col lt sgt capt cmdr maj adm sen rep gov pres hon rev st mt vs etc fig al "
-    "inc ltd corp co bros dept est approx vol jan feb mar apr jun jul aug sep sept oct nov dec e.g i.e "
+    "inc ltd corp co bros dept est approx vol tel cty jan feb mar apr jun jul aug sep sept oct nov dec e.g i.e "
     # French and German, for foreign pages
     "mme mlle z.b bzw"
 )
 # These stand before a name; before a word that opens sentences they were the last word of theirs.
-_BEFORE_NAMES = word_set("tp tx tt đh tw jr sr")
+_BEFORE_NAMES = word_set("tp tx tt đh tw jr sr h p q x")
 _BEFORE_NUMBERS = word_set("no nos tr ca nr art sec km")
 # After an initialism (U.S., a.m.) or a single letter a sentence ends only before a word that opens sentences.
 _OPENERS = word_set(
@@ -26,9 +26,9 @@ _OPENERS = word_set(
     "while after "
     "before as by for from if however meanwhile about more most some many theo trong ngoài tại tuy nhưng "
     "đây đó ông "
-    "bà anh chị họ khi sau trước hiện ngày năm các những một để với từ đến vì do nếu"
+    "bà anh chị họ khi qua lúc hôm vụ được có không sau trước hiện ngày năm các những một để với từ đến vì do nếu"
 )
-_STOP = re.compile(r"[.!?…]+[\"”’»›)\]]*|[。！？]+[」』”]*|\n+")
+_STOP = re.compile(r"[.!?…]+[\"'”’»›)\]]*|[。！？]+[」』”]*|\n+")
 _LAST_WORD = re.compile(r"[^\s\"“”‘’«»()\[\]]+$")
 _INITIALISM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$|[A-ZĐ]$")
 # A lone letter that is no initial: a unit after a figure, the name of a group or grade.
@@ -90,7 +90,7 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
         return _is_glued(text, start, stop, word)
     if word[:1].islower():
         return False
-    if mark.rstrip('"”’»›)]') != ".":
+    if mark.rstrip("\"'”’»›)]") != ".":
         return True
     return _ends_after_word(text, start, stop.start(), word, following)
 
@@ -122,7 +122,7 @@ def _ends_after_word(text: str, start: int, at: int, word: str, following: str) 
 
 def _is_glued(text: str, start: int, stop: re.Match[str], word: str) -> bool:
     """A stop with no space after it ends a sentence only between two ordinary words: `kết thúc.Theo`."""
-    if stop.group().rstrip('"”’»)]') not in {".", "!", "?", "..."} or len(word) < 2:
+    if stop.group().rstrip("\"'”’»›)]") not in {".", "!", "?", "..."} or len(word) < 2:
         return False
     if not (word[0].isupper() and word[1:].islower()) or not text[stop.end()].isupper():
         return False

@@ -126,6 +126,21 @@ def split(text: str) -> list[str]:
             ["- Hồ đầy.", "- Đập vỡ", "• Ba xã ngập; hai xã khô", "a) Điểm một"],
             id="items of a list",
         ),
+        pytest.param(
+            "Công an bắt Trần Văn H. Theo điều tra, ông ở H. Từ Liêm. Bà P. Không khai.",
+            ["Công an bắt Trần Văn H.", "Theo điều tra, ông ở H. Từ Liêm.", "Bà P.", "Không khai."],
+            id="an initial that is also short for a district",
+        ),
+        pytest.param(
+            "He said 'it works.' She left. 'Anh đi.' Chị ở. Giá '90s giữ.",
+            ["He said 'it works.'", "She left.", "'Anh đi.'", "Chị ở.", "Giá '90s giữ."],
+            id="straight single quotes",
+        ),
+        pytest.param(
+            "Cty. An Bình lãi. Tel. 024 1234 567 bận.",
+            ["Cty. An Bình lãi.", "Tel. 024 1234 567 bận."],
+            id="Cty. and Tel.",
+        ),
         pytest.param(" \n ... \n", [], id="nothing to read"),
     ],
 )
