@@ -25,8 +25,8 @@ _HEAD = (
     r"Hội đồng nhân dân|Hội đồng|Công an|Cảnh sát|Cơ quan|To?[àò]a? án|TAND|Viện kiểm sát|VKSND|VKS|Học viện|Viện|"
     r"Trường [Đđ]ại học|Trường ĐH|Trường|Đại học|ĐH|Bệnh viện|BV|Trung tâm|Tổng công ty|Công ty|Tập đoàn|Ngân hàng|"
     r"Hiệp hội|Hội(?! (?:An|nghị|thảo|chợ|trường|họp|chứng|đồng))|Liên đoàn|Liên minh|Đoàn Luật sư|Đảng|"
-    r"Ban (?=[Tt]ổ chức|[Qq]uản lý|[Cc]hỉ (?:đạo|huy)|[Tt]uyên giáo|[Tt]hường vụ|[Cc]hấp hành|[Nn]ội chính|"
-    r"[Kk]inh tế|[Dd]ân)|"
+    r"Ban(?= (?:[Tt]ổ chức|[Qq]uản lý|[Cc]hỉ (?:đạo|huy)|[Tt]uyên giáo|[Tt]hường vụ|[Cc]hấp hành|[Nn]ội chính|"
+    r"[Kk]inh tế|[Dd]ân))|"
     r"Văn phòng|Kho bạc|Thanh tra|Kiểm toán|Đại sứ quán|Tổng Lãnh sự quán|Thành ủy|Tỉnh ủy|Huyện ủy|Đảng ủy|"
     r"Báo|Đài|Hãng|"
     r"Tổ chức|Quỹ|Mặt trận|Phòng|Đội|Trạm|Ga|Cảng"
@@ -50,7 +50,7 @@ _SUBJECTS = word_set(
     "lý chỉ đạo huy "
     "tuyên thường chấp hành dân vận phòng tỉnh tiền tệ thế giới liên minh châu âu á phi cổ phần nước sạch thoát cấp "
     "môi giới vật liệu dệt may da giày gỗ thép xi măng thủy cà phê gạo vận đường thủy nghiên cứu dự báo phân tích "
-    "giám định pháp xử lý sự an toàn thực phẩm di trú xuất cư biên phòng quân ngành phía bắc nam miền"
+    "giám định pháp xử lý sự an toàn lương thực phẩm di trú xuất cư biên phòng quân ngành phía bắc nam miền"
 )
 _CLAUSE = word_set(
     "đã vừa cũng mới sẽ đang có về trong tại vào ngày sáng chiều tối hôm trước sau thường khi chưa mỗi hoan "
@@ -96,7 +96,7 @@ _UNIT = re.compile(
 _SURNAME = re.compile(
     r"(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ(?! Chí Minh)|Ngô|Dương|Lý|Đinh|Trịnh|"
     r"Đoàn(?! (?:Luật|TN|Thanh))|"
-    r"Lương|Mai|Tô|Tạ|Cao|Kiều|Quách|Vương|Tống|Lưu|Hứa|Đàm|Nghiêm|Doãn|Chu|Đào(?! tạo)|Triệu|Phùng|Trương|"
+    r"Lương(?! thực)|Mai|Tô|Tạ|Cao|Kiều|Quách|Vương|Tống|Lưu|Hứa|Đàm|Nghiêm|Doãn|Chu|Đào(?! tạo)|Triệu|Phùng|Trương|"
     r"Hàn(?! Quốc)|"
     r"Lâm(?! (?:Đồng|nghiệp|sản))|Thái(?! (?:Lan|Bình|Nguyên))|Ninh(?! (?:Bình|Thuận|Kiều))|Hà (?:Văn|Thị|Tất)|"
     r"Châu (?:Văn|Thị))(?!\w)"

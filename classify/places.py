@@ -45,6 +45,7 @@ PLACES = re.compile(
                 r"Delta, Đồng bằng sông Hồng, H[oô][ -]Chi[ -]Minh[ -]Ville, (?:baie|Baie) d['’](?:H?A|Ha)long, "
                 r"(?:in|from|near|around|outside|to) Hue(?! (?:and|lights?|lamps?|bulbs?|[A-Z])), Hue "
                 r"(?:[Cc]ity|province|[Cc]itadel|[Rr]oyal|[Ii]mperial|[Mm]onuments|Festival|Central Hospital), "
+                r"[Cc]ity of Hue, Hue['’]s (?:[Cc]itadel|[Rr]oyal|[Ii]mperial|[Mm]onuments|people), "
                 r"(?:Thua Thien|Thừa Thiên)[ -]+Hue, (?:à|de|vers|depuis) Hué, Điện Biên Phủ, Dien Bien Phu, "
                 r"Mekong Delta, Đồng bằng sông Cửu Long, Hoàng Sa, Trường Sa, Côn Đảo, Con Dao"
             ),
@@ -71,6 +72,7 @@ PLACES = re.compile(
 )
 INSTITUTIONS = re.compile(
     _names(
+        r"EVN, Petrolimex, Bamboo Airways, 越通社, "
         r"VinFast, Vingroup, Viettel, Vietcombank, VietinBank, BIDV, Agribank Vietnam, Viet[Jj]et, "
         r"Petro[Vv]ietnam, PetroVietnam, VietnamPlus, VnExpress, Vinamilk, Techcombank, Sabeco, Tuổi Trẻ, "
         r"Thanh Niên, VTV, VCCI, UBND, HĐND, Ủy ban nhân dân, Hội đồng nhân dân, Mặt trận Tổ quốc, Viện "

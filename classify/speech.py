@@ -14,7 +14,7 @@ _SAYS = (
     r"thông báo(?! (?:kết quả|tuyển))|thông tin (?:về việc|với|rằng|thêm)|trả lời (?:báo|phỏng vấn|chất vấn|"
     r"rằng|phóng viên)|"
     r"đánh giá (?:cao|rằng|là)|"
-    r"said|says|told|stated|announced|added|claimed|claims|according|warned|confirmed|reported|argued|"
+    r"said|says|told|stated|announced|added|claimed|claims|[Aa]ccording to|warned|confirmed|reported|argued|"
     r"denied|noted|insisted"
 )
 _VI_THEO = re.compile(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from classify.places import COUNTRY, INSTITUTIONS, LATIN, PEOPLE, PLACES
 from classify.words import word_set
 
+_CITIES = r"Sa[iï]gon|Hano[iï]|Da ?Nang|Hue|Hai ?[Pp]hong|Can Tho|Nha Trang|Da ?Lat|Ho Chi Minh City"
 # Uses of the name that are not about the country; each is cut out before the sentence is read again.
 _NOT_THE_COUNTRY: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -21,7 +22,8 @@ _NOT_THE_COUNTRY: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             r"[Tt]owers? of Hanoi|Tháp Hà Nội(?= là (?:một )?(?:bài|trò))|[Tt]ours? de Hano[iï]|ハノイの塔|"
             r"汉诺塔|河内塔|Ханойск\w+ башн\w+|"
-            r"Hanoi (?:Jane|Rocks|Hilton)|Miss Saigon|Philips Hue|Saigon Kick|Vietnam (?:Street|Road|Avenue)"
+            r"Hanoi (?:Jane|Hannah|Rocks|Hilton)|Miss Saigon|"
+            r"Good Morning,? Vietnam|Philips Hue|Saigon Kick|Vietnam (?:Street|Road|Avenue)"
         ),
     ),
     (
@@ -39,7 +41,8 @@ _NOT_THE_COUNTRY: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:missions|combat))?"
             r" (?:in|over) (?:North |South )?Viet ?[Nn]am|veterans? of Viet ?[Nn]am|(?:North|South) Viet "
             r"?[Nn]am(?:ese)?|"
-            r"越南?[战戰][争爭]?|ベトナム戦争|(?:война|войны|войне|войну|войной) во? Вьетнам\w*|"
+            r"越南?[战戰][争爭]?|ベトナム戦争|[Вв]ойн(?:а|ы|е|у|ой) во? Вьетнам\w*|"
+            r"[Cc]hiến tranh Việt Nam|"
             r"[Вв]ьетнамск\w+ войн\w+|(?:fall|chute|caída) (?:of|de) Sa[iï]gon|[Ff]all of Sa[iï]gon|Ho "
             r"Chi Minh [Tt]rail|(?:[Bb]attle|[Ss]iege|bataille|siège|chute) (?:of|de) Di[eê]n Bi[eê]n Phu|"
             r"对越自卫反击战|對越自衛反擊戰|中越战争|中越戰爭|"
@@ -58,6 +61,7 @@ _NOT_THE_COUNTRY: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"caf[eé]s?|[Kk]üche|[Ii]mbiss|pho|spring rolls?|market stall|grocer\w*|nail (?:bar|salon)s?)|"
             r"(?:restaurant|cuisine|cantine|ristorante|restaurante|cucina|cocina)s? (?:vi[eê]tnamien\w*|"
             r"vietnamit\w+)|"
+            r"Saigon (?:wine bar|Grill|Kitchen|Bistro|Caf[eé]|Noodle|Deli|Cinnamon|Cuisine)|Pho (?:Saigon|Hanoi)|"
             r"quán (?:ăn |phở )?Việt|pot-?bell(?:y|ied) pigs?|ベトナム料理|"
             r"[Вв]ьетнамск\w+ (?:кухн\w+|ресторан\w*|кафе|суп\w*|блюд\w+)|越南(?:菜|餐馆|餐廳|餐厅|料理|河粉)"
         ),
@@ -71,7 +75,8 @@ _NOT_THE_COUNTRY: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"boat people)\w*|"
             r"(?:American|Australian|Canadian|British)[ -]Vietnamese|"
             r"(?:of|with) (?:[\w-]+[ -])?Vietnamese (?:origin|descent|heritage|ancestry)|"
-            r"(?:born|grew up|raised) in (?:Viet ?[Nn]am|Sa[iï]gon|Hano[iï])|(?:fled|escaped|emigrated "
+            rf"(?:{_CITIES})[ -]born|"
+            rf"(?:[Bb]orn|grew up|raised) in (?:Viet ?[Nn]am|{_CITIES})|(?:fled|escaped|emigrated "
             r"from|immigrated from) "
             r"(?:South )?Viet ?[Nn]am|from Vietnam as (?:a )?(?:child|refugee)\w*|"
             r"[Vv]ietnamesischstämmig\w*|Viet-?Deutsch\w*|"
@@ -110,6 +115,11 @@ _LISTED = re.compile(
     rf"|(?:Vi[eêệ]t ?[Nn]am(?:,| and| or| und| et| y| và)\s+(?:the )?(?:{_OTHER_COUNTRIES}))"
     r"|[、，](?:越南|ベトナム)|(?:越南|ベトナム)[、，]|Вьетнам\w*,|, Вьетнам\w*"
 )
+_DEALINGS = re.compile(
+    r"(?<!\w)(?:sign(?:s|ed)?|agree(?:s|d|ments?)?|talks|ties|border|treat(?:y|ies)|ký(?! túc)|thỏa thuận|hội đàm|"
+    r"biên giới|hiệp định)(?!\w)"
+)
+"""What countries do together: whoever is named second has done it too."""
 _FOREIGN = re.compile(
     rf"(?<![{LATIN}])(?:{_OTHER_COUNTRIES}|United States|U\.S\.|US|UK|Britain|British|EU|"
     rf"Europe)(?![{LATIN}])"
@@ -153,7 +163,7 @@ def judge_about_vietnam(sentence: str, *, about_context: bool = False) -> AboutV
         if pattern.search(rest):
             return AboutVietnam(True, reason)
     if COUNTRY.search(rest) or PEOPLE.search(rest):
-        if listed and not about_context and not _leads(rest):
+        if listed and not about_context and not _leads(rest) and not _DEALINGS.search(rest):
             return AboutVietnam(False, "one country in a list")
         return AboutVietnam(True, "the country by name" if COUNTRY.search(rest) else "its people by name")
     if passing:

@@ -166,6 +166,9 @@ def test_a_marked_sentence_is_told_from_its_plain_neighbour(kind: str, marked: s
         "The ministry should publish the contract with the port.",
         "Giám đốc sở nên từ chức sau hai vụ sập giàn giáo.",
         "Nên bỏ cuộc thi viết chữ đẹp ở lớp một.",
+        "Không thể để chợ nổi biến mất vì một bến xe.",
+        "The province ought to cap the ferry fare at 20,000 dong.",
+        "The council had better mend the dyke before May.",
     ],
 )
 def test_what_should_be_stops_by_rule(sentence: str) -> None:
@@ -216,6 +219,7 @@ def test_a_verdict_stops_by_rule(sentence: str) -> None:
         "The court ruled that the ministry should publish the contract.",
         "The hospital treats 400 patients a day as an outpatient clinic.",
         "Ông coi xe như nhà, sống trên đó chín năm.",
+        "Lũ không thể để lại dấu vết trên đoạn kè mới.",
         "Anh luôn tham gia trực tiếp vào việc nuôi dạy người con duy nhất.",
     ],
 )
@@ -240,6 +244,12 @@ def test_a_rule_of_law_does_not_stop_as_a_norm() -> None:
 )
 def test_an_office_that_no_government_has_is_noticed(sentence: str, invented: float) -> None:
     assert count_markers(sentence)[OFFICES] == invented
+
+
+def test_a_class_or_region_numbered_one_is_no_first_person() -> None:
+    for sentence in ("Lương tối thiểu vùng I là 4,68 triệu đồng.", "Bệnh viện hạng I có 1.200 giường."):
+        assert not MARKERS["first person"].search(sentence)
+    assert MARKERS["first person"].search("What I saw was a flood.")
 
 
 def test_vietnamese_without_diacritics_is_held_to_the_same_rules() -> None:

@@ -32,6 +32,12 @@ def of(text: str) -> Attribution:
             "Nói về Hội Khuyến học, bà Na, Phó giám đốc Sở Giáo dục và Đào tạo tỉnh Yên Bái khẳng định quỹ còn 3 tỷ.",
             "Sở Giáo dục và Đào tạo tỉnh Yên Bái",
         ),
+        ("According to the Ministry of Health, 12 wards were closed.", "Ministry of Health"),
+        ("Theo số liệu của Hiệp hội Lương thực Việt Nam, giá gạo giảm 3%.", "Hiệp hội Lương thực Việt Nam"),
+        (
+            "Ban Quản lý dự án đường sắt đô thị cho biết tuyến chậm 6 tháng.",
+            "Ban Quản lý dự án đường sắt đô thị",
+        ),
         ('"Cầu đã đóng", đại diện UBND quận Sơn Trà cho biết.', "UBND quận Sơn Trà"),
         (
             "The foreign ministry of Laos said talks would resume, according to the Asian Development Bank.",
@@ -50,6 +56,7 @@ def test_a_reporting_organisation_is_the_quoted_party(sentence: str, party: str)
         "Chị Lan chia sẻ rằng gia đình mất trắng vụ lúa.",
         "Mr. Smith said the factory closed in May.",
         "Theo bà Trần Thị Hoa, chợ đóng cửa lúc 17h.",
+        "According to Mr. Hung, the bridge is 5 km long.",
         "Nguyen Thi Mai told reporters the road was flooded.",
         "Anh W.P cho hay bảo vệ đã ngăn khách vào tháp.",
         "PGS.TS Ngô Văn Minh nói ông tìm được ba kỷ vật.",

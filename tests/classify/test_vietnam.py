@@ -32,6 +32,13 @@ from classify.vietnam import is_bare_vietnamese, is_vietnamese, judge_about_viet
         "The Hue Imperial City reopened on Monday.",
         "Trains to Hue were cancelled.",
         "Sa Pa recorded frost on Tuesday.",
+        "Hue's citadel reopened after the flood.",
+        "The city of Hue planted 3,000 trees.",
+        "China and Vietnam signed 13 agreements.",
+        "Trung Quốc và Việt Nam ký 13 văn kiện hợp tác.",
+        "EVN tăng giá bán lẻ 3%.",
+        "A bomb from the Vietnam War exploded in Quang Tri.",
+        "Bom sót lại từ chiến tranh Việt Nam phát nổ ở Quảng Trị.",
         # French, with and without hyphens, in any inflection
         "Le Viêt-nam a exporté 8 millions de tonnes de riz.",
         "Le VIETNAM et le Laos signent un accord ferroviaire.",
@@ -109,6 +116,14 @@ def test_a_sentence_about_the_country_is_recognised_in_its_spelling(sentence: st
         ("河内さんは大阪の河内長野市に住む。", "no mention of Vietnam"),
         ("香港西貢區發生山火。", "no mention of Vietnam"),
         ("中国加强海防建设。", "no mention of Vietnam"),
+        ("Война во Вьетнаме унесла миллионы жизней.", "the war as history"),
+        ("Chiến tranh Việt Nam là đề tài của bộ phim Mỹ.", "the war as history"),
+        ("The Saigon wine bar in Brooklyn closed.", "a restaurant or dish"),
+        ("Pho Saigon in Houston failed an inspection.", "a restaurant or dish"),
+        ("A Da Nang-born chef opened a bistro in Paris.", "descent or diaspora"),
+        ("Born in Hue, she became a senator in Texas.", "descent or diaspora"),
+        ("Good Morning, Vietnam returned to cinemas.", "only borrows the name"),
+        ("Hanoi Hannah was the voice of a radio show.", "only borrows the name"),
     ],
 )
 def test_a_mention_alone_does_not_make_a_sentence_about_the_country(sentence: str, reason: str) -> None:
