@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from classify.numbers import Quantity, comparable, same_quantity, share_dimension
@@ -19,6 +19,8 @@ LOCAL = 3
 SHORT = 4
 """Words of the longest run that is looked at for having changed places."""
 _STRETCHES = word_set("năm tháng ngày")
+_DAYS = word_set("ngày hôm")
+_TIMES_OF_DAY = word_set("sáng trưa chiều tối đêm ngày hôm")
 _SECOND_OF_ROUGH = word_set("xỉ than")
 """What ends a sign of a rough figure that is two words: xấp xỉ, more than."""
 
@@ -95,12 +97,20 @@ class _Board:
             self.taken[tile.evidence + offset] = 1
 
     def take_together(self, mine: Sequence[int], theirs: Sequence[int]) -> None:
-        """Words that say the same in other letters, if none of them is taken: each of mine by one of theirs."""
-        if any(self.answered[i] >= 0 for i in mine) or any(self.taken[j] for j in theirs):
+        """Words that say the same in other letters: each of mine by one of theirs, if none answers anything else.
+
+        Some may answer each other already: the tỷ in 1.200 tỷ and in 1,2 nghìn tỷ.
+        """
+        own = {self.answered[i] for i in mine} - {-1}
+        if not own <= set(theirs) or sum(self.taken[j] for j in theirs) > len(own):
             return
-        for k, i in enumerate(mine):
-            self.take(Tile(i, theirs[min(k, len(theirs) - 1)], 1))
-        for j in theirs:
+        open_words = [i for i in mine if self.answered[i] < 0]
+        free = [j for j in theirs if not self.taken[j]]
+        if not free:
+            return
+        for k, i in enumerate(open_words):
+            self.take(Tile(i, free[min(k, len(free) - 1)], 1))
+        for j in free:
             self.taken[j] = 1
 
 
@@ -160,8 +170,8 @@ def _same_otherwise(claim: Reading, evidence: Reading) -> Iterator[tuple[list[in
         for other, theirs in zip(evidence.quantities, evidence.figures, strict=True):
             if same_quantity(quantity, other):
                 yield (
-                    _with_its_words(claim, quantity, mine, other),
-                    _with_its_words(evidence, other, theirs, quantity),
+                    _with_its_words(claim, quantity, mine, other, _DAYS),
+                    _with_its_words(evidence, other, theirs, quantity, _TIMES_OF_DAY),
                 )
     for short, long in ((claim, evidence), (evidence, claim)):
         for i, word in enumerate(short.words):
@@ -171,18 +181,22 @@ def _same_otherwise(claim: Reading, evidence: Reading) -> Iterator[tuple[list[in
 
 
 def _with_its_words(
-    reading: Reading, quantity: Quantity, words: tuple[int, int], other: Quantity
+    reading: Reading, quantity: Quantity, words: tuple[int, int], other: Quantity, days: Set[str]
 ) -> list[int]:
     """The words of a figure that says the same as another, with those that only suit its way of saying it.
 
-    That is "nearly" beside an exact figure, the unit beside one in another unit, năm before a year beside a day.
+    That is "nearly" beside an exact figure, the unit beside one in another unit, năm before a year beside a day, one
+    of `days` before a date: what happened sáng 26/3 did so ngày 26/3.
     """
     start, end = words
     before = reading.folded[start - 1] if start else ""
     if quantity.rough and not other.rough:
         start -= 2 if before in _SECOND_OF_ROUGH else 1
-    elif quantity.kind != other.kind and before in _STRETCHES:
-        start -= 1
+    elif quantity.kind != other.kind:
+        start -= before in _STRETCHES
+    elif quantity.day and other.day and before in days:
+        # Tối ngày 26/3 says more than the day.
+        start -= start < 2 or reading.folded[start - 2] not in _TIMES_OF_DAY
     return list(range(start, min(end + share_dimension(quantity, other), len(reading.folded))))
 
 

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
+from classify.spelled import OPENERS, read_spelled
 from classify.values import Span
 from classify.words import fold_tones, word_set
 
@@ -94,17 +96,6 @@ _SIZES = {
     "GW": ("power", 1000.0),
 }
 """Units of one dimension, and how large each is beside the others."""
-_SPELLED = {
-    word: number
-    for number, words in enumerate(
-        (
-            "một one", "hai two", "ba three", "bốn tư four", "năm five", "sáu six", "bảy bẩy seven", "tám eight",
-            "chín nine", "mười ten", "eleven", "twelve",
-        ),
-        start=1,
-    )
-    for word in words.split()
-}  # fmt: skip
 _COUNTED = frozenset(_UNITS) | word_set(
     "bị đối học bệnh nạn cán nghi em cháu con chiếc cái căn ngôi cây vụ tỉnh huyện xã phường quận trường dự công "
     "doanh tầng lần đội trận bàn môn nhóm loại nước tuần nghìn ngàn trăm triệu tỷ tỉ mươi thành tổ tàu xe nhà"
@@ -123,8 +114,8 @@ _MONTHS = {
 }  # fmt: skip
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _ROUGH = re.compile(
-    r"(?:(?P<below>gần|nearly|almost)|(?P<above>hơn|trên|over|more than)|khoảng|ước|chừng|xấp xỉ|tới|about|around|some|"
-    r"approximately|roughly)\s*$",
+    r"(?<!\w)(?:(?P<below>gần|nearly|almost)|(?P<above>hơn|trên|over|more than)|khoảng|ước|chừng|xấp xỉ|tới|about|"
+    r"around|some|approximately|roughly)\s*$",
     re.IGNORECASE,
 )
 _DAY_CUE = r"(?:ngày|sáng|trưa|chiều|tối|đêm|hôm|từ|đến|rạng sáng|mùng|mồng|khuya|nay)"
@@ -149,6 +140,9 @@ _AFTER = re.compile(
     r"\s*(?:(nghìn tỷ|nghìn tỉ|ngàn tỷ|ngàn tỉ|[^\W\d_]+(?![2²]))\s*)?(%|[^\W\d_]+[2²]?(?:\s+[^\W\d_]+)?)?"
 )
 _WORD = re.compile(r"\w+")
+_NEXT = re.compile(r"(?:\s+|-(?=(?:one|two|three|four|five|six|seven|eight|nine)\b))([^\W\d_]+)")
+_TWO_WORDS = re.compile(r"\s+[^\W\d_]+(?:\s+[^\W\d_]+)?")
+_TO = re.compile(r"\s*(?:-|–|đến|tới|(?:tăng )?lên(?: tới| đến)?|(?:giảm )?xuống(?: còn)?|to|and)\s*[$€£]?")
 
 
 def find_quantities(text: str) -> list[Quantity]:
@@ -174,16 +168,35 @@ def find_quantities(text: str) -> list[Quantity]:
         if number is not None and math.isfinite(number.value):
             take(number)
     for match in _spelled_words(text):
-        quantity = _read_spelled(text, match)
         # "ba 3" is one number said twice, and the figure has been read.
-        if quantity is not None and not any(taken[match.start() : match.end() + 2]):
-            found.append(quantity)
-    return sorted(found, key=lambda q: q.span)
+        quantity = None if any(taken[match.start() : match.end() + 2]) else _read_spelled(text, match)
+        if quantity is not None:
+            take(quantity)
+    return _share_ends(text, sorted(found, key=lambda q: q.span))
+
+
+def _share_ends(text: str, quantities: list[Quantity]) -> list[Quantity]:
+    """The quantities with the first end of a range in the magnitude and unit of its second: từ 1,2 đến 1,8 triệu."""
+    for n, (one, other) in enumerate(pairwise(quantities)):
+        if one.kind != "number" or other.kind != "number" or not (one.unit or other.unit in _MEASURES):
+            continue
+        figure = text[one.span.start : one.span.end]
+        theirs = _NUMBER.match(text, other.span.start)
+        if theirs is None or not _NUMBER.fullmatch(figure):
+            continue
+        if not _TO.fullmatch(text, one.span.end, other.span.start):
+            continue
+        last = read_figure(theirs.group())
+        # "from 300 to 1.2 million" is not three hundred million.
+        if last and one.value and 0.1 <= one.value / last <= 10.0:
+            value = one.value * (other.value / last)
+            quantities[n] = replace(one, value=value, unit=other.unit)
+    return quantities
 
 
 def _spelled_words(text: str) -> Iterator[re.Match[str]]:
     """Words that may be a spelled number: a look-up a word, where one pattern of all would be tried at every letter."""
-    return (match for match in _WORD.finditer(text) if match.group().lower() in _SPELLED)
+    return (match for match in _WORD.finditer(text) if match.group().lower() in OPENERS)
 
 
 def read_figure(figure: str) -> float:
@@ -233,16 +246,18 @@ def _is_near(stated: Quantity, other: Quantity) -> bool:
     """Whether a value is what was stated, and where that was rough, what people round to it.
 
     A rough figure is taken to be off by 2 %, and on the side that it leans to (more than 8 %, nearly 2,000; either side
-    for about) by its last digit, though by a tenth at most.
+    for about) by its last digit, though by a tenth of what it is at most.
     """
     size, off = max(abs(stated.value), abs(other.value)), other.value - stated.value
     if not stated.rough:
         return abs(off) <= 1e-9 * size
     is_leaning = stated.leans == 0 or off * stated.leans > 0
-    return abs(off) <= max(0.02 * size, min(_last_digit(stated.value), 0.1 * size) if is_leaning else 0.0)
+    return abs(off) <= max(
+        0.02 * size, min(last_digit(stated.value), 0.1 * abs(other.value)) if is_leaning else 0.0
+    )
 
 
-def _last_digit(value: float) -> float:
+def last_digit(value: float) -> float:
     """What one more in the last digit that is not zero adds: 1,000 for 45,000, 0.1 for 8.4."""
     _, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
     return float(10.0 ** int(exponent)) if any(digits) else 0.0
@@ -327,12 +342,10 @@ def _read_spelled(text: str, match: re.Match[str]) -> Quantity | None:
     word = match.group().lower()
     if match.group()[0].isupper() and match.start() > 0:
         return None
-    after = re.match(r"\s+([^\W\d_]+)(?:\s+([^\W\d_]+))?", text[match.end() : match.end() + 40])
+    after = _NEXT.match(text, match.end())
     if after is None or (word in ("năm", "tư") and after.group(1).lower() not in _COUNTED):
         return None
-    value = float(_SPELLED[word])
-    magnitude = _MAGNITUDES.get(after.group(1).lower())
-    unit = _unit_of(after.group(2) or "") if magnitude else _unit_of(after.group(1).lower())
-    return Quantity(
-        span=Span(match.start(), match.end()), kind="number", value=value * (magnitude or 1.0), unit=unit
-    )
+    value, end = read_spelled(text, match.start(), match.end())
+    following = _TWO_WORDS.match(text, end)
+    unit = _unit_of(following.group().lower()) if following else ""
+    return Quantity(span=Span(match.start(), end), kind="number", value=value, unit=unit)

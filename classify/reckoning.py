@@ -1,33 +1,101 @@
 """When the claim's figure can be reckoned from the passage's: 52 communes fewer, where 214 became 162.
 
-A figure that the passage does not state is no contradiction if it is the sum or the difference of two that it does.
+A figure that the passage does not state is no contradiction if it is the sum or the difference of two that it does,
+what one of them rounds to, or a bound that one of them keeps: at least 20 where it is 23.
 Of nine wrong alerts on the frozen claims five were such sums, and no other rule sees them.
 """
 
 from __future__ import annotations
 
-from itertools import combinations
+import re
+from itertools import combinations, pairwise
 
 from classify.alignment import Alignment
-from classify.numbers import Quantity, same_quantity, share_measure
+from classify.numbers import Quantity, comparable, last_digit, same_quantity, share_measure
+from classify.reading import Reading
 
 LEAST = 10.0
 """Smaller whole numbers are sums of others by chance too often."""
 TOLERANCE = 1e-6
+LEAST_ROUNDED = 1000.0
+ROUNDED = 0.01
+"""Share of the figure that rounding may take away: 8.1 million where it is 8.13."""
+LOOSE = 2.0
+"""How many times as much, or as little, as a bound a figure may be: "at least 20 dead" is no report of 200."""
+_LEAST = re.compile(
+    r"(?<!\w)(?:ít nhất|tối thiểu|không dưới|không ít hơn|at least|no (?:fewer|less) than)\s*[$€£]?$",
+    re.IGNORECASE,
+)
+_MOST = re.compile(
+    r"(?<!\w)(?:không quá|không hơn|nhiều nhất|tối đa|dưới|chưa (?:đến|tới|đầy|quá)|at most|no more than|up to|under|"
+    r"below|(?:fewer|less) than)\s*[$€£]?$",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"\s*(?:[^\W\d_]+\s+)?(?:-|–|đến|tới|và|to|and)\s*[$€£]?", re.IGNORECASE)
 
 
 def is_reckoned(alignment: Alignment) -> bool:
-    """Whether every figure of the claim that the passage does not state follows from two that it states.
+    """Whether every figure of the claim that the passage does not state follows from those that it states.
 
     False where the claim has no such figure.
     """
+    claim, evidence = alignment.claim, alignment.evidence
     stated = [q for q in alignment.evidence.quantities if q.kind == "number"]
     open_figures = [
         quantity
         for quantity in alignment.claim.quantities
         if quantity.kind == "number" and not any(same_quantity(quantity, other) for other in stated)
     ]
-    return bool(open_figures) and all(_follows(quantity, stated) for quantity in open_figures)
+    return bool(open_figures) and all(
+        _follows(quantity, stated)
+        or any(
+            comparable(quantity, other)
+            and (
+                _is_rounded(quantity, other)
+                or _keeps_bound(claim, quantity, other, evidence)
+                or _keeps_bound(evidence, other, quantity, claim)
+            )
+            for other in stated
+        )
+        for quantity in open_figures
+    )
+
+
+def _is_rounded(figure: Quantity, exact: Quantity) -> bool:
+    """Whether a figure is another to fewer places. One like the number of an article or a street is never rounded."""
+    off = abs(figure.value - exact.value)
+    return (
+        (figure.value >= LEAST_ROUNDED or figure.value != int(figure.value))
+        and last_digit(exact.value) < last_digit(figure.value)
+        and off <= min(0.5 * last_digit(figure.value), ROUNDED * abs(exact.value))
+    )
+
+
+def _keeps_bound(reading: Reading, bound: Quantity, figure: Quantity, beside: Reading) -> bool:
+    """Whether a text says of its figure that it is the least, the most or an end of a range, and the exact other is so.
+
+    Two bounds that differ, "hơn 700" and "hơn 400", say different things.
+    """
+    if figure.rough or _bounds_of(beside, figure) is not None:
+        return False
+    bounds = _bounds_of(reading, bound)
+    return bounds is not None and bounds[0] <= figure.value <= bounds[1]
+
+
+def _bounds_of(reading: Reading, figure: Quantity) -> tuple[float, float] | None:
+    """Between what a figure says that the true one is; None where it says no such thing."""
+    before = reading.text[max(0, figure.span.start - 16) : figure.span.start]
+    if _MOST.search(before):
+        return figure.value / LOOSE, figure.value
+    if _LEAST.search(before):
+        return figure.value, LOOSE * figure.value
+    if figure.leans:
+        ends = (figure.value, figure.value + figure.leans * last_digit(figure.value))
+        return min(ends), max(ends)
+    for low, high in pairwise(reading.quantities):
+        if figure in (low, high) and _BETWEEN.fullmatch(reading.text, low.span.end, high.span.start):
+            return low.value, high.value
+    return None
 
 
 def _follows(wanted: Quantity, stated: list[Quantity]) -> bool:

@@ -106,11 +106,24 @@ def test_the_word_that_differs_is_named_with_its_counterpart(
             "UBND TP.HCM giao Sở Y tế", "Ủy ban nhân dân Thành phố Hồ Chí Minh giao Sở Y tế", id="initials"
         ),
         pytest.param("Dự án chi 1,5 triệu đồng", "Dự án chi 1.500.000 đồng", id="figure"),
+        pytest.param(
+            "Dự án chi 1.200 tỷ đồng", "Dự án chi 1,2 nghìn tỷ đồng", id="figure that shares a word"
+        ),
+        pytest.param(
+            "Xuất khẩu hơn 8 triệu tấn gạo", "Xuất khẩu 8,1 triệu tấn gạo", id="bound of the figure"
+        ),
+        pytest.param("Tàu chạy lúc 19h30", "Tàu chạy lúc 19 giờ 30 phút", id="time"),
+        pytest.param("Cầu thông xe ngày 24/12/2023", "Cầu thông xe sáng 24 tháng 12 năm 2023", id="date"),
+        pytest.param("Dân số đạt 100 triệu người", "Dân số đạt một trăm triệu người", id="spelled"),
         pytest.param("Hai bác sỹ kì cựu từ chức", "2 bác sĩ kỳ cựu từ chức", id="spelling"),
     ],
 )
 def test_what_is_only_written_otherwise_is_no_difference(claim: str, passage: str) -> None:
     assert said(claim, passage) == []
+
+
+def test_another_time_of_the_day_is_a_difference() -> None:
+    assert said("Hai đội gặp nhau tối ngày 25/3", "Hai đội gặp nhau rạng sáng 25/3")
 
 
 def test_equal_texts_do_not_differ_whatever_the_tone_placement() -> None:

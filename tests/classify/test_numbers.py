@@ -53,6 +53,18 @@ def test_marks_in_a_figure_are_read_as_thousands_or_as_decimals(figure: str, val
         pytest.param("1.500 MW", "1,5 GW", True, id="megawatts and gigawatts"),
         pytest.param("2 km", "2.000 m2", False, id="a length is no area"),
         pytest.param("12 người", "13 người", False, id="value"),
+        pytest.param("ba mươi lăm hộ", "35 hộ", True, id="spelled tens"),
+        pytest.param("mười hai người", "12 người", True, id="spelled teens"),
+        pytest.param("một trăm triệu người", "100 triệu người", True, id="spelled hundreds of millions"),
+        pytest.param("hai nghìn tỷ đồng", "2.000 tỷ đồng", True, id="spelled thousand billion"),
+        pytest.param("hai trăm ba mươi xã", "230 xã", True, id="spelled to three places"),
+        pytest.param("một trăm linh năm xã", "105 xã", True, id="spelled with an empty place"),
+        pytest.param("ba triệu hai trăm nghìn đồng", "3,2 triệu đồng", True, id="two spelled magnitudes"),
+        pytest.param("hai triệu rưỡi đồng", "2,5 triệu đồng", True, id="spelled and a half"),
+        pytest.param("Fifty-six people", "56 people", True, id="English tens"),
+        pytest.param("two hundred and fifty people", "250 people", True, id="English hundreds"),
+        pytest.param("Nhà nước 750 tỷ", "735 tỷ", False, id="nước is no ước"),
+        pytest.param("khoảng 3 tỷ", "2,7 tỷ", False, id="about, and a tenth above what it is"),
         pytest.param("ngày 26/3", "26.3.2023 ngày", True, id="date without year"),
         pytest.param("ngày 26/3", "ngày 27/3", False, id="day"),
         pytest.param("March 26, 2023", "26 March 2023", True, id="English date"),
@@ -66,6 +78,22 @@ def test_marks_in_a_figure_are_read_as_thousands_or_as_decimals(figure: str, val
 def test_quantities_are_compared_by_what_they_mean(one: str, other: str, same: bool) -> None:
     (first,), (second,) = find_quantities(one), find_quantities(other)
     assert same_quantity(first, second) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("từ 1,49 lên 1,8 triệu đồng", [1.49e6, 1.8e6]),
+        ("10-15 triệu đồng", [10e6, 15e6]),
+        ("from $10 to $15 million dollars", [10e6, 15e6]),
+        ("từ 10% xuống 8%", [10.0, 8.0]),
+        ("from 300 to 1.2 million dollars", [300.0, 1.2e6]),
+        ("thắng 2-0 trong trận", [2.0, 0.0]),
+        ("a nine-storey house for two-thirds", []),
+    ],
+)
+def test_the_first_end_of_a_range_has_the_magnitude_of_the_second(text: str, values: list[float]) -> None:
+    assert [quantity.value for quantity in find_quantities(text)] == pytest.approx(values)
 
 
 def test_another_unit_of_one_dimension_is_no_contradiction() -> None:

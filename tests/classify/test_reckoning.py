@@ -38,6 +38,25 @@ from classify.reckoning import is_reckoned
             False,
             id="one of two",
         ),
+        pytest.param("Có ít nhất 20 xã ngập.", "Có 23 xã ngập.", True, id="at least, and it is"),
+        pytest.param("Có ít nhất 20 xã ngập.", "Có 18 xã ngập.", False, id="at least, and it is less"),
+        pytest.param("Có ít nhất 20 xã ngập.", "Có 200 xã ngập.", False, id="at least, and it is far more"),
+        pytest.param("Có không quá 30 xã ngập.", "Có 23 xã ngập.", True, id="at most, and it is"),
+        pytest.param("Có 23 xã ngập.", "Có dưới 30 xã ngập.", True, id="the passage has the bound"),
+        pytest.param("Có từ 10 đến 15 xã ngập.", "Có 12 xã ngập.", True, id="inside a range"),
+        pytest.param("Có từ 10 đến 15 xã ngập.", "Có 22 xã ngập.", False, id="outside a range"),
+        pytest.param("Nhận 40-70 ca mỗi năm.", "Nhận 40-50 ca mỗi năm.", False, id="two ranges"),
+        pytest.param("Hơn 50 người chết.", "56 người chết.", True, id="more than, to the last digit"),
+        pytest.param("Hơn 700 người bị bắt.", "Hơn 400 người bị bắt.", False, id="two bounds"),
+        pytest.param(
+            "Exports hit 8.1 million tonnes.", "Exports hit 8.13 million tonnes.", True, id="rounded"
+        ),
+        pytest.param(
+            "Exports hit 8.13 million tonnes.", "Exports hit 8.1 million tonnes.", False, id="invented"
+        ),
+        pytest.param(
+            "Theo điều 360 của luật.", "Theo điều 357 của luật.", False, id="a number that is a name"
+        ),
     ],
 )
 def test_a_figure_is_reckoned_only_when_it_is_the_sum_or_difference_of_two_stated(
