@@ -1,19 +1,21 @@
-"""When a passage says it of another time, or under a condition that the claim leaves out: missing context.
+"""When a passage says it of another time or thing, or under a condition that the claim leaves out.
 
-Two rules, both narrow on purpose. They never see a probability; `verify` asks them only about verdicts that they
+Three rules, all narrow on purpose. They never see a probability; `verify` asks them only about verdicts that they
 could change.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Set
 
-from classify.alignment import Alignment
+from classify.alignment import NEAR, Alignment, Gap
 from classify.numbers import Quantity, comparable, same_quantity
 from classify.reading import Reading
 from classify.signals import context_answered
 from classify.values import Difference, Span
+from classify.words import strip_diacritics
 
 BESIDE = 3
 """Words between a condition and what the passage says in answer to the claim."""
@@ -27,6 +29,26 @@ _CONDITION = re.compile(
     r"except|excluding|not including|provided that|unless|if|only (?:if|when|for|in))\b",
     re.IGNORECASE,
 )
+_PART = re.compile(
+    r"\b(?:(?P<kind>quý|đợt|kỳ|(?<!trong )vòng|lượt|giai đoạn|hiệp|quarter|phase|round|stage)\s+"
+    r"(?P<which>[IVX]+(?!\w)|\d{1,2}(?![\d.,%])|một|hai|ba|bốn|tư|năm|nhất|đầu|cuối|one|two|three|four)"
+    r"|(?P<rank>first|second|third|fourth)\s+(?P<stage>quarter|half|phase|round|stage|leg))\b",
+    re.IGNORECASE,
+)
+_NUMERALS = {
+    word: str(number)
+    for number, words in enumerate(
+        (
+            "i một đầu nhất one first",
+            "ii hai two second",
+            "iii ba three third",
+            "iv bốn tư four fourth",
+            "v năm",
+        ),
+        start=1,
+    )
+    for word in words.split()
+}
 _END = re.compile(r"[,;.!?…\n]")
 
 
@@ -66,13 +88,72 @@ def another_time(alignment: Alignment) -> bool:
         return False
     figures = list(_conflicts(alignment, {"number"}))
     dates = list(_conflicts(alignment, {"date", "year"}))
-    if len(figures) != 1 or len(dates) != 1 or dates[0].day:
+    if len(figures) != 1 or len(dates) != 1 or (dates[0][0].kind == "date" and dates[0][1].day):
         return False
-    return _sentence(evidence, figures[0]) == _sentence(evidence, dates[0])
+    return _sentence(evidence, figures[0][1]) == _sentence(evidence, dates[0][1])
 
 
-def _conflicts(alignment: Alignment, kinds: set[str]) -> Iterator[Quantity]:
-    """The evidence's quantity in the place of each of the claim's that it does not state."""
+def another_thing(alignment: Alignment) -> bool:
+    """Whether a figure differs together with what it is of: the name beside it, or the quarter, round or stage.
+
+    What one bridge measures says nothing of another. A name that alone differs, or a figure, is a contradiction.
+    """
+    claim, evidence = alignment.claim, alignment.evidence
+    places = {
+        place
+        for other, place in zip(evidence.quantities, evidence.figures, strict=True)
+        for quantity in claim.quantities
+        if quantity.kind == "number"
+        and comparable(quantity, other)
+        and not any(same_quantity(quantity, o) for o in evidence.quantities)
+        and not any(same_quantity(other, q) for q in claim.quantities)
+    }
+    beside = {j for start, end in places for j in range(start - NEAR, end + NEAR)}
+    return bool(places) and (
+        _other_part(claim.text, evidence.text)
+        or any(_other_name(alignment, gap, beside) for gap in alignment.gaps)
+    )
+
+
+def _other_name(alignment: Alignment, gap: Gap, beside: Set[int]) -> bool:
+    """Whether the passage has a name among these words in the gap's place, and neither occurs on the other side."""
+    claim, evidence = alignment.claim, alignment.evidence
+    mine = [claim.folded[i] for i in range(gap.start, gap.end) if claim.kinds[i] == "N"]
+    theirs = [
+        evidence.folded[j]
+        for j in range(gap.left, gap.right)
+        if evidence.kinds[j] == "N" and j in beside and not _only_opens(evidence, j, gap.right)
+    ]
+    return (
+        bool(mine and theirs)
+        and evidence.vocabulary.isdisjoint(mine)
+        and claim.vocabulary.isdisjoint(theirs)
+        and strip_diacritics(" ".join(mine)) != strip_diacritics(" ".join(theirs))
+    )
+
+
+def _only_opens(reading: Reading, j: int, right: int) -> bool:
+    """Whether a word is capitalised for opening a sentence, before a name that is not in question: Nhưng Hoàng Nam."""
+    opens = not j or reading.sentence_of[j] != reading.sentence_of[j - 1]
+    return opens and j + 1 == right < len(reading.folded) and reading.kinds[right] == "N"
+
+
+def _other_part(claim: str, evidence: str) -> bool:
+    """Whether both name a part of the same kind, and not the same one: quý II and quý I, first and second round."""
+    mine, theirs = _parts(claim), _parts(evidence)
+    return any(mine[kind].isdisjoint(theirs[kind]) for kind in mine.keys() & theirs.keys())
+
+
+def _parts(text: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for match in _PART.finditer(text):
+        kind, which = match["kind"] or match["stage"], match["which"] or match["rank"]
+        found[kind.lower()].add(_NUMERALS.get(which.lower(), which.lower()))
+    return found
+
+
+def _conflicts(alignment: Alignment, kinds: set[str]) -> Iterator[tuple[Quantity, Quantity]]:
+    """Each of the claim's quantities that the evidence does not state, with the one in its place."""
     claim, evidence = alignment.claim, alignment.evidence
     theirs = list(zip(evidence.quantities, evidence.figures, strict=True))
     for quantity, (start, end) in zip(claim.quantities, claim.figures, strict=True):
@@ -81,11 +162,14 @@ def _conflicts(alignment: Alignment, kinds: set[str]) -> Iterator[Quantity]:
         found = [
             other
             for other, place in theirs
-            if comparable(quantity, other)
+            if (
+                comparable(quantity, other)
+                or (quantity.kind == "year" and other.kind == "date" and other.year)
+            )
             and not any(same_quantity(other, mine) for mine in claim.quantities)
             and context_answered(alignment, start, end, *place) >= SAME_THING
         ]
-        yield from found[:1]
+        yield from ((quantity, other) for other in found[:1])
 
 
 def _sentence(reading: Reading, quantity: Quantity) -> int:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from classify.across import find_across
 from classify.alignment import align, conflicting_quantities
 from classify.calibration import BetaCalibration
-from classify.context import another_time, left_out
+from classify.context import another_thing, another_time, left_out
 from classify.contrast import differences_of
 from classify.encoder import Encoder
 from classify.errors import WeightsError
@@ -148,7 +148,9 @@ class Verifier:
             )
         if label == "contradicted" and another_time(alignment):
             return self._verdict("missing_context", row, evidence.best, differing, instead_of=label)
-        if label == "contradicted" and is_reckoned(align(read_text(claim), read_text(evidence.text))):
+        if label == "contradicted" and (
+            is_reckoned(align(read_text(claim), read_text(evidence.text))) or another_thing(alignment)
+        ):
             return self._verdict("not_enough_evidence", row, evidence.best, differing, instead_of=label)
         return self._verdict(label, row, evidence.best, differing)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from classify.alignment import align
-from classify.context import another_time, left_out
+from classify.context import another_thing, another_time, left_out
 from classify.reading import read_text
 
 FARES = "Xe buýt điện miễn phí vé cho học sinh nếu có thẻ do trường cấp. Tuyến số 5 chạy từ 5 giờ sáng."
@@ -74,6 +74,12 @@ RICE = "Năm 2022, Việt Nam xuất khẩu 7,1 triệu tấn gạo sang các th
             "Năm 2023, Việt Nam nhập khẩu 90 tàu chở dầu cũ của Nga.", RICE, False, id="another thing"
         ),
         pytest.param(
+            "Năm 2021, Việt Nam xuất khẩu 6,2 triệu tấn gạo.",
+            "Từ 1/7/2022 Việt Nam xuất khẩu 7,1 triệu tấn gạo.",
+            True,
+            id="year against a day of another",
+        ),
+        pytest.param(
             "Ngày 18/5, hơn 10.000 người dân tới bảo tàng đặt hoa.",
             "Ngày 19/8, hơn 15.000 người dân tới bảo tàng đặt hoa.",
             False,
@@ -83,3 +89,33 @@ RICE = "Năm 2022, Việt Nam xuất khẩu 7,1 triệu tấn gạo sang các th
 )
 def test_a_figure_of_another_year_is_not_a_contradiction(claim: str, passage: str, expected: bool) -> None:
     assert another_time(align(read_text(claim), read_text(passage))) is expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "expected"),
+    [
+        pytest.param("Cầu Rồng dài 666 m.", "Cầu Sông Hàn dài 487,7 m.", True, id="another bridge"),
+        pytest.param("Hà Nội có 8 triệu dân.", "TP.HCM có 9 triệu dân, đông nhất.", True, id="another city"),
+        pytest.param("Hà Giang có 5 ca bệnh.", "Hà Nam có 12 ca bệnh.", True, id="names that share a word"),
+        pytest.param("Quý II, xuất khẩu tăng 10%.", "Quý I, xuất khẩu tăng 5%.", True, id="another quarter"),
+        pytest.param("Đợt một, trường tuyển 300 em.", "Đợt hai, trường tuyển 150 em.", True, id="round"),
+        pytest.param(
+            "Exports rose 9% in the first quarter.",
+            "In the third quarter exports rose 4%.",
+            True,
+            id="English",
+        ),
+        pytest.param("Quý 1, xuất khẩu tăng 10%.", "Quý I, xuất khẩu tăng 5%.", False, id="the same quarter"),
+        pytest.param("Cầu Rồng dài 566 m.", "Cầu Rồng dài 666 m.", False, id="figure alone"),
+        pytest.param("Cầu Rồng dài 666 m.", "Cầu Hàn dài 666 m.", False, id="name alone"),
+        pytest.param("Bà Phùng Đúc thu 20 triệu.", "Bà Phùng Đức thu 10 triệu.", False, id="slip of the pen"),
+        pytest.param(
+            "Lý Hoàng Nam thắng 4 ván.", "Trời mưa. Nhưng Hoàng Nam thắng 5 ván.", False, id="opening word"
+        ),
+        pytest.param(
+            "Trong vòng 10 ngày có 300 hồ sơ.", "Trong vòng 7 ngày có 300 hồ sơ.", False, id="a span of days"
+        ),
+    ],
+)
+def test_a_figure_of_another_thing_is_not_a_contradiction(claim: str, passage: str, expected: bool) -> None:
+    assert another_thing(align(read_text(claim), read_text(passage))) is expected

@@ -120,6 +120,33 @@ def test_a_figure_of_another_year_is_missing_context_and_no_alert(models: Models
     assert sum(verdict.probabilities.values()) == pytest.approx(1.0)
 
 
+def test_a_figure_of_another_thing_is_not_enough_and_no_alert(models: Models) -> None:
+    passage = "Cầu Sông Hàn dài 487,7 m, là cầu quay đầu tiên của Việt Nam."
+    verdict = models.verifier.assess("Cầu Rồng dài 666 m.", [passage, ELSEWHERE])
+    assert (verdict.label, verdict.alert_worthy, verdict.probability) == ("not_enough_evidence", False, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage"),
+    [
+        (
+            "Năm nay có không quá 30 doanh nghiệp rút lui.",
+            "Năm nay có 23 doanh nghiệp rút lui khỏi thị trường.",
+        ),
+        ("Tàu chạy lúc 19h30.", "Tàu SE1 chạy lúc 19 giờ 30 phút hằng ngày từ ga Hà Nội."),
+        ("Dự án có tổng vốn 1.200 tỷ đồng.", "Dự án khởi công sáng nay, có tổng vốn 1,2 nghìn tỷ đồng."),
+        (
+            "In 2023, Vietnam exported 8.1 million tonnes of rice.",
+            "In 2023, Vietnam exported 8.13 million tonnes of rice, worth $4.7 billion.",
+        ),
+    ],
+)
+def test_a_true_figure_written_otherwise_is_not_contradicted(
+    models: Models, claim: str, passage: str
+) -> None:
+    assert models.verifier.assess(claim, [passage]).label != "contradicted"
+
+
 def test_probabilities_are_one_a_label_and_sum_to_one(models: Models) -> None:
     verdict = models.verifier.assess("Cầu Cửa Hội dài 1.728 mét.", [EVIDENCE, ELSEWHERE])
     assert set(verdict.probabilities) == set(LABELS)
