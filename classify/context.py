@@ -12,6 +12,7 @@ from collections.abc import Iterator, Set
 
 from classify.alignment import NEAR, Alignment, Gap
 from classify.numbers import Quantity, comparable, same_quantity
+from classify.opposites import SIBLINGS
 from classify.reading import Reading
 from classify.signals import context_answered
 from classify.values import Difference, Span
@@ -30,7 +31,8 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _PART = re.compile(
-    r"\b(?:(?P<kind>quý|đợt|kỳ|(?<!trong )vòng|lượt|giai đoạn|hiệp|quarter|phase|round|stage)\s+"
+    r"\b(?:(?P<kind>quý|đợt|kỳ|(?<!trong )vòng|lượt|giai đoạn|hiệp|quận|"
+    r"(?:nhà máy|tuyến|trường|tổ|khu|tàu|lò|cơ sở|metro) số|district|line|plant|quarter|phase|round|stage)\s+"
     r"(?P<which>[IVX]+(?!\w)|\d{1,2}(?![\d.,%])|một|hai|ba|bốn|tư|năm|nhất|đầu|cuối|one|two|three|four)"
     r"|(?P<rank>first|second|third|fourth)\s+(?P<stage>quarter|half|phase|round|stage|leg))\b",
     re.IGNORECASE,
@@ -94,25 +96,51 @@ def another_time(alignment: Alignment) -> bool:
 
 
 def another_thing(alignment: Alignment) -> bool:
-    """Whether a figure differs together with what it is of: the name beside it, or the quarter, round or stage.
+    """Whether a figure differs together with what it is of: the name or the goods beside it, the quarter, the district.
 
     What one bridge measures says nothing of another. A name that alone differs, or a figure, is a contradiction.
     """
     claim, evidence = alignment.claim, alignment.evidence
+    mine, theirs = _parts(claim.text), _parts(evidence.text)
+    numbers = {span for parts in (mine, theirs) for part in parts.values() for span in part.values()}
+    figures = [q for q in claim.quantities if q.kind == "number" and q.span not in numbers]
+    others = [
+        (q, place)
+        for q, place in zip(evidence.quantities, evidence.figures, strict=True)
+        if q.span not in numbers
+    ]
     places = {
         place
-        for other, place in zip(evidence.quantities, evidence.figures, strict=True)
-        for quantity in claim.quantities
-        if quantity.kind == "number"
-        and comparable(quantity, other)
-        and not any(same_quantity(quantity, o) for o in evidence.quantities)
-        and not any(same_quantity(other, q) for q in claim.quantities)
+        for other, place in others
+        for figure in figures
+        if comparable(figure, other)
+        and not any(same_quantity(figure, o) for o, _ in others)
+        and not any(same_quantity(other, q) for q in figures)
     }
     beside = {j for start, end in places for j in range(start - NEAR, end + NEAR)}
     return bool(places) and (
-        _other_part(claim.text, evidence.text)
-        or any(_other_name(alignment, gap, beside) for gap in alignment.gaps)
+        any(mine[kind].keys().isdisjoint(theirs[kind].keys()) for kind in mine.keys() & theirs.keys())
+        or any(
+            _other_name(alignment, gap, beside) or _sibling(alignment, gap, beside) for gap in alignment.gaps
+        )
     )
+
+
+def _sibling(alignment: Alignment, gap: Gap, beside: Set[int]) -> bool:
+    """Whether things that exclude each other, rice and coffee, stand in each other's place, and nowhere else."""
+    claim, evidence = alignment.claim, alignment.evidence
+    mine, theirs = {key for key, *_ in claim.turns}, {key for key, *_ in evidence.turns}
+    here = {
+        key
+        for key, start, end in claim.turns
+        if gap.start <= start and end <= gap.end and not set(claim.kinds[start:end]) & set("nd")
+    }
+    there = {
+        key
+        for key, left, right in evidence.turns
+        if gap.left <= left and right <= gap.right and left in beside
+    }
+    return any((there - mine) & SIBLINGS.get(key, frozenset()) for key in here - theirs)
 
 
 def _other_name(alignment: Alignment, gap: Gap, beside: Set[int]) -> bool:
@@ -138,17 +166,14 @@ def _only_opens(reading: Reading, j: int, right: int) -> bool:
     return opens and j + 1 == right < len(reading.folded) and reading.kinds[right] == "N"
 
 
-def _other_part(claim: str, evidence: str) -> bool:
-    """Whether both name a part of the same kind, and not the same one: quý II and quý I, first and second round."""
-    mine, theirs = _parts(claim), _parts(evidence)
-    return any(mine[kind].isdisjoint(theirs[kind]) for kind in mine.keys() & theirs.keys())
-
-
-def _parts(text: str) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
+def _parts(text: str) -> dict[str, dict[str, Span]]:
+    """The numbered parts that a text names, by their kind and then their number; where that stands."""
+    found: dict[str, dict[str, Span]] = defaultdict(dict)
     for match in _PART.finditer(text):
-        kind, which = match["kind"] or match["stage"], match["which"] or match["rank"]
-        found[kind.lower()].add(_NUMERALS.get(which.lower(), which.lower()))
+        which = "which" if match["which"] else "rank"
+        number = match[which].lower()
+        kind = (match["kind"] or match["stage"]).lower()
+        found[kind][_NUMERALS.get(number, number)] = Span(*match.span(which))
     return found
 
 

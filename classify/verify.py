@@ -16,6 +16,7 @@ from classify.alignment import align, conflicting_quantities
 from classify.calibration import BetaCalibration
 from classify.context import another_thing, another_time, left_out
 from classify.contrast import differences_of
+from classify.denial import is_said_alike
 from classify.encoder import Encoder
 from classify.errors import WeightsError
 from classify.evidence import Evidence, best_passage, choose_evidence
@@ -149,7 +150,9 @@ class Verifier:
         if label == "contradicted" and another_time(alignment):
             return self._verdict("missing_context", row, evidence.best, differing, instead_of=label)
         if label == "contradicted" and (
-            is_reckoned(align(read_text(claim), read_text(evidence.text))) or another_thing(alignment)
+            is_reckoned(align(read_text(claim), read_text(evidence.text)))
+            or another_thing(alignment)
+            or is_said_alike(claim, passages[evidence.best], differing)
         ):
             return self._verdict("not_enough_evidence", row, evidence.best, differing, instead_of=label)
         return self._verdict(label, row, evidence.best, differing)

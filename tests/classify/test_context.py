@@ -105,6 +105,16 @@ def test_a_figure_of_another_year_is_not_a_contradiction(claim: str, passage: st
             True,
             id="English",
         ),
+        pytest.param("Quận 1 có 20 trường.", "Quận 3 có 35 trường công lập.", True, id="another district"),
+        pytest.param("Nhà máy số 1 có 300 thợ.", "Nhà máy số 2 có 500 thợ.", True, id="another plant"),
+        pytest.param("Giá cà phê lên 100 triệu đồng.", "Giá gạo lên 150 triệu đồng.", True, id="other goods"),
+        pytest.param(
+            "Giá cà phê lên 100 triệu đồng.", "Giá cà phê lên 150 triệu đồng.", False, id="same goods"
+        ),
+        pytest.param("Nợ là 87.300 triệu đồng.", "Nợ là 87.300 tỷ đồng.", False, id="magnitude"),
+        pytest.param(
+            "Nghị định 15 quy định quận 1.", "Nghị định 15 quy định quận 3.", False, id="part alone"
+        ),
         pytest.param("Quý 1, xuất khẩu tăng 10%.", "Quý I, xuất khẩu tăng 5%.", False, id="the same quarter"),
         pytest.param("Cầu Rồng dài 566 m.", "Cầu Rồng dài 666 m.", False, id="figure alone"),
         pytest.param("Cầu Rồng dài 666 m.", "Cầu Hàn dài 666 m.", False, id="name alone"),
