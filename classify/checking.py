@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -19,6 +20,8 @@ from models import nfc
 
 LONGEST = 2_000
 """Characters. Of 14,079 sentences in 718 news articles the longest has 1,417; what is longer is no sentence."""
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
+"""Marks of line breaking, which come along when a sentence is copied from a page; no stored text has them."""
 
 
 class NothingToCheckError(ClassifyError):
@@ -111,7 +114,7 @@ def check_sentence(
 
 def tidy_sentence(sentence: str) -> str:
     """One line of NFC text. Raises NothingToCheckError where that is no sentence."""
-    text = nfc(" ".join(sentence.split()))
+    text = nfc(" ".join(_UNSEEN.sub("", sentence).split()))
     # A terminal's bytes that are no UTF-8 arrive as lone surrogates, which nothing that reads text can take.
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise NothingToCheckError("nothing to check: the sentence is not written in UTF-8")

@@ -31,6 +31,8 @@ _MOST = re.compile(
     r"below|(?:fewer|less) than)\s*[$€£]?$",
     re.IGNORECASE,
 )
+_BEFORE = re.compile(r"(?<!\w)(?:trước(?: ngày| năm)?|before|by|until|prior to)\s*$", re.IGNORECASE)
+_AFTER = re.compile(r"(?<!\w)(?:sau(?: ngày| năm)?|after|since)\s*$", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*(?:[^\W\d_]+\s+)?(?:-|–|đến|tới|và|to|and)\s*[$€£]?", re.IGNORECASE)
 
 
@@ -59,6 +61,25 @@ def is_reckoned(alignment: Alignment) -> bool:
         )
         for quantity in open_figures
     )
+
+
+def keeps_time(alignment: Alignment) -> bool:
+    """Whether all that the passage does not state is a time before or after which the claim says it was, and it was."""
+    stated = alignment.evidence.quantities
+    claim = alignment.claim
+    open_ones = [q for q in claim.quantities if not any(same_quantity(q, other) for other in stated)]
+    return bool(open_ones) and all(
+        any(_is_between(claim, quantity, other) for other in stated if other.year) for quantity in open_ones
+    )
+
+
+def _is_between(reading: Reading, bound: Quantity, moment: Quantity) -> bool:
+    before = reading.text[max(0, bound.span.start - 16) : bound.span.start]
+    size = 3 if bound.day and moment.day else 2 if bound.month and moment.month else 1
+    mine, theirs = ((q.year, q.month, q.day)[:size] for q in (bound, moment))
+    if not bound.year:
+        return False
+    return (theirs < mine and bool(_BEFORE.search(before))) or (theirs > mine and bool(_AFTER.search(before)))
 
 
 def _is_rounded(figure: Quantity, exact: Quantity) -> bool:

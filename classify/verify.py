@@ -22,7 +22,7 @@ from classify.errors import WeightsError
 from classify.evidence import Evidence, best_passage, choose_evidence
 from classify.features import Description, WordVectors, describe
 from classify.reading import read_text
-from classify.reckoning import is_reckoned
+from classify.reckoning import is_reckoned, keeps_time
 from classify.scoring import CLASSES, Scorer, calibrate, choose_labels, hash_words, load_scorer
 from classify.selection import Selector, read_selector, select_sentences
 from classify.values import Difference, Label, Ranked, Verdict
@@ -151,6 +151,7 @@ class Verifier:
             return self._verdict("missing_context", row, evidence.best, differing, instead_of=label)
         if label == "contradicted" and (
             is_reckoned(align(read_text(claim), read_text(evidence.text)))
+            or keeps_time(alignment)
             or another_thing(alignment)
             or is_said_alike(claim, passages[evidence.best], differing)
         ):

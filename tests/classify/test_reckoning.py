@@ -4,7 +4,7 @@ import pytest
 
 from classify.alignment import align
 from classify.reading import read_text
-from classify.reckoning import is_reckoned
+from classify.reckoning import is_reckoned, keeps_time
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,28 @@ def test_a_figure_is_reckoned_only_when_it_is_the_sum_or_difference_of_two_state
     claim: str, passage: str, expected: bool
 ) -> None:
     assert is_reckoned(align(read_text(claim), read_text(passage))) is expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "expected"),
+    [
+        pytest.param(
+            "Dự án xong trước tháng 6/2024.", "Dự án xong ngày 20/5/2024.", True, id="before, and it was"
+        ),
+        pytest.param(
+            "Dự án xong trước tháng 6/2024.", "Dự án xong ngày 20/7/2024.", False, id="before, and it was not"
+        ),
+        pytest.param(
+            "The bridge opened after 2019.", "The bridge opened in May 2021.", True, id="after, and it did"
+        ),
+        pytest.param("The bridge opened in 2019.", "The bridge opened in May 2021.", False, id="no bound"),
+        pytest.param(
+            "Cầu dài 5 km xong trước năm 2025.", "Cầu dài 8 km xong năm 2024.", False, id="a figure besides"
+        ),
+        pytest.param("Cầu xong trước năm 2025.", "Cầu rộng 8 m.", False, id="no time stated"),
+    ],
+)
+def test_a_time_before_or_after_which_it_was_is_no_contradiction(
+    claim: str, passage: str, expected: bool
+) -> None:
+    assert keeps_time(align(read_text(claim), read_text(passage))) is expected

@@ -344,7 +344,8 @@ def test_a_checked_sentence_shows_gates_passages_and_verdict_and_leaves_nothing(
     file_passages_due(evidence.sessions, library=library, now=LATER)
     models = ScriptedModels(verifier=ScriptedVerifier(contradicts=[FALSE_RICE]))
     with evidence.sessions() as session:
-        result = check_sentence(session, f"  {FALSE_RICE}\n", library=library, models=models)
+        copied = FALSE_RICE.replace(" ", "\u200b ", 2)
+        result = check_sentence(session, f"\ufeff  {copied}\n", library=library, models=models)
         assert session.scalars(select(Claim)).all() == []
     assert (result.sentence, result.language, result.gates.passed) == (FALSE_RICE, "vi", True)
     assert result.verdict is not None
