@@ -133,7 +133,9 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"(?<!\d)(?P<h>\d{1,2})\s*(?:giờ|h|g|:)\s*(?P<m>\d{2})?(?:\s*phút)?(?!\d|\w)", re.IGNORECASE
+    r"(?<!\d)(?P<h>\d{1,2})\s*(?:giờ|h|g|:)\s*(?P<m>\d{2})?(?:\s*phút)?"
+    r"(?P<late>\s*(?:chiều|tối|[ap]\.?m\b))?(?!\d|\w)",
+    re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?<![\w])(?:\d{1,3}(?:[.,]\d{3})+(?![\d])|\d+(?:[.,]\d+)?)")
 _AFTER = re.compile(
@@ -303,6 +305,8 @@ def _read_time(match: re.Match[str]) -> Quantity | None:
     hours, minutes = int(match["h"]), int(match["m"] or 0)
     if hours > 24 or minutes > 59:
         return None
+    late = (match["late"] or "").strip().lower()
+    hours += 12 * (hours < 12 and bool(late) and late[0] != "a")
     span = Span(match.start(), match.end())
     return Quantity(span=span, kind="time", value=float(hours * 60 + minutes), unit="clock")
 

@@ -20,6 +20,8 @@ from classify.models import Models
         pytest.param(
             "The ministry denied the report.", "The ministry said the report was not true.", True, id="denied"
         ),
+        pytest.param("Hãng xe lỗ trong quý I.", "Hãng xe không có lãi trong quý I.", True, id="no profit"),
+        pytest.param("Hãng xe lỗ trong quý I.", "Hãng xe có lãi trong quý I.", False, id="profit"),
         pytest.param("Trường không thu học phí.", "Trường thu học phí của học sinh.", False, id="charged"),
         pytest.param("Ủy ban đồng ý tăng giá.", "Ủy ban bác đề nghị tăng giá.", False, id="agreed"),
         pytest.param(
