@@ -45,11 +45,34 @@ def _difference(alignment: Alignment, gap: Gap) -> Difference | None:
     if kind == "word" and len(mine) == 1 and not theirs:
         # One syllable without a counterpart is nearly always half of a word that the passage puts otherwise.
         return None
+    if kind == "number":
+        mine, theirs = _around_figures(claim, mine), _around_figures(evidence, theirs)
     return Difference(
         kind=kind,
         claim=_span(claim, mine[0], mine[-1] + 1),
         passage=_span(evidence, theirs[0], theirs[-1] + 1) if theirs else None,
     )
+
+
+def _around_figures(reading: Reading, words: list[int]) -> list[int]:
+    """Of the words that differ those from the first that counts or bounds to the unit after the last figure."""
+    figures = [i for i in words if reading.kinds[i] == "n"]
+    if not figures:
+        return words
+    first = min(i for i in words if reading.kinds[i] in "nqg")
+    end = figures[-1]
+    units = {
+        place[1]: quantity.unit
+        for quantity, place in zip(reading.quantities, reading.figures, strict=True)
+        if quantity.kind == "number"
+    }
+    if (
+        end + 1 in words
+        and units.get(end + 1)
+        and reading.text[reading.ends[end] : reading.starts[end + 1]] in ("", " ")
+    ):
+        end += 1
+    return [i for i in words if first <= i <= end]
 
 
 def _opposed(alignment: Alignment, gap: Gap) -> Difference | None:

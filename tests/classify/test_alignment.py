@@ -89,6 +89,18 @@ def said(claim: str, passage: str) -> list[tuple[str, str | None, str | None]]:
             id="five is not a year",
         ),
         pytest.param(
+            "Ít nhất 50 người chết",
+            "Bão Yagi khiến 29 người chết",
+            [("number", "Ít nhất 50", "29")],
+            id="a figure without the verb before it",
+        ),
+        pytest.param(
+            "Cầu dài 3 km",
+            "Cây cầu dài 2.000 m, rộng",
+            [("number", "3 km", "2.000 m")],
+            id="a figure with its unit",
+        ),
+        pytest.param(
             "The bridge opened in 2019", "The bridge opened in 2021", [("date", "2019", "2021")], id="English"
         ),
     ],
