@@ -109,6 +109,15 @@ def test_a_figure_of_another_year_is_not_a_contradiction(claim: str, passage: st
         pytest.param("Nhà máy số 1 có 300 thợ.", "Nhà máy số 2 có 500 thợ.", True, id="another plant"),
         pytest.param("Giá cà phê lên 100 triệu đồng.", "Giá gạo lên 150 triệu đồng.", True, id="other goods"),
         pytest.param(
+            "Giá lúa tăng 500 đồng.", "Giá xăng tăng 300 đồng.", True, id="rice in the field, petrol"
+        ),
+        pytest.param(
+            "It sold 1.6 million tonnes of coffee.",
+            "It sold 8.1 million tonnes of rice.",
+            True,
+            id="English goods",
+        ),
+        pytest.param(
             "Giá cà phê lên 100 triệu đồng.", "Giá cà phê lên 150 triệu đồng.", False, id="same goods"
         ),
         pytest.param("Nợ là 87.300 triệu đồng.", "Nợ là 87.300 tỷ đồng.", False, id="magnitude"),
