@@ -85,8 +85,8 @@ def _stop_at_fact(sentence: str, judgement: FactJudgement, language: str) -> tup
 
 def find_vagueness(sentence: str) -> str | None:
     """Why no named evidence could settle the sentence; None where it has something to hold on to."""
-    anchored = bool(_DIGIT.search(sentence)) or count_names(sentence) > 0
-    if anchored:
+    # The first word of a sentence is capitalised anyway: Vietnam, at the head of one, is known by its name alone.
+    if _DIGIT.search(sentence) or count_names(sentence) or judge_about_vietnam(sentence).about:
         return None
     words = len(sentence.split())
     if _POINTING.match(sentence) and words < 2 * ENOUGH_WORDS:

@@ -119,6 +119,7 @@ def test_a_sentence_whose_headline_says_the_same_is_still_found(models: Models) 
         ("Điều này làm mọi người rất vui mừng và xúc động.", "points at something unnamed"),
         ("Nhiều người đã đến Huế.", None),
         ("12 người đã đến.", None),
+        ("Vietnam exports more coffee.", None),
     ],
 )
 def test_a_sentence_must_give_evidence_something_to_hold_on_to(sentence: str, vague: str | None) -> None:
