@@ -54,7 +54,8 @@ LEAKING = {"vi": 0.04, "en": 0.035}
 Measured before the last 1,037 sentences: with 0.05 and 0.03 the blind set leaked 3.5 % over three seeds, with 0.04 and
 0.025 4.4 % over two. After them, with 0.025 and 0.02, with 0.035 and 0.03, and with these: 2.4 % each time. Since
 markers are not found inside other words (`liên quan`, `quá trình`), with these 2.4 % and 0.950 of ViFactCheck's claims
-pass (0.946 before); with 0.05 and 0.035 0.953 pass, and over three seeds 3.2 %."""
+pass (0.946 before); with 0.05 and 0.035 0.953 pass, and over three seeds 3.2 %; with 0.04 and 0.05 77 % of English news
+pass instead of 72 %, and over three seeds 3.2 % again."""
 PLATEAU = 0.01
 DATA = (
     {"name": "ClaimBuster train", "licence": "CC BY 4.0", "rows": "8,848",

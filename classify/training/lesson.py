@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,7 @@ def read_lesson(data: Path, seed: int, feedback: Feedback | None = None) -> Less
         {"text": r["claim"], "label": 1} for r in read_rows(data / "vifactcheck" / "train.jsonl", ("claim",))
     ]
     pairs = read_rows(data / "en_vi" / "alt.jsonl", ("en", "vi"))
-    pairs = sorted(pairs, key=lambda r: lot(r["en"], 2**62))[:NEWS_PAIRS]
+    pairs = sort_pairs(pairs)[:NEWS_PAIRS]
     news = [text for pair in pairs for text in (pair["en"], pair["vi"]) if stop_by_rule(text) is None]
     bare = [r for r in ours if r["language"] == "vi"] + sorted(claims, key=lambda r: lot(r["text"], 2**62))[
         :BARE_CLAIMS
@@ -80,6 +81,11 @@ def read_lesson(data: Path, seed: int, feedback: Feedback | None = None) -> Less
         np.array([lot(f"{seed} {strip_diacritics(text)}", FOLDS) for text in texts]),
         shares,
     )
+
+
+def sort_pairs(pairs: Sequence[Row]) -> list[Row]:
+    """Pairs of news sentences in an order of chance, always the same; the first NEWS_PAIRS are learned from."""
+    return sorted(pairs, key=lambda pair: lot(str(pair["en"]), 2**62))
 
 
 def share_of_decisions(rows: dict[str, list[Row]]) -> float:
