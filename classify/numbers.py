@@ -61,6 +61,7 @@ _UNITS = {
         ("m", "m, mét, meters, metres"),
         ("cm", "cm, centimeters, centimetres"),
         ("mm", "mm, milimét, millimeters, millimetres"),
+        ("g", "gram, grams, gam"),
         ("kg", "kg, kilograms"),
         ("tạ", "tạ"),
         ("t", "tấn, tonnes, tons"),
@@ -86,6 +87,7 @@ _SIZES = {
     "cm": ("length", 0.01),
     "m": ("length", 1.0),
     "km": ("length", 1000.0),
+    "g": ("mass", 0.001),
     "kg": ("mass", 1.0),
     "tạ": ("mass", 100.0),
     "t": ("mass", 1000.0),
@@ -115,7 +117,7 @@ _MONTHS = {
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _ROUGH = re.compile(
     r"(?<!\w)(?:(?P<below>gần|nearly|almost)|(?P<above>hơn|trên|over|more than)|khoảng|ước|chừng|xấp xỉ|tới|about|"
-    r"around|some|approximately|roughly)\s*$",
+    r"around|some|approximately|roughly)\s*[$€£]?$",
     re.IGNORECASE,
 )
 _DAY_CUE = r"(?:ngày|sáng|trưa|chiều|tối|đêm|hôm|từ|đến|rạng sáng|mùng|mồng|khuya|nay)"

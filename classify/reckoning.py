@@ -8,6 +8,7 @@ Of nine wrong alerts on the frozen claims five were such sums, and no other rule
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import combinations, pairwise
 
 from classify.alignment import Alignment
@@ -17,7 +18,10 @@ from classify.reading import Reading
 LEAST = 10.0
 """Smaller whole numbers are sums of others by chance too often."""
 TOLERANCE = 1e-6
+MOST_SUMMANDS = 6
 LEAST_ROUNDED = 1000.0
+ROUGHLY = 0.03
+"""Share of a rough figure by which a difference may miss it."""
 ROUNDED = 0.01
 """Share of the figure that rounding may take away: 8.1 million where it is 8.13."""
 LOOSE = 2.0
@@ -33,6 +37,14 @@ _MOST = re.compile(
 )
 _BEFORE = re.compile(r"(?<!\w)(?:trước(?: ngày| năm)?|before|by|until|prior to)\s*$", re.IGNORECASE)
 _AFTER = re.compile(r"(?<!\w)(?:sau(?: ngày| năm)?|after|since)\s*$", re.IGNORECASE)
+_MEDALS = frozenset({"gold", "silver", "bronze", "vàng", "bạc", "đồng"})
+_NO_UNITS = frozenset({"", "in", "at", "ở", "tại", "và", "and"})
+_MONEY = frozenset({"VND", "USD", "EUR", "GBP", "JPY"})
+_ALTOGETHER = re.compile(
+    r"(?<!\w)(?:thương vong|chết và bị thương|tổng cộng|cả thảy|altogether|in total|a total of|casualties|"
+    r"dead (?:or|and) (?:injured|wounded|missing)|killed (?:or|and) (?:injured|wounded))(?!\w)",
+    re.IGNORECASE,
+)
 _BETWEEN = re.compile(r"\s*(?:[^\W\d_]+\s+)?(?:-|–|đến|tới|và|to|and)\s*[$€£]?", re.IGNORECASE)
 
 
@@ -48,8 +60,12 @@ def is_reckoned(alignment: Alignment) -> bool:
         for quantity in alignment.claim.quantities
         if quantity.kind == "number" and not any(same_quantity(quantity, other) for other in stated)
     ]
+    sums = [(quantity, _summands(quantity, stated, alignment)) for quantity in open_figures]
     return bool(open_figures) and all(
-        _follows(quantity, stated)
+        any(quantity.value in sizes for other, sizes in sums if other is not quantity)
+        or _follows(quantity, stated)
+        or any(_summands(quantity, stated, alignment))
+        or _is_other_money(quantity, stated)
         or any(
             comparable(quantity, other)
             and (
@@ -123,10 +139,69 @@ def _follows(wanted: Quantity, stated: list[Quantity]) -> bool:
     if wanted.value < LEAST and wanted.value == int(wanted.value):
         return False
     return any(
-        _close(wanted.value, one.value + other.value) or _close(wanted.value, abs(one.value - other.value))
+        _close(wanted.value, one.value + other.value)
+        or _close(wanted.value, abs(one.value - other.value))
+        or _is_roughly(wanted, abs(one.value - other.value))
         for one, other in combinations(stated, 2)
         if one.value and other.value and share_measure(one, other) and share_measure(wanted, one)
     )
+
+
+def _is_other_money(wanted: Quantity, stated: Sequence[Quantity]) -> bool:
+    """Whether the passage gives sums of money in other currencies only: no rate of exchange is known here."""
+    money = {q.unit for q in stated if q.unit in _MONEY}
+    return (
+        wanted.unit in _MONEY
+        and bool(money)
+        and wanted.unit not in money
+        and all(not _close(wanted.value, q.value) for q in stated)
+    )
+
+
+def _is_roughly(wanted: Quantity, value: float) -> bool:
+    """Whether a rough figure stands for a difference, on the side that it leans to: nearly 70 for 68."""
+    off = value - wanted.value
+    return off * wanted.leans > 0.0 and abs(off) <= ROUGHLY * wanted.value
+
+
+def _summands(wanted: Quantity, stated: Sequence[Quantity], alignment: Alignment) -> list[int]:
+    """How many neighbouring figures of the passage come to the claim's, for each run that does.
+
+    A run of two is for small figures, which `_follows` does not look at: they must be of one thing, 6 killed here and
+    3 killed there, or the claim must say that it adds up the dead and the hurt.
+    """
+    found = []
+    for size in range(2, MOST_SUMMANDS + 1):
+        for start in range(len(stated) - size + 1):
+            run = stated[start : start + size]
+            if (
+                all(0.0 < q.value < wanted.value and share_measure(run[0], q) for q in run)
+                and (size == 2 or _add_up(run))
+                and share_measure(wanted, run[0])
+                and _close(wanted.value, sum(q.value for q in run))
+                and (
+                    wanted.value >= LEAST
+                    or _ALTOGETHER.search(alignment.claim.text)
+                    or _count_one_thing(run, alignment.evidence)
+                )
+            ):
+                found.append(size)
+    return found
+
+
+def _add_up(run: Sequence[Quantity]) -> bool:
+    """Whether figures count one thing, or medals: a list of what was seized is no sum."""
+    return len({q.unit for q in run} - _NO_UNITS) <= 1 or all(q.unit in _MEDALS for q in run)
+
+
+def _count_one_thing(run: Sequence[Quantity], reading: Reading) -> bool:
+    """Whether the same two words follow each figure: 6 người thiệt mạng, 3 người thiệt mạng."""
+    after = {
+        reading.folded[end : end + 3]
+        for quantity, (_, end) in zip(reading.quantities, reading.figures, strict=True)
+        if quantity in run
+    }
+    return len(after) == 1 and all(len(words) == 3 for words in after)
 
 
 def _close(one: float, other: float) -> bool:

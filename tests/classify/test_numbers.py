@@ -45,6 +45,8 @@ def test_marks_in_a_figure_are_read_as_thousands_or_as_decimals(figure: str, val
         pytest.param("20 km", "20 kg", False, id="unit"),
         pytest.param("1,93 km", "1.930 mét", True, id="kilometres and metres"),
         pytest.param("gần 2 km", "1.930 m", True, id="nearly, in another unit"),
+        pytest.param("nearly $5 billion", "$4.78 billion", True, id="nearly, before a sign of money"),
+        pytest.param("500 gram", "0,5 kg", True, id="grams"),
         pytest.param("2 km", "1.930 m", False, id="another length in another unit"),
         pytest.param("1.5 m", "150 cm", True, id="metres and centimetres"),
         pytest.param("12 tấn", "120 tạ", True, id="tonnes and quintals"),
