@@ -7,12 +7,13 @@ could change.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Set
 
 from classify.alignment import NEAR, Alignment, Gap
+from classify.apart import read_qualifiers
 from classify.numbers import Quantity, comparable, same_quantity
 from classify.opposites import SIBLINGS
+from classify.parts import find_parts
 from classify.reading import Reading
 from classify.signals import context_answered
 from classify.values import Difference, Span
@@ -24,33 +25,21 @@ SAME_THING = 0.5
 """Share of the words around a figure that must be answered around the other, for both to be of one thing."""
 COVERED = 0.7
 """Share of the claim's words, figures and dates apart, that must be answered for two times to be compared."""
+COVERED_DAILY = 0.5
+"""The same of what is told every day: yesterday's report of a price is never worded as today's."""
 _CONDITION = re.compile(
     r"\b(?:ngoại trừ|trừ(?= (?:các|những|trường hợp|khi))|(?:không|chưa) (?:bao gồm|tính|kể)|với điều kiện|"
     r"trong trường hợp|nếu(?! không)|chỉ (?:áp dụng|dành|tính|khi|trong|đối với|với|cho)|"
     r"except|excluding|not including|provided that|unless|if|only (?:if|when|for|in))\b",
     re.IGNORECASE,
 )
-_PART = re.compile(
-    r"\b(?:(?P<kind>quý|đợt|kỳ|(?<!trong )vòng|lượt|giai đoạn|hiệp|quận|"
-    r"(?:nhà máy|tuyến|trường|tổ|khu|tàu|lò|cơ sở|metro) số|district|line|plant|quarter|phase|round|stage)\s+"
-    r"(?P<which>[IVX]+(?!\w)|\d{1,2}(?![\d.,%])|một|hai|ba|bốn|tư|năm|nhất|đầu|cuối|one|two|three|four)"
-    r"|(?P<rank>first|second|third|fourth)\s+(?P<stage>quarter|half|phase|round|stage|leg))\b",
+_DAILY = re.compile(
+    r"(?<!\w)(?:(?:tỷ )?giá|lãi suất|chỉ số|vn-index|nhiệt độ|độ ẩm|mực nước|lượng mưa|phiên|(?:bán|mua) ròng|"
+    r"ca (?:mắc|nhiễm|bệnh|tử vong)|prices?|rates?|index|temperatures?|(?:new )?cases|rainfall|(?:closed|ended) at)"
+    r"(?!\w)",
     re.IGNORECASE,
 )
-_NUMERALS = {
-    word: str(number)
-    for number, words in enumerate(
-        (
-            "i một đầu nhất one first",
-            "ii hai two second",
-            "iii ba three third",
-            "iv bốn tư four fourth",
-            "v năm",
-        ),
-        start=1,
-    )
-    for word in words.split()
-}
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _END = re.compile(r"[,;.!?…\n]")
 
 
@@ -78,19 +67,23 @@ def left_out(alignment: Alignment) -> Difference | None:
 def another_time(alignment: Alignment) -> bool:
     """Whether the one figure and the one period that differ belong together: the same statistic of another time.
 
-    A period is a year or a month. A figure of one day is of an event, and an event has one date.
+    A period is a year or a month, or the hour of a count that goes on. A figure of one day is of an event, and an
+    event has one date; but prices, cases and the weather have a figure every day.
     """
     claim, evidence = alignment.claim, alignment.evidence
+    daily = _DAILY.search(claim.text) is not None
     other = [
         alignment.answered[i] >= 0
         for i in range(len(claim.folded))
         if claim.content[i] and claim.kinds[i] not in "nd"
     ]
-    if not other or sum(other) < COVERED * len(other):
+    if not other or sum(other) < (COVERED_DAILY if daily else COVERED) * len(other):
         return False
     figures = list(_conflicts(alignment, {"number"}))
-    dates = list(_conflicts(alignment, {"date", "year"}))
-    if len(figures) != 1 or len(dates) != 1 or (dates[0][0].kind == "date" and dates[0][1].day):
+    dates = list(_conflicts(alignment, {"date", "year", "time"}))
+    if len(figures) != 1 or len(dates) != 1:
+        return False
+    if dates[0][0].kind == "date" and dates[0][1].day and not daily:
         return False
     return _sentence(evidence, figures[0][1]) == _sentence(evidence, dates[0][1])
 
@@ -100,30 +93,101 @@ def another_thing(alignment: Alignment) -> bool:
 
     What one bridge measures says nothing of another. A name that alone differs, or a figure, is a contradiction.
     """
-    claim, evidence = alignment.claim, alignment.evidence
-    mine, theirs = _parts(claim.text), _parts(evidence.text)
-    numbers = {span for parts in (mine, theirs) for part in parts.values() for span in part.values()}
-    figures = [q for q in claim.quantities if q.kind == "number" and q.span not in numbers]
-    others = [
-        (q, place)
-        for q, place in zip(evidence.quantities, evidence.figures, strict=True)
-        if q.span not in numbers
-    ]
-    places = {
-        place
-        for other, place in others
-        for figure in figures
-        if comparable(figure, other)
-        and not any(same_quantity(figure, o) for o, _ in others)
-        and not any(same_quantity(other, q) for q in figures)
-    }
+    if another_part(alignment) or another_age(alignment):
+        return True
+    places = [place for quantity, place in _open_places(alignment) if quantity.kind == "number"]
     beside = {j for start, end in places for j in range(start - NEAR, end + NEAR)}
-    return bool(places) and (
-        any(mine[kind].keys().isdisjoint(theirs[kind].keys()) for kind in mine.keys() & theirs.keys())
-        or any(
-            _other_name(alignment, gap, beside) or _sibling(alignment, gap, beside) for gap in alignment.gaps
+    return bool(places) and any(
+        _other_name(alignment, gap, beside) or _sibling(alignment, gap, beside) for gap in alignment.gaps
+    )
+
+
+def another_part(alignment: Alignment) -> bool:
+    """Whether a differing figure's sentence says that it is of another part or time, and the claim's is nowhere.
+
+    A date may be of another numbered part, a decree or a train; of another person or period it is a contradiction.
+    Asks no word to be answered by an equal one, so that it holds across two languages.
+    """
+    claim, evidence = alignment.claim, alignment.evidence
+    mine, theirs = read_qualifiers(claim.text), read_qualifiers(evidence.text)
+    numbered = {kind for kind, *_ in find_parts(claim.text)}
+    open_places = _open_places(alignment)
+    sentences = {
+        has_date: _spans_of(evidence, {evidence.sentence_of[start] for quantity, (start, _) in open_places
+                                       if has_date or quantity.kind not in ("date", "year")})
+        for has_date in (False, True)
+    }  # fmt: skip
+    return any(
+        mine[kind].keys().isdisjoint(theirs[kind].keys())
+        and any(
+            one.start < span.end and span.start < one.end
+            for spans in theirs[kind].values()
+            for span in spans
+            for one in sentences[kind in numbered]
+        )
+        # World Cup 2023 is no other one where the passage has the year, if not beside the name.
+        and evidence.vocabulary.isdisjoint(which for which in mine[kind] if _YEAR.fullmatch(which))
+        for kind in mine.keys() & theirs.keys()
+    )
+
+
+def another_age(alignment: Alignment) -> bool:
+    """Whether the claim is of now, and the passage, where it answers, of an earlier time alone, or the reverse."""
+    evidence = alignment.evidence
+    mine, theirs = (
+        {
+            which: spans
+            for which, spans in read_qualifiers(text).get("now", {}).items()
+            if which != "in a year"
+        }
+        for text in (alignment.claim.text, evidence.text)
+    )
+    answering = _spans_of(evidence, {evidence.sentence_of[j] for j in alignment.answered if j >= 0})
+    return (
+        bool(mine and theirs)
+        and mine.keys().isdisjoint(theirs.keys())
+        and any(
+            one.start < span.end and span.start < one.end
+            for spans in theirs.values()
+            for span in spans
+            for one in answering
         )
     )
+
+
+def _spans_of(reading: Reading, sentences: Set[int]) -> list[Span]:
+    """Where sentences stand, by their numbers."""
+    words = ([j for j, number in enumerate(reading.sentence_of) if number == one] for one in sentences)
+    return [Span(reading.starts[inside[0]], reading.ends[inside[-1]]) for inside in words]
+
+
+def _open_places(alignment: Alignment) -> list[tuple[Quantity, tuple[int, int]]]:
+    """The passage's figures, with their words, that stand against one of the claim which the passage does not state.
+
+    A number that names, and the date of a period in words, are none.
+    """
+    claim, evidence = alignment.claim, alignment.evidence
+    figures = _counting(claim)
+    others = _counting(evidence)
+    return [
+        (other, place)
+        for other, place in others
+        for figure, _ in figures
+        if comparable(figure, other)
+        and not any(same_quantity(figure, o) for o, _ in others)
+        and not any(same_quantity(other, q) for q, _ in figures)
+    ]
+
+
+def _counting(reading: Reading) -> list[tuple[Quantity, tuple[int, int]]]:
+    names = [
+        span for which in read_qualifiers(reading.text).values() for spans in which.values() for span in spans
+    ]
+    return [
+        (quantity, place)
+        for quantity, place in zip(reading.quantities, reading.figures, strict=True)
+        if not any(quantity.span.start < span.end and span.start < quantity.span.end for span in names)
+    ]
 
 
 def _sibling(alignment: Alignment, gap: Gap, beside: Set[int]) -> bool:
@@ -164,17 +228,6 @@ def _only_opens(reading: Reading, j: int, right: int) -> bool:
     """Whether a word is capitalised for opening a sentence, before a name that is not in question: Nhưng Hoàng Nam."""
     opens = not j or reading.sentence_of[j] != reading.sentence_of[j - 1]
     return opens and j + 1 == right < len(reading.folded) and reading.kinds[right] == "N"
-
-
-def _parts(text: str) -> dict[str, dict[str, Span]]:
-    """The numbered parts that a text names, by their kind and then their number; where that stands."""
-    found: dict[str, dict[str, Span]] = defaultdict(dict)
-    for match in _PART.finditer(text):
-        which = "which" if match["which"] else "rank"
-        number = match[which].lower()
-        kind = (match["kind"] or match["stage"]).lower()
-        found[kind][_NUMERALS.get(number, number)] = Span(*match.span(which))
-    return found
 
 
 def _conflicts(alignment: Alignment, kinds: set[str]) -> Iterator[tuple[Quantity, Quantity]]:

@@ -85,6 +85,15 @@ RICE = "Năm 2022, Việt Nam xuất khẩu 7,1 triệu tấn gạo sang các th
             False,
             id="an event has one date",
         ),
+        pytest.param(
+            "Ngày 5/8, thành phố ghi nhận 210 ca mắc mới.",
+            "Ngày 4/8, thành phố ghi nhận 185 ca mắc mới.",
+            True,
+            id="what has a figure every day",
+        ),
+        pytest.param(
+            "Lúc 9 giờ, có 3 người mất tích.", "Đến 17 giờ, có 6 người mất tích.", True, id="a count goes on"
+        ),
     ],
 )
 def test_a_figure_of_another_year_is_not_a_contradiction(claim: str, passage: str, expected: bool) -> None:

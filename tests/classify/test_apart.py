@@ -1,0 +1,172 @@
+"""Numbers that name, periods in words and the sides of a line: what a figure is of, and that it is of another."""
+
+import pytest
+
+from classify.alignment import align
+from classify.apart import read_qualifiers
+from classify.context import another_part, another_thing
+from classify.models import Models
+from classify.parts import find_parts
+from classify.periods import find_periods
+from classify.reading import read_text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("Lớp 10 học hai ca.", {("lớp", "10")}, id="a class"),
+        pytest.param("Lớp có 40 em.", set(), id="how many are in one"),
+        pytest.param("Lớp 40 em học hai ca.", set(), id="a class of forty"),
+        pytest.param("Khóa XV họp.", {("khóa", "XV".lower())}, id="a Roman number"),
+        pytest.param("Hội thi lần thứ hai.", {("lần", "2")}, id="an ordinal in words"),
+        pytest.param("The 9th festival.", {("festival", "9")}, id="an English ordinal"),
+        pytest.param("The 9th of May.", set(), id="a date"),
+        pytest.param("Xe số 07 chạy.", {("xe số", "7")}, id="number seven"),
+        pytest.param("Dân số 90 triệu.", set(), id="a number of people"),
+        pytest.param("Trẻ dưới 5 tuổi.", {("age", "5dưới")}, id="under an age"),
+        pytest.param("Nhóm 18-24 tuổi.", {("from age", "18"), ("to age", "24")}, id="between two ages"),
+        pytest.param("Tàu SE1 chạy.", {("se", "1")}, id="a code"),
+        pytest.param("Lễ hội ở SEA Games 33, Thái Lan.", {("sea games", "33")}, id="a named edition"),
+        pytest.param("Ở Huế 35 độ.", set(), id="a name and a figure"),
+        pytest.param("Hợp phần 1 có vốn.", {("phần", "1")}, id="a label before a verb"),
+        pytest.param("Mùa giải 2022-2023 có 14 đội.", {("mùa giải", "2022-2023")}, id="a season"),
+        pytest.param("Căn 2 phòng ngủ.", {("phòng ngủ", "2")}, id="a size"),
+    ],
+)
+def test_a_number_that_names_is_told_from_one_that_counts(text: str, expected: set[tuple[str, str]]) -> None:
+    assert {(kind, which) for kind, which, _ in find_parts(text)} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("Sáng nay trời mưa.", {("day", "0")}, id="this morning"),
+        pytest.param("Chiều qua trời mưa.", {("day", "-1")}, id="yesterday afternoon"),
+        pytest.param("Sáu tháng đầu năm.", {("length", "6")}, id="six months"),
+        pytest.param("Nửa đầu năm.", {("length", "6")}, id="half a year is six months"),
+        pytest.param("The first three months of it.", {("length", "3")}, id="English"),
+        pytest.param("Quý I tăng.", {("length", "3")}, id="the first quarter is three months"),
+        pytest.param("Riêng tháng 4 tăng.", {("length", "month 4")}, id="one month"),
+        pytest.param("Cầu xây 18 tháng, rất nhanh.", set(), id="how long it took"),
+        pytest.param("Thư viện nay mở cửa.", {("now", "now")}, id="now"),
+        pytest.param("Trước kia thư viện đóng cửa.", {("now", "then")}, id="then"),
+    ],
+)
+def test_a_period_is_read_from_words(text: str, expected: set[tuple[str, str]]) -> None:
+    assert {(kind, which) for kind, which, _ in find_periods(text)} == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        pytest.param("Lao động nữ nghỉ.", "Lao động nam nghỉ.", True, id="men and women"),
+        pytest.param("Lao động nữ nghỉ.", "Việt Nam nghỉ.", False, id="a country is no man"),
+        pytest.param("Nam giới nghỉ.", "Phụ nữ nghỉ.", True, id="opening a sentence"),
+        pytest.param("Lãi trước thuế.", "Lãi sau thuế.", True, id="before and after the same"),
+        pytest.param("Lãi trước thuế.", "Lãi sau hai năm.", False, id="before and after something else"),
+        pytest.param("Kỳ này tăng.", "Kỳ trước tăng.", True, id="this and the one before"),
+        pytest.param("Among smokers.", "Among non-smokers.", True, id="English"),
+    ],
+)
+def test_the_sides_of_a_line_exclude_each_other(one: str, other: str, expected: bool) -> None:
+    mine, theirs = read_qualifiers(one), read_qualifiers(other)
+    apart = {kind for kind in mine.keys() & theirs.keys() if mine[kind].keys().isdisjoint(theirs[kind])}
+    assert bool(apart) is expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "expected"),
+    [
+        pytest.param("Học phí lớp 10 là 2 triệu.", "Học phí lớp 12 là 3 triệu.", True, id="class and figure"),
+        pytest.param("Học phí lớp 10 là 2 triệu.", "Học phí lớp 10 là 3 triệu.", False, id="figure alone"),
+        pytest.param("Học phí lớp 10 là 2 triệu.", "Học phí lớp 12 là 2 triệu.", False, id="class alone"),
+        pytest.param(
+            "Học phí lớp 10 là 2 triệu.",
+            "Học phí lớp 12 là 3 triệu, lớp 10 là 1 triệu.",
+            False,
+            id="the passage has the claim's class too",
+        ),
+        pytest.param(
+            "Lao động nữ nhận 7 triệu.",
+            "Lao động được nhận 9 triệu. Lao động nam ít nghỉ.",
+            False,
+            id="of another sentence",
+        ),
+        pytest.param(
+            "Sáng nay giá tiêu 150.000 đồng.", "Sáng qua giá tiêu 148.000 đồng.", True, id="another day"
+        ),
+        pytest.param(
+            "Giải World Cup 2022 có 32 đội, 8 bảng.",
+            "World Cup 2026 có 48 đội, so với năm 2022.",
+            False,
+            id="the passage has the year",
+        ),
+        pytest.param("Tàu SE1 đến lúc 4h40.", "Tàu SE3 đến lúc 6h10.", True, id="an hour that differs"),
+        pytest.param(
+            "Cầu xây 24 tháng, tốn 9 tỷ.", "Cầu xây 18 tháng, tốn 9 tỷ.", False, id="a stretch of time"
+        ),
+        pytest.param(
+            "Women earn 9 million dong a month.",
+            "Nam giới có thu nhập 11 triệu đồng mỗi tháng.",
+            True,
+            id="across two languages",
+        ),
+    ],
+)
+def test_a_figure_of_another_part_or_time_is_told_by_its_sentence(
+    claim: str, passage: str, expected: bool
+) -> None:
+    assert another_part(align(read_text(claim), read_text(passage))) is expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "expected"),
+    [
+        pytest.param(
+            "Thư viện nay mở cửa chủ nhật.", "Trước kia thư viện không mở cửa chủ nhật.", True, id="then"
+        ),
+        pytest.param(
+            "Thư viện nay mở cửa chủ nhật.", "Thư viện nay không mở cửa chủ nhật.", False, id="now as well"
+        ),
+        pytest.param(
+            "Thư viện mở cửa.", "Trước kia thư viện không mở cửa.", False, id="no time in the claim"
+        ),
+    ],
+)
+def test_what_was_once_otherwise_is_of_another_time(claim: str, passage: str, expected: bool) -> None:
+    assert another_thing(align(read_text(claim), read_text(passage))) is expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "alert"),
+    [
+        pytest.param(
+            "Giá heo hơi ở Đồng Nai sáng nay là 66.000 đồng mỗi kg.",
+            "Giá heo hơi ở Đồng Nai sáng qua là 63.000 đồng mỗi kg.",
+            False,
+            id="another day",
+        ),
+        pytest.param(
+            "Giá heo hơi ở Đồng Nai sáng nay là 66.000 đồng mỗi kg.",
+            "Giá heo hơi ở Đồng Nai sáng nay là 53.000 đồng mỗi kg.",
+            True,
+            id="the same day",
+        ),
+        pytest.param(
+            "Trung tâm mới có 300 giường cho bệnh nhân nội trú.",
+            "Trung tâm mới có 120 giường cho bệnh nhân ngoại trú.",
+            False,
+            id="other patients",
+        ),
+        pytest.param(
+            "Trung tâm mới có 300 giường cho bệnh nhân nội trú.",
+            "Trung tâm mới có 120 giường cho bệnh nhân nội trú.",
+            True,
+            id="the same patients",
+        ),
+    ],
+)
+def test_only_a_figure_of_the_same_thing_and_time_raises_an_alert(
+    models: Models, claim: str, passage: str, alert: bool
+) -> None:
+    assert models.verifier.assess(claim, [passage]).alert_worthy is alert
