@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from classify.aims import is_aim_beside_outcome
+from classify.alignment import align
+from classify.context import another_part
 from classify.encoder import Encoder
 from classify.numbers import comparable, same_quantity
 from classify.reading import Reading, read_text
+from classify.reckoning import is_reckoned
 from classify.sentences import split_sentences
 from classify.values import Difference, DifferenceKind, Span
 from classify.words import strip_diacritics
@@ -40,8 +44,12 @@ def find_across(claim: str, passages: Sequence[str], encoder: Encoder) -> Across
     if similarity[nearest] < LEAST_SIMILARITY:
         return None
     n, span = sentences[nearest]
-    found = differing_figure(read_text(claim), read_text(span.of(passages[n])))
+    mine, theirs = read_text(claim), read_text(span.of(passages[n]))
+    found = differing_figure(mine, theirs)
     if found is None or found.claim is None or found.passage is None:
+        return None
+    alignment = align(mine, theirs)
+    if is_reckoned(alignment) or is_aim_beside_outcome(alignment, (found,)) or another_part(alignment):
         return None
     place = Span(found.passage.start + span.start, found.passage.end + span.start)
     return Across(n, Difference(kind=found.kind, claim=found.claim, passage=place))

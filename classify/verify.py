@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classify.across import find_across
+from classify.aims import is_aim_beside_outcome
 from classify.alignment import align, conflicting_quantities
 from classify.calibration import BetaCalibration
 from classify.context import another_thing, another_time, left_out
@@ -25,6 +26,7 @@ from classify.reading import read_text
 from classify.reckoning import is_reckoned, keeps_time
 from classify.scoring import CLASSES, Scorer, calibrate, choose_labels, hash_words, load_scorer
 from classify.selection import Selector, read_selector, select_sentences
+from classify.speakers import is_another_opinion
 from classify.values import Difference, Label, Ranked, Verdict
 from classify.vietnam import is_vietnamese
 
@@ -153,6 +155,8 @@ class Verifier:
             is_reckoned(align(read_text(claim), read_text(evidence.text)))
             or keeps_time(alignment)
             or another_thing(alignment)
+            or is_aim_beside_outcome(alignment, differing)
+            or is_another_opinion(claim, passages[evidence.best], differing)
             or is_said_alike(claim, passages[evidence.best], differing)
         ):
             return self._verdict("not_enough_evidence", row, evidence.best, differing, instead_of=label)

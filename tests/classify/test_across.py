@@ -74,3 +74,19 @@ def test_the_verdict_names_the_passage_and_both_figures(models: Models) -> None:
 def test_without_a_figure_to_compare_two_languages_give_no_answer(models: Models) -> None:
     verdict = models.verifier.assess("Vietnam exported no rice to the Philippines and China.", PASSAGES)
     assert (verdict.label, verdict.probability, verdict.alert_worthy) == ("not_enough_evidence", 0.0, False)
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage"),
+    [
+        pytest.param("Hanoi's fare rose by 5,000 dong in 2024.",
+                     "Năm 2024, Hà Nội tăng giá vé từ 7.000 đồng lên 12.000 đồng.", id="reckoned"),
+        pytest.param("Vietnam aims to grow 8% in 2025.", "Năm 2025, Việt Nam tăng trưởng 7,1%.", id="an aim"),
+        pytest.param("Khanh Hoa received 3.57 million visitors in the first half of 2022.",
+                     "Cả năm 2022, tỉnh Khánh Hòa đón 2,57 triệu lượt khách.", id="another period"),
+    ],
+)  # fmt: skip
+def test_what_is_no_contradiction_in_one_language_is_none_across_two(
+    models: Models, claim: str, passage: str
+) -> None:
+    assert find_across(claim, [passage], models.encoder) is None

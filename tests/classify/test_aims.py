@@ -1,0 +1,67 @@
+"""Aims, forecasts and proposals are told from what came about, and neither contradicts the other."""
+
+import pytest
+
+from classify.aims import is_aim_beside_outcome, is_aimed
+from classify.alignment import align
+from classify.contrast import differences_of
+from classify.models import Models
+from classify.reading import read_text
+from classify.values import Span
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "expected"),
+    [
+        pytest.param("Huyện đặt mục tiêu trồng 500 ha rừng.", "500", True, id="aim"),
+        pytest.param("Huyện trồng 500 ha rừng.", "500", False, id="outcome"),
+        pytest.param("Huyện trồng 500 ha rừng, vượt kế hoạch năm.", "500", False, id="beyond the plan"),
+        pytest.param("Huyện trồng 300 ha, đặt mục tiêu 500 ha.", "300", False, id="the aim comes after"),
+        pytest.param("Huyện dự kiến trồng 500 ha nhưng chỉ trồng 300 ha.", "300", False, id="turned"),
+        pytest.param("Huyện dự kiến trồng 500 ha nhưng chỉ trồng 300 ha.", "500", True, id="before the turn"),
+        pytest.param("Sở Kế hoạch cấp 40 giấy phép.", "40", False, id="an office that plans"),
+        pytest.param("Huyện đặt mục tiêu mới. Rừng có 500 ha.", "500", False, id="another sentence"),
+        pytest.param("The firm expects sales of $3 billion.", "3 billion", True, id="English"),
+        pytest.param("The firm met its target of $3 billion.", "3 billion", False, id="English, met"),
+    ],
+)
+def test_a_figure_is_aimed_at_where_its_clause_says_so(text: str, figure: str, expected: bool) -> None:
+    start = text.index(figure)
+    assert is_aimed(text, Span(start, start + len(figure))) is expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "expected"),
+    [
+        pytest.param(
+            "Huyện đặt mục tiêu trồng 500 ha rừng.", "Huyện đã trồng 300 ha rừng.", True, id="aim, outcome"
+        ),
+        pytest.param(
+            "Huyện đã trồng 500 ha rừng.", "Huyện đặt mục tiêu trồng 300 ha rừng.", True, id="outcome, aim"
+        ),
+        pytest.param(
+            "Huyện đặt mục tiêu trồng 500 ha rừng.",
+            "Mục tiêu của huyện là 300 ha rừng.",
+            False,
+            id="two aims",
+        ),
+        pytest.param("Huyện đã trồng 500 ha rừng.", "Huyện đã trồng 300 ha rừng.", False, id="two outcomes"),
+        pytest.param(
+            "Huyện sẽ trồng 500 ha rừng.", "Huyện dự kiến trồng 300 ha rừng.", False, id="both of times ahead"
+        ),
+        pytest.param(
+            "Xã đặt mục tiêu không còn nhà tạm.", "Xã còn nhà tạm.", True, id="a denial that is aimed at"
+        ),
+    ],
+)
+def test_an_aim_and_an_outcome_do_not_contradict_each_other(claim: str, passage: str, expected: bool) -> None:
+    alignment = align(read_text(claim), read_text(passage))
+    assert is_aim_beside_outcome(alignment, differences_of(alignment)) is expected
+
+
+def test_an_aim_beside_an_outcome_raises_no_alert_and_two_outcomes_do(models: Models) -> None:
+    aim = "Huyện Kỳ Sơn đặt mục tiêu trồng 900 ha rừng trong năm."
+    outcome = "Huyện Kỳ Sơn trồng được 900 ha rừng trong năm."
+    passage = "Huyện Kỳ Sơn trồng được 400 ha rừng trong năm."
+    assert not models.verifier.assess(aim, [passage]).alert_worthy
+    assert models.verifier.assess(outcome, [passage]).alert_worthy
