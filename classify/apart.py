@@ -25,15 +25,14 @@ _LINES = [
     [[form.strip() for form in side.split(",")] for side in line.split("|")]
     for line in nfc((Path(__file__).parent / "data" / "apart.txt").read_text(encoding="utf-8")).splitlines()
 ]
-_SIDES = [
-    (
-        f"line {number}",
-        str(place),
-        re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(map(re.escape, side), key=len, reverse=True))})(?!\w)"),
-    )
-    for number, sides in enumerate(_LINES)
-    for place, side in enumerate(sides)
-]
+_SIDES_OF: dict[str, list[tuple[str, str]]] = defaultdict(list)
+for _number, _sides in enumerate(_LINES):
+    for _place, _side in enumerate(_sides):
+        for _form in _side:
+            _SIDES_OF[_form].append((f"line {_number}", str(_place)))
+_FORM = re.compile(
+    rf"(?<![\w-])(?:{'|'.join(sorted(map(re.escape, _SIDES_OF), key=len, reverse=True))})(?!\w)"
+)
 _OPENING = re.compile(r"(?:^|[.!?…]\s+)[^\W\d_](?=\w*\s+[a-zà-ỹđ0-9])")
 """The first letter of a sentence whose next word is no part of a name: Nam giới, but not Nam Định."""
 _BEFORE = re.compile(
@@ -69,8 +68,8 @@ def read_qualifiers(text: str) -> Qualifiers:
 
 def _find_sides(text: str) -> Iterator[Found]:
     """The sides of our list, by their case, since nam is a man and Việt Nam is not; then trước thuế and sau thuế."""
-    for kind, which, pattern in _SIDES:
-        for match in pattern.finditer(text):
+    for match in _FORM.finditer(text):
+        for kind, which in _SIDES_OF[match.group()]:
             yield kind, which, Span(*match.span())
     for pattern in (_BEFORE, _AFTER):
         for match in pattern.finditer(text):
