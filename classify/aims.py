@@ -12,8 +12,8 @@ BEFORE = 60
 AFTER = 24
 """Letters between a word for an aim and what it aims at, where it stands before that and after it."""
 _AIM = re.compile(
-    r"(?<!\w)(?:mục tiêu|chỉ tiêu|kế hoạch|dự kiến|dự báo|dự đoán|phấn đấu|hướng (?:tới|đến)|"
-    r"đề xuất|đề nghị|kiến nghị|kỳ vọng|chủ trương|hứa|cam kết|dự toán|theo thiết kế|"
+    r"(?<!\w)(?:mục tiêu|(?<![\d%] )chỉ tiêu(?! (?:tuyển|xét))|kế hoạch|dự kiến|dự báo|dự đoán|phấn đấu|"
+    r"hướng (?:tới|đến)|đề xuất|đề nghị|kiến nghị|kỳ vọng|chủ trương|hứa|cam kết|dự toán|theo thiết kế|"
     r"công suất thiết kế|"
     r"(?:aim|hope|plan|expect|propose|forecast|target|project|predict|intend|pledge|promise)(?:s|ed|d|ing|ned)?|"
     r"planning|goals?|scheduled to|due to)(?!\w)",

@@ -20,6 +20,8 @@ from classify.values import Span
         pytest.param("Huyện dự kiến trồng 500 ha nhưng chỉ trồng 300 ha.", "300", False, id="turned"),
         pytest.param("Huyện dự kiến trồng 500 ha nhưng chỉ trồng 300 ha.", "500", True, id="before the turn"),
         pytest.param("Sở Kế hoạch cấp 40 giấy phép.", "40", False, id="an office that plans"),
+        pytest.param("Huyện giao chỉ tiêu trồng 500 ha rừng.", "500", True, id="a figure to be reached"),
+        pytest.param("Trường dành 40% chỉ tiêu cho xét học bạ.", "40", False, id="places to study"),
         pytest.param("Huyện đặt mục tiêu mới. Rừng có 500 ha.", "500", False, id="another sentence"),
         pytest.param("The firm expects sales of $3 billion.", "3 billion", True, id="English"),
         pytest.param("The firm met its target of $3 billion.", "3 billion", False, id="English, met"),

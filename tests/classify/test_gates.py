@@ -16,6 +16,7 @@ from classify.models import Models
 from classify.training.lesson import MORE, OWN
 from classify.training.rows import read_rows
 
+HARD = OWN.parent / "hard.jsonl"
 OPINIONS = FROZEN / "opinion"
 FACTS = Path(__file__).parent.parent / "data" / "plain_facts.jsonl"
 
@@ -261,3 +262,12 @@ def test_no_sentence_of_a_frozen_set_is_learned_from() -> None:
     }
     learned = {str(row["text"]) for path in (OWN, MORE) for row in read_rows(path, ("text",))}
     assert not frozen & learned
+
+
+def test_the_sentences_written_to_be_hard_are_told_once_and_are_in_no_other_set() -> None:
+    hard = read_rows(HARD, ("id", "language", "text", "label"))
+    texts = {str(row["text"]) for row in hard}
+    assert len(texts) == len({row["id"] for row in hard}) == len(hard)
+    assert {(row["language"], row["label"]) for row in hard} == {("vi", 0), ("vi", 1), ("en", 0), ("en", 1)}
+    others = (OPINIONS / "sentences.jsonl", OPINIONS / "blind.jsonl", FACTS, OWN, MORE)
+    assert not texts & {row["text"] for path in others for row in read(path)}
