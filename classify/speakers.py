@@ -19,6 +19,27 @@ _ACCORDING = re.compile(
     re.IGNORECASE,
 )
 _TITLES = spelled_set("ông bà anh chị cô chú các những một nhiều mr mrs ms dr the a some many của và")
+_IMPERSONAL = re.compile(
+    r"(?<!\w)(?:(?:các |những )?(?:nguồn tin|số liệu|dữ liệu|thống kê|báo cáo|thông tin|ghi nhận|tính toán|hồ sơ|"
+    r"quyết định|kết luận|kết quả|báo chí|truyền thông)(?: (?:ban đầu|mới nhất|chính thức|sơ bộ|điều tra|nhà nước))*"
+    r"(?: (?:của|từ))?|(?:(?:official|latest|preliminary|initial|new|state|local|news) )*"
+    r"(?:data|figures|statistics|reports?|media|sources?|records|documents))(?!\w)",
+    re.IGNORECASE,
+)
+"""What is said on paper, and by whom is left open: it is no other one's opinion."""
+_ANY_OFFICE = re.compile(
+    r"(?<!\w)(?:(?:các |những )?(?:cơ quan|lực lượng|ngành) (?:chức năng|hữu quan|liên quan|điều tra)|nhà chức trách|"
+    r"chính quyền(?: (?:địa phương|sở tại))?|"
+    r"(?:(?:provincial|local|city|state|government) )?(?:officials|authorities))(?!\w)",
+    re.IGNORECASE,
+)
+_OFFICE = re.compile(
+    r"(?<!\w)(?:(?:bộ|sở|cục|chi cục|tổng cục|ủy ban|ubnd|công an|cảnh sát|viện kiểm sát|tòa án|văn phòng|ban chỉ đạo|"
+    r"ban chỉ huy|phòng) |ministry|department|agency|police|guard|bureau|court|government|committee|army|navy|customs)",
+    re.IGNORECASE,
+)
+_CAPITALS = re.compile(r"(?<!\w)[A-ZĐ]{2}[A-ZĐ&-]+(?!\w)")
+_LINKS = spelled_set("và của and of the for")
 
 
 def is_another_opinion(claim: str, passage: str, differing: Sequence[Difference]) -> bool:
@@ -29,6 +50,10 @@ def is_another_opinion(claim: str, passage: str, differing: Sequence[Difference]
     mine, theirs = _speakers(claim), _speakers(passage)
     return (
         bool(mine and theirs)
+        and not _may_be_same_office(claim, passage)
+        and not _may_be_same_office(passage, claim)
+        and not _is_short_for(claim, passage)
+        and not _is_short_for(passage, claim)
         and not any(_is_named(one, frozenset(fold_words(passage)[0])) for one in mine)
         and not any(_is_named(other, frozenset(fold_words(claim)[0])) for other in theirs)
         and any(difference.kind in ("number", "date", "negation", "opposite") for difference in differing)
@@ -42,9 +67,29 @@ def _is_named(name: frozenset[str], words: frozenset[str]) -> bool:
 
 def _speakers(text: str) -> list[frozenset[str]]:
     """The words of whoever is said to say something, titles apart."""
-    found = [
-        frozenset(fold_words(match["who"])[0]) - _TITLES
-        for pattern in (_BEFORE, _ACCORDING)
-        for match in pattern.finditer(text)
-    ]
+    found = [frozenset(fold_words(_IMPERSONAL.sub(" ", who))[0]) - _TITLES for who in _phrases(text)]
     return [words for words in found if words]
+
+
+def _phrases(text: str) -> list[str]:
+    return [match["who"] for pattern in (_BEFORE, _ACCORDING) for match in pattern.finditer(text)]
+
+
+def _may_be_same_office(text: str, other: str) -> bool:
+    """Whether a text quotes the authorities without a name, and the other an office."""
+    return any(_ANY_OFFICE.search(who) for who in _phrases(text)) and any(
+        _ANY_OFFICE.search(who) or _OFFICE.search(who) for who in _phrases(other)
+    )
+
+
+def _is_short_for(text: str, other: str) -> bool:
+    """Whether a text quotes by its initials whom the other quotes by name: NHNN, Ngân hàng Nhà nước."""
+    initials = [
+        "".join(word[0] for word in fold_words(who)[0] if word not in _LINKS) for who in _phrases(other)
+    ]
+    return any(
+        re.sub(r"[&-]", "", match.group()).lower() in letters
+        for who in _phrases(text)
+        for match in _CAPITALS.finditer(who)
+        for letters in initials
+    )

@@ -23,6 +23,31 @@ from classify.speakers import is_another_opinion
         pytest.param(
             "Theo kế hoạch, có 20 người.", "Theo ông Tám, có 25 người.", False, id="a plan says nothing"
         ),
+        pytest.param(
+            "Theo số liệu chính thức, có 20 người.",
+            "Công an nói có 25 người.",
+            False,
+            id="on paper, by nobody",
+        ),
+        pytest.param(
+            "Theo báo cáo, có 20 người.", "UBND xã nói có 25 người.", False, id="a report of nobody"
+        ),
+        pytest.param(
+            "Nhà chức trách nói có 20 người.", "Công an xã nói có 25 người.", False, id="any office, and one"
+        ),
+        pytest.param(
+            "Nhà chức trách nói có 20 người.", "Dân làng nói có 25 người.", True, id="any office, and people"
+        ),
+        pytest.param(
+            "Theo NHNN, giá tăng 20%.", "Ngân hàng Nhà nước nói giá tăng 5%.", False, id="by its initials"
+        ),
+        pytest.param(
+            "Theo VCCI, giá tăng 20%.", "Ngân hàng Nhà nước nói giá tăng 5%.", True, id="other initials"
+        ),
+        pytest.param(
+            "Officials said 20 died.", "Provincial authorities said 9 died.", False, id="English, any office"
+        ),
+        pytest.param("Officials said 20 died.", "Villagers said 9 died.", True, id="English, people"),
         pytest.param("China said it was fishing.", "Vietnam said it was not fishing.", True, id="English"),
     ],
 )
