@@ -13,7 +13,7 @@ AFTER = 24
 """Letters between a word for an aim and what it aims at, where it stands before that and after it."""
 _AIM = re.compile(
     r"(?<!\w)(?:mục tiêu|(?<![\d%] )chỉ tiêu(?! (?:tuyển|xét))|kế hoạch|dự kiến|dự báo|dự đoán|phấn đấu|"
-    r"hướng (?:tới|đến)|đề xuất|đề nghị|kiến nghị|kỳ vọng|chủ trương|hứa|cam kết|dự toán|theo thiết kế|"
+    r"hướng (?:tới|đến)|đề xuất|đề nghị|kiến nghị|kỳ vọng|chủ trương|hứa(?! hẹn)|cam kết|dự toán|theo thiết kế|"
     r"công suất thiết kế|"
     r"(?:aim|hope|plan|expect|propose|forecast|target|project|predict|intend|pledge|promise)(?:s|ed|d|ing|ned)?|"
     r"planning|goals?|scheduled to|due to)(?!\w)",
@@ -22,19 +22,28 @@ _AIM = re.compile(
 _NO_AIM = re.compile(
     r"(?<!\w)(?:(?:đạt|đạt được|hoàn thành|thực hiện|vượt|(?:cao hơn |thấp hơn )?so với|hơn|thấp hơn|cao hơn|bằng|đúng)"
     r"(?: \d+(?:[.,]\d+)?%)?(?: các| những)? (?:mục tiêu|kế hoạch|chỉ tiêu|dự kiến|dự báo|kỳ vọng)|"
-    r"(?:bộ|sở|phòng) kế hoạch|kế hoạch và đầu tư|"
+    r"(?:bộ|sở|phòng) kế hoạch|kế hoạch và đầu tư|mục tiêu quốc gia|người (?:đề xuất|đề nghị|kiến nghị)|"
+    r"projects?(?= (?:in|at|on|of|was|were|is|has|had|costs?|covers?|employs?|worth)(?!\w))|"
     r"(?:met|exceeded|beat|missed|above|below|than)(?: \w+)? (?:targets?|goals?|plan(?:ned)?|forecasts?|expected)|"
     r"(?:the|this|a|each|\w+ing) (?:project|plan)s?|due to)(?!\w)",
     re.IGNORECASE,
 )
 _AHEAD = re.compile(
-    r"(?<!\w)(?:sẽ|sắp|chuẩn bị|năm tới|năm sau|will|would|shall|is to|are to|next (?:year|month))(?!\w)",
+    r"(?<!\w)(?:sẽ|sắp|chuẩn bị|(?:năm|năm học|mùa|kỳ|quý|tháng|tuần|thời gian) tới|năm sau|được thiết kế|will|would|"
+    r"shall|is to|are to|designed (?:to|for)|next (?:year|month|week|quarter|season))(?!\w)",
     re.IGNORECASE,
 )
 _OUTCOME = re.compile(
-    r"(?<!\w)(?:nhưng|song|tuy nhiên|thực tế|thực hiện|chỉ đạt|đã|but|however|actually|while|only)(?!\w)",
+    r"(?<!\w)(?:nhưng|song|tuy nhiên|thực tế|thực hiện|chỉ đạt|đã|đến nay|but|however|actually|while|only|"
+    r"(?<!to )(?:has|have|had)(?! been)|killed|killing|injured|injuring|collapsed)(?!\w)",
     re.IGNORECASE,
 )
+_BESIDES = re.compile(
+    r"(?:^|(?<=[.!?…\n]))\s*(?:với|nhờ|nhằm|nằm trong|thực hiện|sau khi|bất chấp|trái với|bác|không|with|thanks to|"
+    r"despite|after|as part of)(?!\w)[^,.;:!?\n]*,",
+    re.IGNORECASE,
+)
+"""A clause that opens a sentence and says beside what it came about: what follows its comma is not aimed at."""
 _SENTENCE_END = re.compile(r"[.!?…](?=\s|$)|\n")
 _CLAUSE_END = re.compile(r"[,;:](?=\s)")
 _STRONG = frozenset({"number", "date", "negation", "opposite"})
@@ -65,6 +74,7 @@ def is_aimed(text: str, place: Span) -> bool:
     """Whether what a text says at a place is aimed at. That an aim was met or missed has come about."""
     sentence = _sentence_around(text, place)
     reached = [match.span() for match in _NO_AIM.finditer(text)]
+    reached += [match.span() for match in _BESIDES.finditer(text) if match.end() <= place.start]
     for match in _AIM.finditer(text, sentence.start, sentence.end):
         if any(start <= match.start() and match.end() <= end for start, end in reached):
             continue

@@ -24,6 +24,20 @@ from classify.values import Span
         pytest.param("Trường dành 40% chỉ tiêu cho xét học bạ.", "40", False, id="places to study"),
         pytest.param("Huyện đặt mục tiêu mới. Rừng có 500 ha.", "500", False, id="another sentence"),
         pytest.param("The firm expects sales of $3 billion.", "3 billion", True, id="English"),
+        pytest.param("Trồng theo Chương trình mục tiêu quốc gia 500 ha.", "500", False, id="a name"),
+        pytest.param(
+            "Với mục tiêu chống lũ, huyện trồng 500 ha rừng.", "500", False, id="what it was done for"
+        ),
+        pytest.param("Theo kế hoạch, huyện trồng 500 ha rừng.", "500", True, id="by a plan, and a comma"),
+        pytest.param("Với mục tiêu 500 ha rừng, huyện vay vốn.", "500", True, id="the aim itself"),
+        pytest.param(
+            "Ông Tư, người đề xuất dự án, bị phạt 30 triệu.", "30", False, id="who proposed something"
+        ),
+        pytest.param("Rừng hứa hẹn tươi tốt với 500 ha.", "500", False, id="promising"),
+        pytest.param("Mưa được dự báo còn lớn, đến nay 30 nhà sập.", "30", False, id="by now"),
+        pytest.param("The dam project in Hue cost $3 billion.", "3 billion", False, id="English, a project"),
+        pytest.param("The bank projects growth of 6 percent.", "6", True, id="English, to project"),
+        pytest.param("With rain forecast, floods have hit 30 towns.", "30", False, id="English, turned"),
         pytest.param("The firm met its target of $3 billion.", "3 billion", False, id="English, met"),
     ],
 )
@@ -50,6 +64,9 @@ def test_a_figure_is_aimed_at_where_its_clause_says_so(text: str, figure: str, e
         pytest.param("Huyện đã trồng 500 ha rừng.", "Huyện đã trồng 300 ha rừng.", False, id="two outcomes"),
         pytest.param(
             "Huyện sẽ trồng 500 ha rừng.", "Huyện dự kiến trồng 300 ha rừng.", False, id="both of times ahead"
+        ),
+        pytest.param(
+            "Năm học tới trường tuyển 500 em.", "Trường dự kiến tuyển 300 em.", False, id="the year to come"
         ),
         pytest.param(
             "Xã đặt mục tiêu không còn nhà tạm.", "Xã còn nhà tạm.", True, id="a denial that is aimed at"
