@@ -39,6 +39,13 @@ _DAILY = re.compile(
     r"(?!\w)",
     re.IGNORECASE,
 )
+_ONCE = re.compile(
+    r"(?<!\w)(?<!\d )(?:vụ (?:cháy|nổ|sập|lật|tai nạn|va chạm|sạt lở|rơi|đâm|xả súng|cướp)|"
+    r"trận (?:động đất|lũ quét|đấu)|động đất|lao xuống|lao vào|trật bánh|phiên tòa|thắng|thua|"
+    r"landslide|fire|crash|earthquake|collapse|explosion|blast|shooting|trial|beat)(?!\w)",
+    re.IGNORECASE,
+)
+"""What happens once: who tells of it the day after says yesterday."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _END = re.compile(r"[,;.!?…\n]")
 
@@ -111,6 +118,7 @@ def another_part(alignment: Alignment) -> bool:
     claim, evidence = alignment.claim, alignment.evidence
     mine, theirs = read_qualifiers(claim.text), read_qualifiers(evidence.text)
     numbered = {kind for kind, *_ in find_parts(claim.text)}
+    once = _tell_of_one_event(claim.text, evidence.text)
     open_places = _open_places(alignment)
     sentences = {
         has_date: _spans_of(evidence, {evidence.sentence_of[start] for quantity, (start, _) in open_places
@@ -118,17 +126,30 @@ def another_part(alignment: Alignment) -> bool:
         for has_date in (False, True)
     }  # fmt: skip
     return any(
-        mine[kind].keys().isdisjoint(theirs[kind].keys())
+        _are_apart(mine[kind].keys(), theirs[kind].keys())
         and any(
             one.start < span.end and span.start < one.end
             for spans in theirs[kind].values()
             for span in spans
             for one in sentences[kind in numbered]
         )
+        and not (once and kind == "day")
         # World Cup 2023 is no other one where the passage has the year, if not beside the name.
         and evidence.vocabulary.isdisjoint(which for which in mine[kind] if _YEAR.fullmatch(which))
         for kind in mine.keys() & theirs.keys()
     )
+
+
+def _are_apart(mine: Set[str], theirs: Set[str]) -> bool:
+    """Whether neither names one of the other: "this month" may be any month that is named."""
+    months = any(which.startswith("month ") for which in mine | theirs)
+    return mine.isdisjoint(theirs) and not (months and "this time" in mine | theirs)
+
+
+def _tell_of_one_event(claim: str, passage: str) -> bool:
+    """Whether both name the same kind of event that happens once: vụ cháy, a trial."""
+    mine, theirs = ({match.group().lower() for match in _ONCE.finditer(text)} for text in (claim, passage))
+    return not mine.isdisjoint(theirs)
 
 
 def another_age(alignment: Alignment) -> bool:

@@ -39,7 +39,11 @@ _PERIODS = tuple(
         ("now", "then", r"\w+ năm trước(?: đây)?|cách đây \w+ năm"),
         ("now", "in a year", r"(?:năm|in) (?:19|20)\d\d"),
         ("length", "6", r"nửa đầu năm|the first half(?: of the year)?"),
-        ("length", "second half", r"nửa cuối năm|the second half(?: of the year)?"),
+        (
+            "length",
+            "second half",
+            r"nửa cuối năm|(?:6|sáu) tháng cuối(?: năm)?|the second half(?: of the year)?|the last six months",
+        ),
         ("length", "12", r"cả năm|(?:the )?(?:full|whole) year"),
         ("length", "day", r"trong (?:một |1 )?ngày(?! \d)|24 giờ qua|(?:the )?(?:past|last) 24 hours"),
         (
@@ -67,7 +71,7 @@ _COUNTS = r"\d{1,2}|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|two|th
 _FIRST_MONTHS = re.compile(
     rf"(?<!\w)(?:(?:the )?first (?P<first>{_COUNTS}) months|(?P<so_far>{_COUNTS}) tháng (?:đầu|qua)|"
     r"(?:^|(?<=[.!?…] )|(?<=lũy kế )|(?<=bình quân )|(?<=tính chung )|(?<=cộng dồn ))"
-    rf"(?P<opening>{_COUNTS}) tháng(?! \d))(?!\w)",
+    rf"(?P<opening>{_COUNTS}) tháng(?! \d| cuối))(?!\w)",
     re.IGNORECASE,
 )
 _MONTH = re.compile(
@@ -76,11 +80,26 @@ _MONTH = re.compile(
 )
 
 
+_BEGAN = re.compile(
+    r"(?<!\w)(?:thành lập|ra đời|khởi công|khánh thành|khai trương|ra mắt|bắt đầu|xây(?: dựng)?|mở cửa|"
+    r"founded|established|built|opened|launched|started|begun|signed)(?: từ| hồi| vào| trong)?\s+$",
+    re.IGNORECASE,
+)
+
+
+def _tells_beginning(text: str, start: int, end: int) -> bool:
+    """Whether a time is when the thing began, and the text goes on with what it is: founded long ago, has 9 rooms."""
+    return _BEGAN.search(text, max(0, start - 24), start) is not None and (
+        text[end : end + 1] == "," or re.match(r" (?:đã|nay|hiện|has|have|now)(?!\w)", text[end:]) is not None
+    )
+
+
 def find_periods(text: str) -> Iterator[Found]:
     """All periods of a text. Those of months, quarters and what is counted so far are of one kind, their length."""
     for kind, which, pattern in _PERIODS:
         for match in pattern.finditer(text):
-            yield kind, which, Span(*match.span())
+            if which != "then" or not _tells_beginning(text, *match.span()):
+                yield kind, which, Span(*match.span())
     for match in _FIRST_MONTHS.finditer(text):
         group = next(name for name in ("first", "so_far", "opening") if match[name])
         count = match[group].lower()
@@ -88,7 +107,8 @@ def find_periods(text: str) -> Iterator[Found]:
         yield "length", str(number), Span(*match.span(group))
     for match in _MONTH.finditer(text):
         month = match["month"] or str(_MONTHS.index(match["named"].lower()) + 1)
-        yield "length", f"month {month}", Span(*match.span())
+        if not _tells_beginning(text, *match.span()):
+            yield "length", f"month {month}", Span(*match.span())
     for kind, which, span in find_parts(text):
         if kind in ("quý", "quarter"):
             yield "length", "3" if which == "1" else f"quarter {which}", span

@@ -50,6 +50,11 @@ def test_a_number_that_names_is_told_from_one_that_counts(text: str, expected: s
         pytest.param("Cầu xây 18 tháng, rất nhanh.", set(), id="how long it took"),
         pytest.param("Thư viện nay mở cửa.", {("now", "now")}, id="now"),
         pytest.param("Trước kia thư viện đóng cửa.", {("now", "then")}, id="then"),
+        pytest.param("Sáu tháng cuối năm.", {("length", "second half")}, id="the last half"),
+        pytest.param("Đập khởi công hồi tháng 3 đã nứt.", set(), id="when it began"),
+        pytest.param("Hồi tháng 3 đập đã nứt.", {("length", "month 3")}, id="when it happened"),
+        pytest.param("The museum, founded 20 years ago, has 9 rooms.", set(), id="English, when it began"),
+        pytest.param("20 years ago the museum had 9 rooms.", {("now", "then")}, id="English, then"),
     ],
 )
 def test_a_period_is_read_from_words(text: str, expected: set[tuple[str, str]]) -> None:
@@ -100,6 +105,24 @@ def test_the_sides_of_a_line_exclude_each_other(one: str, other: str, expected: 
             "World Cup 2026 có 48 đội, so với năm 2022.",
             False,
             id="the passage has the year",
+        ),
+        pytest.param(
+            "Vụ cháy hôm qua có 20 người chết.", "Vụ cháy sáng nay có 9 người chết.", False, id="one event"
+        ),
+        pytest.param(
+            "Hôm qua có 20 vụ cháy, 9 người chết.",
+            "Sáng nay có 20 vụ cháy, 3 người chết.",
+            True,
+            id="events of each day",
+        ),
+        pytest.param(
+            "Trong tháng này, xã thả 90 con.", "Trong tháng 11, xã thả 40 con.", False, id="a month, and this"
+        ),
+        pytest.param(
+            "Trong tháng này, xã thả 90 con.",
+            "Từ đầu năm, xã thả 400 con.",
+            True,
+            id="this month, and so far",
         ),
         pytest.param("Tàu SE1 đến lúc 4h40.", "Tàu SE3 đến lúc 6h10.", True, id="an hour that differs"),
         pytest.param(
