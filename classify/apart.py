@@ -33,6 +33,13 @@ for _number, _sides in enumerate(_LINES):
 _FORM = re.compile(
     rf"(?<![\w-])(?:{'|'.join(sorted(map(re.escape, _SIDES_OF), key=len, reverse=True))})(?!\w)"
 )
+_NO_SIDE = re.compile(
+    r"(?<!\w)(?:(?:sân bay|cảng hàng không|cảng|cửa khẩu|bệnh viện|trường|đại học|chuẩn|tiêu chuẩn|hợp tác) quốc tế|"
+    r"international (?:air)?ports?|international (?:school|university|hospital|standards?)|"
+    r"(?:trên|trong) thực tế|thực tế (?:cho thấy|là)|(?:^|(?<=[.!?…] ))cuối cùng(?=,))(?!\w)",
+    re.IGNORECASE,
+)
+"""Words of a side that say nothing of what a figure is of: an international airport has domestic flights."""
 _OPENING = re.compile(r"(?:^|[.!?…]\s+)[^\W\d_](?=\w*\s+[a-zà-ỹđ0-9])")
 """The first letter of a sentence whose next word is no part of a name: Nam giới, but not Nam Định."""
 _BEFORE = re.compile(
@@ -68,7 +75,8 @@ def read_qualifiers(text: str) -> Qualifiers:
 
 def _find_sides(text: str) -> Iterator[Found]:
     """The sides of our list, by their case, since nam is a man and Việt Nam is not; then trước thuế and sau thuế."""
-    for match in _FORM.finditer(text):
+    plain = _NO_SIDE.sub(lambda match: " " * len(match.group()), text)
+    for match in _FORM.finditer(plain):
         for kind, which in _SIDES_OF[match.group()]:
             yield kind, which, Span(*match.span())
     for pattern in (_BEFORE, _AFTER):

@@ -70,6 +70,13 @@ def test_a_period_is_read_from_words(text: str, expected: set[tuple[str, str]]) 
         pytest.param("Lãi trước thuế.", "Lãi sau thuế.", True, id="before and after the same"),
         pytest.param("Lãi trước thuế.", "Lãi sau hai năm.", False, id="before and after something else"),
         pytest.param("Kỳ này tăng.", "Kỳ trước tăng.", True, id="this and the one before"),
+        pytest.param("Cầu dùng thép.", "Hãng cung cấp thép.", False, id="a bridge and what is supplied"),
+        pytest.param("Nguồn cung tăng.", "Nhu cầu tăng.", True, id="supply and demand"),
+        pytest.param("Khách trong nước tăng.", "Khách quốc tế tăng.", True, id="guests from home and abroad"),
+        pytest.param("Khách trong nước tăng.", "Sân bay quốc tế tăng.", False, id="an airport by its name"),
+        pytest.param("Cuối cùng, xã nộp phạt.", "Bước đầu xã nộp phạt.", False, id="finally, opening"),
+        pytest.param("Kết quả cuối cùng.", "Kết quả bước đầu.", True, id="final"),
+        pytest.param("The state utility.", "Private firms.", False, id="English, a state's"),
         pytest.param("Among smokers.", "Among non-smokers.", True, id="English"),
     ],
 )
