@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import combinations, pairwise
 
 from classify.alignment import Alignment
+from classify.apart import read_qualifiers
 from classify.numbers import Quantity, comparable, last_digit, same_quantity, share_measure
 from classify.reading import Reading
 
@@ -40,11 +41,24 @@ _AFTER = re.compile(r"(?<!\w)(?:sau(?: ngày| năm)?|after|since)\s*$", re.IGNOR
 _MEDALS = frozenset({"gold", "silver", "bronze", "vàng", "bạc", "đồng"})
 _NO_UNITS = frozenset({"", "in", "at", "ở", "tại", "và", "and"})
 _MONEY = frozenset({"VND", "USD", "EUR", "GBP", "JPY"})
+_WORTH = {
+    "VND": (1.0, 1.0),
+    "USD": (20e3, 35e3),
+    "EUR": (20e3, 40e3),
+    "GBP": (25e3, 50e3),
+    "JPY": (100.0, 300.0),
+}
+"""Between how many dong one was and may come to be worth: wide, so that no rate is held against anybody."""
+_NAMES_KIND = 3
+"""Most words behind a figure that say of what kind it is: huy chương vàng."""
 _ALTOGETHER = re.compile(
     r"(?<!\w)(?:thương vong|chết và bị thương|tổng cộng|cả thảy|altogether|in total|a total of|casualties|"
     r"dead (?:or|and) (?:injured|wounded|missing)|killed (?:or|and) (?:injured|wounded))(?!\w)",
     re.IGNORECASE,
 )
+_STOP = re.compile(r"[,;:.!?…\n()]")
+_NEAR = 16
+"""Letters before a figure in which a word says what it counts: killed 10 people."""
 _BETWEEN = re.compile(r"\s*(?:[^\W\d_]+\s+)?(?:-|–|đến|tới|và|to|and)\s*[$€£]?", re.IGNORECASE)
 
 
@@ -63,7 +77,7 @@ def is_reckoned(alignment: Alignment) -> bool:
     sums = [(quantity, _summands(quantity, stated, alignment)) for quantity in open_figures]
     return bool(open_figures) and all(
         any(quantity.value in sizes for other, sizes in sums if other is not quantity)
-        or _follows(quantity, stated)
+        or _follows(quantity, stated, alignment)
         or any(_summands(quantity, stated, alignment))
         or _is_other_money(quantity, stated)
         or any(
@@ -135,11 +149,14 @@ def _bounds_of(reading: Reading, figure: Quantity) -> tuple[float, float] | None
     return None
 
 
-def _follows(wanted: Quantity, stated: list[Quantity]) -> bool:
+def _follows(wanted: Quantity, stated: list[Quantity], alignment: Alignment) -> bool:
     if wanted.value < LEAST and wanted.value == int(wanted.value):
         return False
     return any(
-        _close(wanted.value, one.value + other.value)
+        (
+            _close(wanted.value, one.value + other.value)
+            and not _is_of_one_kind(wanted, (one, other), alignment)
+        )
         or _close(wanted.value, abs(one.value - other.value))
         or _is_roughly(wanted, abs(one.value - other.value))
         for one, other in combinations(stated, 2)
@@ -148,14 +165,23 @@ def _follows(wanted: Quantity, stated: list[Quantity]) -> bool:
 
 
 def _is_other_money(wanted: Quantity, stated: Sequence[Quantity]) -> bool:
-    """Whether the passage gives sums of money in other currencies only: no rate of exchange is known here."""
+    """Whether the passage gives sums of money in other currencies only, and one may be worth as much.
+
+    No rate of exchange is known here, only between what bounds it lies.
+    """
     money = {q.unit for q in stated if q.unit in _MONEY}
     return (
         wanted.unit in _MONEY
         and bool(money)
         and wanted.unit not in money
         and all(not _close(wanted.value, q.value) for q in stated)
+        and any(_may_be_worth(wanted, q) for q in stated if q.unit in _MONEY)
     )
+
+
+def _may_be_worth(one: Quantity, other: Quantity) -> bool:
+    (low, high), (other_low, other_high) = _WORTH[one.unit], _WORTH[other.unit]
+    return one.value * low <= other.value * other_high and other.value * other_low <= one.value * high
 
 
 def _is_roughly(wanted: Quantity, value: float) -> bool:
@@ -179,6 +205,7 @@ def _summands(wanted: Quantity, stated: Sequence[Quantity], alignment: Alignment
                 and (size == 2 or _add_up(run))
                 and share_measure(wanted, run[0])
                 and _close(wanted.value, sum(q.value for q in run))
+                and not _is_of_one_kind(wanted, run, alignment)
                 and (
                     wanted.value >= LEAST
                     or _ALTOGETHER.search(alignment.claim.text)
@@ -187,6 +214,51 @@ def _summands(wanted: Quantity, stated: Sequence[Quantity], alignment: Alignment
             ):
                 found.append(size)
     return found
+
+
+def _is_of_one_kind(wanted: Quantity, run: Sequence[Quantity], alignment: Alignment) -> bool:
+    """Whether the claim counts the dead alone, and the run the dead and others: the passage then states the dead."""
+    claim, evidence = alignment.claim, alignment.evidence
+    if _ALTOGETHER.search(claim.text):
+        return False
+    if wanted.unit in _MEDALS and any(q.unit in _MEDALS - {wanted.unit} for q in run):
+        return True
+    mine, theirs = _kind_words(claim, wanted), [_kind_words(evidence, q) for q in run]
+    if any(
+        mine[:n] in (words[:n] for words in theirs)
+        and any(_is_other_kind(words, mine[:n], claim) for words in theirs)
+        for n in range(2, len(mine) + 1)
+    ):
+        return True
+    sides, others = read_qualifiers(claim.text), read_qualifiers(evidence.text)
+    start, end = run[0].span.start - _NEAR, run[-1].span.start
+    inside = {
+        kind: {
+            which
+            for which, spans in sides_of.items()
+            if any(start <= s.start and s.end <= end for s in spans)
+        }
+        for kind, sides_of in others.items()
+    }
+    return any(len(sides[kind]) == 1 and sides[kind].keys() < inside.get(kind, set()) for kind in sides)
+
+
+def _is_other_kind(words: tuple[str, ...], mine: tuple[str, ...], claim: Reading) -> bool:
+    """Whether words behind a figure begin like the claim's and end otherwise, in a way that the claim does not name."""
+    n = len(mine)
+    return words[: n - 1] == mine[:-1] and len(words) >= n and words[n - 1] not in claim.vocabulary
+
+
+def _kind_words(reading: Reading, quantity: Quantity) -> tuple[str, ...]:
+    """Up to three words behind a figure, as far as they go on in one sentence and none is a figure or only joins."""
+    end = reading.figures[reading.quantities.index(quantity)][1]
+    words: list[str] = []
+    for j in range(end, min(end + _NAMES_KIND, len(reading.folded))):
+        gap = reading.text[reading.ends[j - 1] : reading.starts[j]]
+        if not reading.content[j] or reading.kinds[j] in "nd" or _STOP.search(gap):
+            break
+        words.append(reading.folded[j])
+    return tuple(words)
 
 
 def _add_up(run: Sequence[Quantity]) -> bool:

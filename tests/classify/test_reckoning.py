@@ -62,6 +62,37 @@ from classify.reckoning import is_reckoned, keeps_time
             True,
             id="small numbers of one thing",
         ),
+        pytest.param(
+            "Có 12 người chết.",
+            "3 người chết, 5 người bị thương, 4 người mất tích.",
+            False,
+            id="the dead are stated",
+        ),
+        pytest.param(
+            "Có 12 người chết, mất tích.",
+            "Có 5 người chết, 7 người mất tích.",
+            True,
+            id="the claim names both",
+        ),
+        pytest.param(
+            "Có 90 ca thận.", "Ghép 50 ca thận, 30 ca gan, 10 ca tim.", False, id="one kind of three"
+        ),
+        pytest.param(
+            "Ghép 90 ca.", "Ghép 50 ca thận, 30 ca gan, 10 ca tim.", True, id="three kinds of one thing"
+        ),
+        pytest.param(
+            "Có 415 hộ nghèo và cận nghèo.", "Có 260 hộ nghèo, 155 hộ cận nghèo.", True, id="two kinds joined"
+        ),
+        pytest.param(
+            "It killed 30 people.", "It killed 10 people, injured 20 people.", False, id="English, dead"
+        ),
+        pytest.param(
+            "It won 45 gold medals.", "It won 15 gold, 20 silver, 10 bronze.", False, id="gold alone"
+        ),
+        pytest.param("It won 45 medals.", "It won 15 gold, 20 silver, 10 bronze.", True, id="all medals"),
+        pytest.param("Vay 50 triệu USD.", "Vay 1.300 tỷ đồng.", True, id="dong that may be as much"),
+        pytest.param("Vay 50 triệu USD.", "Vay 120 tỷ đồng.", False, id="dong that cannot be"),
+        pytest.param("Vay 500 triệu euro.", "Vay 50 triệu USD.", False, id="a tenth in another currency"),
         pytest.param("Có 5 người thương vong.", "3 người chết, 2 người bị thương.", True, id="dead and hurt"),
         pytest.param("Gần 70 hộ chưa nhận.", "Có 412 hộ, 344 hộ đã nhận.", True, id="a rough difference"),
         pytest.param("Vay 200 triệu euro.", "Vay 215 triệu USD.", True, id="another currency"),
