@@ -25,6 +25,7 @@ _NO_AIM = re.compile(
     r"(?:bộ|sở|phòng) kế hoạch|kế hoạch và đầu tư|mục tiêu quốc gia|người (?:đề xuất|đề nghị|kiến nghị)|"
     r"projects?(?= (?:in|at|on|of|was|were|is|has|had|costs?|covers?|employs?|worth)(?!\w))|"
     r"(?:met|exceeded|beat|missed|above|below|than)(?: \w+)? (?:targets?|goals?|plan(?:ned)?|forecasts?|expected)|"
+    r"(?:met|kept|honou?red|broke|fulfilled)(?: \w+)? (?:pledge|promise)s?|"
     r"(?:the|this|a|each|\w+ing) (?:project|plan)s?|due to)(?!\w)",
     re.IGNORECASE,
 )
@@ -40,10 +41,12 @@ _OUTCOME = re.compile(
 )
 _BESIDES = re.compile(
     r"(?:^|(?<=[.!?…\n]))\s*(?:với|nhờ|nhằm|nằm trong|thực hiện|sau khi|bất chấp|trái với|bác|không|with|thanks to|"
-    r"despite|after|as part of)(?!\w)[^,.;:!?\n]*,",
+    r"despite|after|as part of)(?!\w)[^,.;:!?\n]*,|"
+    r"(?<=,) (?:vốn|từng|được (?:đề xuất|đề nghị|kiến nghị|dự báo)|who|which|proposed|forecast)(?!\w)"
+    r"[^,.;:!?\n]*,",
     re.IGNORECASE,
 )
-"""A clause that opens a sentence and says beside what it came about: what follows its comma is not aimed at."""
+"""A clause that opens a sentence, or is put in, and says something besides: what follows its comma is not aimed at."""
 _SENTENCE_END = re.compile(r"[.!?…](?=\s|$)|\n")
 _CLAUSE_END = re.compile(r"[,;:](?=\s)")
 _STRONG = frozenset({"number", "date", "negation", "opposite"})

@@ -40,9 +40,9 @@ _DAILY = re.compile(
     re.IGNORECASE,
 )
 _ONCE = re.compile(
-    r"(?<!\w)(?<!\d )(?:vụ (?:cháy|nổ|sập|lật|tai nạn|va chạm|sạt lở|rơi|đâm|xả súng|cướp)|"
-    r"trận (?:động đất|lũ quét|đấu)|động đất|lao xuống|lao vào|trật bánh|phiên tòa|thắng|thua|"
-    r"landslide|fire|crash|earthquake|collapse|explosion|blast|shooting|trial|beat)(?!\w)",
+    r"(?<!\w)(?<!\d )(?:vụ (?:cháy|nổ|ngộ độc|sập|lật|tai nạn|va chạm|sạt lở|rơi|đâm|xả súng|cướp)|"
+    r"trận (?:động đất|lũ quét|đấu)|động đất|lật|chìm|lao xuống|lao vào|trật bánh|phiên tòa|thắng|thua|"
+    r"landslide|fire|crash|earthquake|collapse|explosion|blast|shooting|trial|beat|capsized|sank)(?!\w)",
     re.IGNORECASE,
 )
 """What happens once: who tells of it the day after says yesterday."""

@@ -40,15 +40,15 @@ _BEFORE = re.compile(r"(?<!\w)(?:trước(?: ngày| năm)?|before|by|until|prior
 _AFTER = re.compile(r"(?<!\w)(?:sau(?: ngày| năm)?|after|since)\s*$", re.IGNORECASE)
 _MEDALS = frozenset({"gold", "silver", "bronze", "vàng", "bạc", "đồng"})
 _NO_UNITS = frozenset({"", "in", "at", "ở", "tại", "và", "and"})
-_MONEY = frozenset({"VND", "USD", "EUR", "GBP", "JPY"})
 _WORTH = {
     "VND": (1.0, 1.0),
-    "USD": (20e3, 35e3),
-    "EUR": (20e3, 40e3),
-    "GBP": (25e3, 50e3),
+    "USD": (14e3, 35e3),
+    "EUR": (14e3, 40e3),
+    "GBP": (20e3, 50e3),
     "JPY": (100.0, 300.0),
 }
-"""Between how many dong one was and may come to be worth: wide, so that no rate is held against anybody."""
+"""Between how many dong one was since 2000 and may come to be: wide, so that no rate is held against anybody."""
+_MONEY = frozenset(_WORTH)
 _NAMES_KIND = 3
 """Most words behind a figure that say of what kind it is: huy chương vàng."""
 _ALTOGETHER = re.compile(

@@ -22,7 +22,8 @@ _TITLES = spelled_set("ông bà anh chị cô chú các những một nhiều mr
 _IMPERSONAL = re.compile(
     r"(?<!\w)(?:(?:các |những )?(?:nguồn tin|số liệu|dữ liệu|thống kê|báo cáo|thông tin|ghi nhận|tính toán|hồ sơ|"
     r"quyết định|kết luận|kết quả|báo chí|truyền thông)(?: (?:ban đầu|mới nhất|chính thức|sơ bộ|điều tra|nhà nước))*"
-    r"(?: (?:của|từ))?|(?:(?:official|latest|preliminary|initial|new|state|local|news) )*"
+    r"(?: (?:của|từ)(?: (?:tỉnh|huyện|xã|thành phố)(?!\w))?)?|(?:các )?(?:lãnh đạo|đại diện|người phát ngôn|phía)|"
+    r"(?:(?:official|latest|preliminary|initial|new|state|local|news) )*"
     r"(?:data|figures|statistics|reports?|media|sources?|records|documents))(?!\w)",
     re.IGNORECASE,
 )

@@ -33,6 +33,9 @@ from classify.values import Span
         pytest.param(
             "Ông Tư, người đề xuất dự án, bị phạt 30 triệu.", "30", False, id="who proposed something"
         ),
+        pytest.param("Nhà máy, được đề xuất từ lâu, thải 30 tấn bùn.", "30", False, id="put in between"),
+        pytest.param("It met its pledge and planted 30 trees.", "30", False, id="English, a pledge met"),
+        pytest.param("It renewed its pledge to plant 30 trees.", "30", True, id="English, a pledge"),
         pytest.param("Rừng hứa hẹn tươi tốt với 500 ha.", "500", False, id="promising"),
         pytest.param("Mưa được dự báo còn lớn, đến nay 30 nhà sập.", "30", False, id="by now"),
         pytest.param("The dam project in Hue cost $3 billion.", "3 billion", False, id="English, a project"),

@@ -117,6 +117,12 @@ def test_the_sides_of_a_line_exclude_each_other(one: str, other: str, expected: 
             "Vụ cháy hôm qua có 20 người chết.", "Vụ cháy sáng nay có 9 người chết.", False, id="one event"
         ),
         pytest.param(
+            "Tàu lật chiều qua có 20 khách.",
+            "Tàu lật chiều nay có 9 khách.",
+            False,
+            id="a ship that turned over",
+        ),
+        pytest.param(
             "Hôm qua có 20 vụ cháy, 9 người chết.",
             "Sáng nay có 20 vụ cháy, 3 người chết.",
             True,

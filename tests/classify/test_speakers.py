@@ -33,6 +33,9 @@ from classify.speakers import is_another_opinion
             "Theo báo cáo, có 20 người.", "UBND xã nói có 25 người.", False, id="a report of nobody"
         ),
         pytest.param(
+            "Lãnh đạo ngành giáo dục nói có 20 người.", "Sở Giáo dục nói có 25 người.", False, id="one branch"
+        ),
+        pytest.param(
             "Nhà chức trách nói có 20 người.", "Công an xã nói có 25 người.", False, id="any office, and one"
         ),
         pytest.param(
