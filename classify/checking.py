@@ -10,9 +10,9 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from classify.assessing import RETRIEVED, Judge, hold_against_library
+from classify.claims import APART, judge_sentences
 from classify.errors import ClassifyError
 from classify.facts import ClaimModel
-from classify.gates import judge
 from classify.library import Hit, Library, Query
 from classify.values import GateName, GateResult, Scope, Verdict
 from classify.vietnam import is_vietnamese, judge_about_vietnam
@@ -60,7 +60,7 @@ class CheckedPassage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """What the desk's machinery makes of one sentence.
+    """What the desk's machinery makes of one sentence. Of one that states and then judges, `sentence` is the first.
 
     A sentence that a gate stops is not held against anything: it has no passages and no verdict. Otherwise the
     first passage is the one that `verdict.differences` were read from. `steps` are the gates in their order.
@@ -91,9 +91,10 @@ def check_sentence(
     Without a language the sentence is taken for Vietnamese or English by its letters and words. Raises
     NothingToCheckError where there are no words, or more than one sentence can have.
     """
-    text = tidy_sentence(sentence)
-    language = language or ("vi" if is_vietnamese(text) else "en")
-    result = judge(text, language=language, scope=scope, model=models.claims)
+    whole = tidy_sentence(sentence)
+    language = language or ("vi" if is_vietnamese(whole) else "en")
+    [(part, result)] = judge_sentences([whole], language=language, scope=scope, model=models.claims)
+    text = part.of(whole)
     passages: tuple[CheckedPassage, ...] = ()
     verdict = None
     if result.passed:
@@ -106,7 +107,7 @@ def check_sentence(
         as_of=as_of,
         model=models.version,
         gates=result,
-        steps=list_steps(text, result, scope=scope),
+        steps=list_steps(text, result, scope=scope, apart=text != whole),
         passages=passages,
         verdict=verdict,
     )
@@ -125,11 +126,16 @@ def tidy_sentence(sentence: str) -> str:
     return text
 
 
-def list_steps(sentence: str, result: GateResult, *, scope: Scope) -> tuple[GateStep, ...]:
-    """Every gate in order with its reason, up to the one that stopped the sentence."""
+def list_steps(
+    sentence: str, result: GateResult, *, scope: Scope, apart: bool = False
+) -> tuple[GateStep, ...]:
+    """Every gate in order with its reason, up to the one that stopped the sentence.
+
+    `apart` where the sentence is a clause of the one that was given.
+    """
     about = judge_about_vietnam(sentence).reason
     reasons: dict[GateName, str] = {
-        "fact": "states a fact",
+        "fact": f"states a fact{APART if apart else ''}",
         "about_vietnam": about if scope == "country" else "everything is in scope",
         "checkable": "says what to look for",
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
@@ -21,6 +21,10 @@ from classify.words import tokenize
 LEAD_SENTENCES = 2
 RESTATED = 0.8
 """Share of a headline's words in one sentence from which on the sentence says the same, and more."""
+
+
+APART = ", apart from what follows it"
+"""Added to the reason for which a clause passed, not the whole sentence."""
 
 
 class HasClaimModel(Protocol):
@@ -42,13 +46,13 @@ def find_claims(text: str, title: str, *, language: str, scope: Scope, models: H
     about = scope == "country" and judge_article(title, lead)
     headline = Span(0, len(title))
     sentences = [title, *(span.of(text) for span in spans)]
-    judge = partial(judge_many, language=language, scope=scope, model=models.claims, about_context=about)
-    results = judge(sentences)
-    kept = _keep_facts(sentences, results, judge)
+    judged = judge_sentences(
+        sentences, language=language, scope=scope, model=models.claims, about_context=about
+    )
     found: list[FoundClaim] = []
     stopped: Counter[str] = Counter()
     seen: set[str] = set()
-    for index, (sentence, result) in enumerate(zip(sentences, results, strict=True)):
+    for index, (sentence, (part, result)) in enumerate(zip(sentences, judged, strict=True)):
         key = _fold_spaces(sentence)
         if not key or key in seen:
             continue
@@ -56,7 +60,6 @@ def find_claims(text: str, title: str, *, language: str, scope: Scope, models: H
             stopped["headline/restated in the text"] += 1
             continue
         seen.add(key)
-        part, result = kept.get(index, (Span(0, len(sentence)), result))
         if not result.passed:
             stopped[f"{result.gate}/{result.reason}"] += 1
             continue
@@ -96,26 +99,26 @@ def _fold_spaces(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _keep_facts(
-    sentences: Sequence[str],
-    results: Sequence[GateResult],
-    judge: Callable[[Sequence[str]], list[GateResult]],
-) -> dict[int, tuple[Span, GateResult]]:
-    """The clause of each mixed sentence that states a fact, and what the gates say of it, by the sentence's index.
+def judge_sentences(
+    sentences: Sequence[str], *, language: str, scope: Scope, model: ClaimModel, about_context: bool = False
+) -> list[tuple[Span, GateResult]]:
+    """What the gates say of each sentence, and of which part of it.
 
-    A sentence is mixed where it turns to judgement after a clause that passes the gates alone.
+    That is the whole, or, of one that turns to judgement, the clause before the turn if it passes the gates alone.
     """
+    judge = partial(judge_many, language=language, scope=scope, model=model, about_context=about_context)
+    results = judge(sentences)
+    judged = [(Span(0, len(s)), result) for s, result in zip(sentences, results, strict=True)]
     turning = [
         (index, cut[0])
         for index, (sentence, result) in enumerate(zip(sentences, results, strict=True))
         if result.reason == TURNS and (cut := cut_at_turn(sentence))
     ]
     heads = judge([head.of(sentences[index]) for index, head in turning])
-    return {
-        index: (head, replace(alone, reason=f"{alone.reason}, apart from what follows it"))
-        for (index, head), alone in zip(turning, heads, strict=True)
-        if alone.passed
-    }
+    for (index, head), alone in zip(turning, heads, strict=True):
+        if alone.passed:
+            judged[index] = (head, replace(alone, reason=alone.reason + APART))
+    return judged
 
 
 def _is_restated(title: str, sentences: list[str]) -> bool:

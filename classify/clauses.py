@@ -20,6 +20,14 @@ _TURN = re.compile(
     r"|(?<! do)(?<!nhờ)(?<! vì)\s+(?=(?:nhưng|thế mà|vậy mà|thế nhưng)\s)",
     re.IGNORECASE,
 )
+_TAKES_BACK = re.compile(
+    r"(?:(?:but|yet|though|although) (?:(?:for|not|only (?:if|when)|in (?:fact|reality|truth)|actually)|"
+    r"(?:it|this|that|they|he|she) (?:\w+ ){0,2}?(?:never|not|\w+n['’]t|false|untrue|denied))|"
+    r"(?:nhưng|song|tuy nhiên|thế nhưng),? (?:(?:ngoại )?trừ|chỉ (?:khi|nếu)|thực tế|sự thật|thật ra|thực ra|kỳ thực|"
+    r"(?:điều|việc|chuyện|tin)(?: đồn)? (?:này|đó|ấy) (?:là )?(?:không|chưa|sai|bịa)))(?!\w)",
+    re.IGNORECASE,
+)
+"""After the turn what stood before it is denied, or holds for some alone: neither half says it without the other."""
 _OPENS_ON_ANOTHER = re.compile(
     r"^\W*(?:dù|mặc dù|tuy|nếu|khi|giá|hễ|cứ|càng|vì|do|bởi|không phải|chẳng|chưa|although|though|if|when|"
     r"while|because|"
@@ -41,6 +49,8 @@ def cut_at_turn(sentence: str) -> tuple[Span, Span] | None:
     The clause can stand alone: it opens with its own subject, has a figure or a name, and no word of judgement.
     """
     for turn in _TURN.finditer(sentence):
+        if _TAKES_BACK.match(sentence, turn.end()):
+            return None
         head, rest = Span(0, turn.start()), Span(turn.end(), len(sentence))
         if _stands_alone(head.of(sentence)):
             return head, rest

@@ -202,7 +202,7 @@ _PHRASE = re.compile(
     r"(?:an?|the|its own) (?:[\w-]+ ){0,2}(?:joke|farce|shame|sham|mockery|insult|betrayal|disgrace|travesty|"
     r"failure|triumph|"
     r"masterpiece|gem|lesson|substitute|formality|embarrassment|excuse|trap|stain|gamble|miracle|tribute|comment)|"
-    r"(?:nobody|no one|everyone|everybody) (?:who|knows|believes|can|could|asked|remembers)|"
+    r"(?:nobody|no one) who|(?:nobody|no one|everyone|everybody) (?:knows|believes|can|could|asked|remembers)|"
     r"(?:fairer|wiser|more (?:pragmatic|lasting|pleasant|rewarding|sensible|honest)) than|not (?:worth|"
     r"add much|in proportion)|"
     r"too (?:timid|simple|grand|weak|slow)|long enough|says? (?:all|everything|it all|enough)|"
@@ -218,6 +218,7 @@ _PHRASE = re.compile(
 """Turns of phrase that only judgement takes: on 5,043 claims of articles they stop five."""
 _LOADED = (JUDGEMENT, RHETORIC, IMAGE, SUPERLATIVE)
 MOST_LOADED = 0.16
+_DENIED = compile_words(r"is not, isn['’]t, are not, aren['’]t")
 _QUESTION = re.compile(r"[?？][\"”’»)\]\s]*$")
 _EXCLAMATION = re.compile(r"[!！][\"”’»)\]\s]*$")
 _NUMBER = re.compile(r"\d")
@@ -306,8 +307,11 @@ def stop_by_rule(sentence: str) -> RuleStop | None:
 
 
 def _is_loaded(sentence: str) -> bool:
-    """Whether two or more words of judgement make up a good part of the sentence; of 5,043 claims none is."""
-    loaded = sum(len(words.findall(sentence)) for words in _LOADED)
+    """Whether two or more words of judgement make up a good part of the sentence; of 5,043 claims none is.
+
+    That something is not so is a sign of rhetoric for the model; by itself it is a statement.
+    """
+    loaded = sum(len(words.findall(sentence)) for words in _LOADED) - len(_DENIED.findall(sentence))
     return loaded >= 2 and loaded / max(4, len(sentence.split())) > MOST_LOADED
 
 

@@ -114,6 +114,10 @@ DESK_VALUES: dict[str, tuple[str, str]] = {
     "gate_name.about_vietnam": ("Nói về Việt Nam", "Is about Viet Nam"),
     "gate_name.checkable": ("Đối chiếu được", "Can be checked"),
     "gate_reason.states a fact": ("nêu một dữ kiện", "states a fact"),
+    "gate_reason.states a fact, apart from what follows it": (
+        "nêu một dữ kiện, tách khỏi phần sau của câu",
+        "states a fact, apart from what follows it",
+    ),
     "gate_reason.everything is in scope": ("thử ở đây thì không lọc", "not filtered when tried here"),
     "gate_reason.says what to look for": ("có điều cụ thể để tìm", "says what to look for"),
     "gate_reason.boilerplate": ("chữ khung của trang", "page furniture"),

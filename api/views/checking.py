@@ -19,6 +19,7 @@ class GateOut(Out):
 class CheckOut(Out):
     """The gates in their order, then the verdict and the passages it was held against, the deciding first.
 
+    `sentence` is what was checked: of one that states and then judges, what it states.
     `probability` says how likely it is that the record contradicts the sentence. From `label_threshold` on the label
     says so; only from `threshold` on is it alert-worthy, which is what the stated precision holds for.
     """

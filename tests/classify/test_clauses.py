@@ -61,6 +61,16 @@ def test_a_fact_is_cut_from_the_judgement_that_follows_it(sentence: str, fact: s
             "Phường cắm 12 biển cấm đổ rác, cũng nhờ vậy mà khu vực này sạch hơn.",
             id="therefore is no but",
         ),
+        pytest.param(
+            "The bank was said to have closed 40 branches in Hanoi, but it never did.", id="taken back"
+        ),
+        pytest.param(
+            "Báo nói 40 chi nhánh ở Huế đã đóng cửa, nhưng sự thật tệ hơn nhiều.",
+            id="taken back in Vietnamese",
+        ),
+        pytest.param(
+            "All 63 provinces met the target in 2023, but for the pathetic two in the north.", id="narrowed"
+        ),
     ],
 )
 def test_a_sentence_is_left_whole_where_no_fact_stands_alone(sentence: str) -> None:

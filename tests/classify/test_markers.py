@@ -222,6 +222,8 @@ def test_a_verdict_stops_by_rule(sentence: str) -> None:
         "Lũ không thể để lại dấu vết trên đoạn kè mới.",
         "Anh luôn tham gia trực tiếp vào việc nuôi dạy người con duy nhất.",
         "The harbour saw its worst year since the Great Depression.",
+        "The law gives free vaccines to everybody who is insured.",
+        "Coal output is not up; coal jobs are not up.",
     ],
 )
 def test_an_announced_plan_or_a_real_name_does_not_stop(sentence: str) -> None:

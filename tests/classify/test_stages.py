@@ -364,6 +364,20 @@ def test_a_sentence_that_a_gate_stops_is_held_against_nothing(evidence: Newsroom
     assert (result.passages, result.verdict, models.verifier.seen) == ((), None, [])
 
 
+def test_of_a_sentence_that_states_and_then_judges_the_statement_is_checked(
+    evidence: Newsroom, library: Library
+) -> None:
+    file_passages_due(evidence.sessions, library=library, now=LATER)
+    fact = FALSE_RICE.rstrip(".")
+    models = ScriptedModels(verifier=ScriptedVerifier(contradicts=[fact]))
+    with evidence.sessions() as session:
+        result = check_sentence(session, f"{fact}, một trò hề đắt giá.", library=library, models=models)
+    assert (result.sentence, result.gates.passed) == (fact, True)
+    assert result.steps[0].reason == "states a fact, apart from what follows it"
+    assert result.verdict is not None
+    assert result.verdict.label == "contradicted"
+
+
 @pytest.mark.parametrize("sentence", ["", "   ", "\n", "...", "?!", "Gạo \udcff tăng 5%."])
 def test_nothing_cannot_be_checked(newsroom: Newsroom, library: Library, sentence: str) -> None:
     with newsroom.sessions() as session, pytest.raises(NothingToCheckError):
