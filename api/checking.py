@@ -59,6 +59,7 @@ def describe_check(session: Session, result: CheckResult) -> CheckOut:
         label_threshold=verdict.label_threshold if verdict else None,
         threshold=verdict.threshold if verdict else None,
         model=result.model,
+        set_aside=verdict.set_aside if verdict else None,
         differences=_differences(result),
         passages=[
             PassageFoundOut(**passages[one.passage.passage_id].model_dump(), score=one.score)

@@ -46,6 +46,10 @@ _ONCE = re.compile(
     re.IGNORECASE,
 )
 """What happens once: who tells of it the day after says yesterday."""
+AGES = frozenset({"age", "from age", "to age"})
+"""Bounds of age say whom a figure is of in their own clause alone: a fare is of nobody's age who rides for nothing."""
+_CLAUSE_END = re.compile(r"[,;:]\s")
+_ABOUT = re.compile(r"(?:đối với|với|cho|riêng|trong|ở|theo|for|among|in|of)(?!\w)", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _END = re.compile(r"[,;.!?…\n]")
 
@@ -120,6 +124,7 @@ def another_part(alignment: Alignment) -> bool:
     numbered = {kind for kind, *_ in find_parts(claim.text)}
     once = _tell_of_one_event(claim.text, evidence.text)
     open_places = _open_places(alignment)
+    clauses = [_clause_of(evidence, start) for quantity, (start, _) in open_places]
     sentences = {
         has_date: _spans_of(evidence, {evidence.sentence_of[start] for quantity, (start, _) in open_places
                                        if has_date or quantity.kind not in ("date", "year")})
@@ -131,13 +136,23 @@ def another_part(alignment: Alignment) -> bool:
             one.start < span.end and span.start < one.end
             for spans in theirs[kind].values()
             for span in spans
-            for one in sentences[kind in numbered]
+            for one in (clauses if kind in AGES else sentences[kind in numbered])
         )
         and not (once and kind == "day")
         # World Cup 2023 is no other one where the passage has the year, if not beside the name.
         and evidence.vocabulary.isdisjoint(which for which in mine[kind] if _YEAR.fullmatch(which))
         for kind in mine.keys() & theirs.keys()
     )
+
+
+def _clause_of(reading: Reading, word: int) -> Span:
+    """Where the clause of a word stands, from the sentence's head where that says whom or what it is about."""
+    [sentence] = _spans_of(reading, {reading.sentence_of[word]})
+    at = reading.starts[word]
+    cuts = [cut.span() for cut in _CLAUSE_END.finditer(reading.text, sentence.start, sentence.end)]
+    start = max((end for _, end in cuts if end <= at), default=sentence.start)
+    end = min((start for start, _ in cuts if start >= at), default=sentence.end)
+    return Span(sentence.start if _ABOUT.match(reading.text, sentence.start) else start, end)
 
 
 def _are_apart(mine: Set[str], theirs: Set[str]) -> bool:

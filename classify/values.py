@@ -14,6 +14,18 @@ DifferenceKind = Literal[
     "number", "date", "name", "negation", "opposite", "quantifier", "order", "context", "word"
 ]
 
+SetAside = Literal[
+    "condition",
+    "another time",
+    "reckoned",
+    "time kept",
+    "another thing",
+    "aim",
+    "another speaker",
+    "said alike",
+]
+"""Why what the model read as support or contradiction is none; see `setting_aside`."""
+
 LABELS: tuple[Label, ...] = ("supported", "contradicted", "missing_context", "not_enough_evidence")
 
 
@@ -87,7 +99,8 @@ class Verdict:
     `probability` is the calibrated probability that the evidence contradicts the claim. `label` says
     contradicted from `label_threshold` on, and only from `threshold` on is the verdict alert-worthy; the model
     card states the precision each was chosen for. `best` is the index of the deciding passage, None when there was
-    none; `differences` are between the claim and that passage.
+    none; `differences` are between the claim and that passage. `set_aside` says why the model's own reading does not
+    count, where a rule took it away.
     """
 
     label: Label
@@ -99,6 +112,7 @@ class Verdict:
     threshold: float
     label_threshold: float
     model: str
+    set_aside: SetAside | None = None
 
 
 @dataclass(frozen=True, slots=True)

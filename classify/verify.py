@@ -12,22 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classify.across import find_across
-from classify.aims import is_aim_beside_outcome
 from classify.alignment import align, conflicting_quantities
 from classify.calibration import BetaCalibration
-from classify.context import another_thing, another_time, left_out
+from classify.context import left_out
 from classify.contrast import differences_of
-from classify.denial import is_said_alike
 from classify.encoder import Encoder
 from classify.errors import WeightsError
 from classify.evidence import Evidence, best_passage, choose_evidence
 from classify.features import Description, WordVectors, describe
 from classify.reading import read_text
-from classify.reckoning import is_reckoned, keeps_time
 from classify.scoring import CLASSES, Scorer, calibrate, choose_labels, hash_words, load_scorer
 from classify.selection import Selector, read_selector, select_sentences
-from classify.speakers import is_another_opinion
-from classify.values import Difference, Label, Ranked, Verdict
+from classify.setting_aside import MISSING_CONTEXT, set_aside
+from classify.values import Difference, Label, Ranked, SetAside, Verdict
 from classify.vietnam import is_vietnamese
 
 
@@ -146,21 +143,11 @@ class Verifier:
         differing = differences_of(alignment)
         condition = left_out(alignment) if label == "supported" else None
         if condition is not None:
-            return self._verdict(
-                "missing_context", row, evidence.best, (*differing, condition), instead_of=label
-            )
-        if label == "contradicted" and another_time(alignment):
-            return self._verdict("missing_context", row, evidence.best, differing, instead_of=label)
-        if label == "contradicted" and (
-            is_reckoned(align(read_text(claim), read_text(evidence.text)))
-            or keeps_time(alignment)
-            or another_thing(alignment)
-            or is_aim_beside_outcome(alignment, differing)
-            or is_another_opinion(claim, passages[evidence.best], differing)
-            or is_said_alike(claim, passages[evidence.best], differing)
-        ):
-            return self._verdict("not_enough_evidence", row, evidence.best, differing, instead_of=label)
-        return self._verdict(label, row, evidence.best, differing)
+            differing = (*differing, condition)
+        why: SetAside | None = "condition" if condition is not None else None
+        if label == "contradicted":
+            why = set_aside(claim, passages[evidence.best], evidence.text, alignment, differing)
+        return self._verdict(label, row, evidence.best, differing, why=why)
 
     def _decide_across(self, claim: str, passages: Sequence[str], best: int) -> Verdict:
         """Words of two languages do not align; a figure that differs may still contradict."""
@@ -179,14 +166,16 @@ class Verifier:
         best: int | None,
         differing: tuple[Difference, ...],
         *,
-        instead_of: Label | None = None,
+        why: SetAside | None = None,
     ) -> Verdict:
-        """The verdict from the probabilities of CLASSES; what `instead_of` had goes to `label`."""
+        """The verdict from the probabilities of CLASSES; what is set aside gives its share to what is left."""
         probabilities: dict[Label, float] = {name: float(p) for name, p in zip(CLASSES, row, strict=True)}
         probabilities["missing_context"] = 0.0
-        if instead_of is not None:
-            probabilities[label] += probabilities[instead_of]
-            probabilities[instead_of] = 0.0
+        if why is not None:
+            left: Label = "missing_context" if why in MISSING_CONTEXT else "not_enough_evidence"
+            probabilities[left] += probabilities[label]
+            probabilities[label] = 0.0
+            label = left
         probability = probabilities["contradicted"]
         return Verdict(
             label=label,
@@ -198,6 +187,7 @@ class Verifier:
             threshold=self.threshold,
             label_threshold=self._settings.label_threshold,
             model=self.model,
+            set_aside=why,
         )
 
 

@@ -170,6 +170,7 @@ def test_a_number_may_be_all_that_differs_from_the_record() -> None:
 def test_the_shipped_verifier_queues_contradictions_and_nothing_that_is_supported() -> None:
     verifier = load_models().verifier
     queued: Counter[str] = Counter()
+    reprinted = {article.reprint_of for article in CONTENTS.articles if article.purpose == "reprint"}
     # What a rewrite or a translation says is queued with what it says anew, however it stands alone.
     for article in CONTENTS.articles:
         for claim in article.claims if article.purpose not in ("rewrite", "translation") else ():
@@ -179,6 +180,8 @@ def test_the_shipped_verifier_queues_contradictions_and_nothing_that_is_supporte
             queued["contradicted" if record.key != article.supported_by else "supported"] += (
                 verdict.probability >= verifier.threshold
             )
+            # The first alert that a newcomer sees, and the only one of several outlets.
+            assert verdict.alert_worthy or article.key not in reprinted
     assert queued["contradicted"] >= 4
     assert queued["supported"] == 0
 

@@ -246,6 +246,10 @@ DESK_WORDS: dict[str, tuple[str, str]] = {
         "below the alert threshold: a hint for a search, no finding",
     ),
     "context_only": ("tự nó không thành cảnh báo", "raises no alert by itself"),
+    "set_aside_line": (
+        "Có chỗ khác, nhưng không tính: {reason}.",
+        "They differ, yet it does not count: {reason}.",
+    ),
     "thresholds_line": (
         "Xác suất hiệu chỉnh rằng tư liệu nói khác: {probability}. "
         "Ghi nhãn từ {label_threshold}, cảnh báo từ {threshold}.",

@@ -118,6 +118,26 @@ DESK_VALUES: dict[str, tuple[str, str]] = {
         "nêu một dữ kiện, tách khỏi phần sau của câu",
         "states a fact, apart from what follows it",
     ),
+    "set_aside.condition": (
+        "tư liệu nêu một điều kiện mà câu này bỏ qua",
+        "the record names a condition that the sentence leaves out",
+    ),
+    "set_aside.another time": (
+        "con số trong tư liệu là của thời điểm khác",
+        "the record's figure is of another time",
+    ),
+    "set_aside.reckoned": ("tính ra thì hai bên nói như nhau", "reckoned out, both say the same"),
+    "set_aside.time kept": ("mốc thời gian của hai bên hợp nhau", "the times that both name agree"),
+    "set_aside.another thing": (
+        "tư liệu nói về đối tượng, phần, nhóm hoặc kỳ khác",
+        "the record speaks of another thing, part, group or period",
+    ),
+    "set_aside.aim": (
+        "một bên nói mục tiêu hay dự báo, bên kia nói kết quả",
+        "one side tells an aim or forecast, the other an outcome",
+    ),
+    "set_aside.another speaker": ("hai người nói hai ý khác nhau", "two people say different things"),
+    "set_aside.said alike": ("hai bên nói cùng một điều bằng lời khác", "both say it in other words"),
     "gate_reason.everything is in scope": ("thử ở đây thì không lọc", "not filtered when tried here"),
     "gate_reason.says what to look for": ("có điều cụ thể để tìm", "says what to look for"),
     "gate_reason.boilerplate": ("chữ khung của trang", "page furniture"),

@@ -21,7 +21,8 @@ class CheckOut(Out):
 
     `sentence` is what was checked: of one that states and then judges, what it states.
     `probability` says how likely it is that the record contradicts the sentence. From `label_threshold` on the label
-    says so; only from `threshold` on is it alert-worthy, which is what the stated precision holds for.
+    says so; only from `threshold` on is it alert-worthy, which is what the stated precision holds for. `set_aside` says
+    why the model's own reading, support or contradiction, does not count, where a rule took it away.
     """
 
     sentence: str
@@ -39,5 +40,6 @@ class CheckOut(Out):
     label_threshold: float | None
     threshold: float | None
     model: str
+    set_aside: str | None
     differences: list[DifferenceOut]
     passages: list[PassageFoundOut]

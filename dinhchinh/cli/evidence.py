@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from api.checking import ZONE, describe_check, end_of_day
+from api.pages.wording import name_value
 from classify.checking import CheckResult, GateStep, check_sentence, tidy_sentence
 from classify.values import Difference, Span, Verdict
 from dinhchinh.cli.crawling import shown_progress
@@ -69,6 +70,10 @@ def show_check(console: Console, result: CheckResult) -> None:
         console.print(f"model       {result.model}")
         return
     console.print(f"verdict     {verdict.label} ({_weigh(verdict)})", style="bold")
+    if verdict.set_aside is not None:
+        console.print(
+            f"set aside   {name_value('set_aside', verdict.set_aside, 'en')}; the model alone reads otherwise"
+        )
     console.print(f"probability {verdict.probability:.3f} that the evidence contradicts it")
     console.print(
         f"thresholds  labelled from {verdict.label_threshold:.3f}, an alert from {verdict.threshold:.3f}"

@@ -137,6 +137,30 @@ def test_the_sides_of_a_line_exclude_each_other(one: str, other: str, expected: 
             True,
             id="this month, and so far",
         ),
+        pytest.param(
+            "Vé tàu 18.000 đồng, người trên 80 tuổi đi miễn phí.",
+            "Vé tàu 8.000 đồng, người trên 60 tuổi đi miễn phí.",
+            False,
+            id="a fare is of nobody's age who rides for nothing",
+        ),
+        pytest.param(
+            "Người trên 80 tuổi đi miễn phí, vé tàu 18.000 đồng.",
+            "Người trên 60 tuổi đi miễn phí, vé tàu 8.000 đồng.",
+            False,
+            id="nor is it said first",
+        ),
+        pytest.param(
+            "Người trên 80 tuổi trả 18.000 đồng, trẻ em đi miễn phí.",
+            "Người trên 60 tuổi trả 8.000 đồng, trẻ em đi miễn phí.",
+            True,
+            id="an age and its fare",
+        ),
+        pytest.param(
+            "Với người trên 80 tuổi, vé là 18.000 đồng.",
+            "Với người trên 60 tuổi, vé là 8.000 đồng.",
+            True,
+            id="whom it is about stands first",
+        ),
         pytest.param("Tàu SE1 đến lúc 4h40.", "Tàu SE3 đến lúc 6h10.", True, id="an hour that differs"),
         pytest.param(
             "Cầu xây 24 tháng, tốn 9 tỷ.", "Cầu xây 18 tháng, tốn 9 tỷ.", False, id="a stretch of time"
