@@ -97,13 +97,10 @@ def _opposed(alignment: Alignment, gap: Gap) -> Difference | None:
 
 
 def _exchange(alignment: Alignment, gap: Gap) -> Difference | None:
-    """Names, figures, or words of the claim itself that stand where others stand in the passage, and the reverse."""
+    """Words of the claim that stand where others of its own stand in the passage; what it has none of is no order."""
     claim, evidence = alignment.claim, alignment.evidence
     mine, theirs = _content(claim, gap.start, gap.end), _content(evidence, gap.left, gap.right)
-    if not mine or not theirs:
-        return None
-    kinds = {claim.kinds[i] for i in mine} & {evidence.kinds[j] for j in theirs} & set("Nnd")
-    if not kinds and claim.vocabulary.isdisjoint(evidence.folded[j] for j in theirs):
+    if not mine or claim.vocabulary.isdisjoint(evidence.folded[j] for j in theirs):
         return None
     return Difference(
         kind="order",
