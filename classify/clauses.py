@@ -39,6 +39,8 @@ _OPENS_ON_WHEN = re.compile(
     r"after|before|since|despite|during|with)(?!\w)",
     re.IGNORECASE,
 )
+_CONCEDES = re.compile(r"(?<!\w)(?:tuy|dù|mặc dù|thì có|albeit)(?!\w)", re.IGNORECASE)
+"""In the middle of a clause: "xuống 75 tuy muộn nhưng …" says half of something."""
 _FIGURE = re.compile(r"\d")
 _LOADED = (JUDGEMENT, RHETORIC, SUPERLATIVE, IMAGE)
 
@@ -70,6 +72,8 @@ def is_loaded(clause: str) -> bool:
 
 def _stands_alone(clause: str) -> bool:
     if len(clause.split()) < FEWEST_WORDS or _OPENS_ON_ANOTHER.match(clause) or is_loaded(clause):
+        return False
+    if _CONCEDES.search(clause):
         return False
     if _OPENS_ON_WHEN.match(clause) and "," not in clause:
         return False

@@ -62,6 +62,10 @@ def test_a_fact_is_cut_from_the_judgement_that_follows_it(sentence: str, fact: s
             id="therefore is no but",
         ),
         pytest.param(
+            "Hạ tuổi hưởng trợ cấp xuống 75 tuy muộn nhưng là việc làm hợp lòng dân.",
+            id="the clause concedes",
+        ),
+        pytest.param(
             "The bank was said to have closed 40 branches in Hanoi, but it never did.", id="taken back"
         ),
         pytest.param(
