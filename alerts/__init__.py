@@ -16,11 +16,13 @@ Acting functions take a session and never commit: an act, its entry in the `audi
 deliveries are one transaction, begun with `models.writing`; every change of state is a compare-and-set
 (`transitions`). Stage functions take the session factory, work on the rows that are due and may be killed at
 any point: `raise_due`, `free_lapsed`, `wake_due`, `note_changes`, `escalate_due`, `look_again`, `forget_viewers`,
-`reweigh_open`, `publish_due` (`scheduling`), `deliver_due`, `send_notices`, `tell_late` (`disputes`, `reports`).
+`reweigh_open`, `announce_due`, `publish_due` (`scheduling`), `deliver_due`, `send_notices`, `tell_late` (`disputes`,
+`reports`).
 
 An assessment alone never makes an event. Every event stands behind a person's decision or approval.
 """
 
+from alerts.announcements import UNDO_FOR, announce_due
 from alerts.approval import BlockDraft, Problem, ProblemKind
 from alerts.audit import ChainReport, export_entries, record, take_turn, verify_chain, verify_export
 from alerts.briefs import (
@@ -39,7 +41,7 @@ from alerts.challenges import challenge_again
 from alerts.clocks import find_clocks, latest_clocks, retime, start_clocks
 from alerts.comments import comment_on
 from alerts.corrections import SentenceChange, accept_correction, note_changes
-from alerts.decisions import UNDO_FOR, close_alert, decide_alert, reopen_alert, undo_decision
+from alerts.decisions import close_alert, decide_alert, find_undoable, reopen_alert, undo_decision
 from alerts.drafting import Quoter
 from alerts.duty import Coverage, end_duty, find_on_duty, put_on_duty, read_coverage, write_handover
 from alerts.errors import AlertsError, Conflict, Invalid, NotAllowed, NotFound, NotReady
@@ -134,6 +136,7 @@ __all__ = [
     "accept_correction",
     "acknowledge_report",
     "allow",
+    "announce_due",
     "approve_version",
     "cancel_publication",
     "challenge_again",
@@ -164,6 +167,7 @@ __all__ = [
     "find_on_duty",
     "find_own_reroutes",
     "find_repeats",
+    "find_undoable",
     "find_viewers",
     "forget_viewers",
     "free_lapsed",

@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from alerts import audit
+from alerts.announcements import announce
 from alerts.approval import BlockDraft
 from alerts.drafting import Quoter, find_draft, quote_whole
 from alerts.errors import Conflict, Invalid
@@ -94,6 +95,9 @@ def open_brief(
     session.add(brief)
     session.flush()
     note_act(session, brief, "brief.opened", actor=actor, now=now, alert=alert_id)
+    if alert_id is not None:
+        # Nobody can undo the decision any more.
+        announce(session, find(session, Alert, alert_id), actor=actor, now=now)
     return brief
 
 

@@ -1,16 +1,15 @@
 """Deciding: what a person makes of an alert, with the reason, and what follows from it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import audit
+from alerts.announcements import UNDO_FOR, find_decision, find_told, retract
 from alerts.duty import find_on_duty
 from alerts.errors import Conflict, Invalid, NotAllowed
-from alerts.events import record_event
-from alerts.findings import finding
 from alerts.holding import LEASE, need_holder
 from alerts.lifecycle import AlertAct, act_of, needs_note
 from alerts.notices import notify_person
@@ -19,25 +18,15 @@ from alerts.record_tasks import check_form, check_undoable, open_record_task
 from alerts.transitions import clean_text, find, move_alert, need_text
 from models import (
     Alert,
-    Article,
-    Assessment,
+    AlertState,
     Brief,
-    Claim,
-    ClaimGroup,
     Decision,
     DecisionForm,
-    Delivery,
-    DeliveryState,
-    Desk,
-    Event,
-    EventType,
     Ground,
     Outcome,
     Passage,
     User,
 )
-
-UNDO_FOR = timedelta(minutes=10)
 
 
 def decide_alert(
@@ -56,6 +45,9 @@ def decide_alert(
 ) -> Alert:
     """The alert with the holder's decision: drafting when the office responds, closed otherwise.
 
+    One that is being answered is closed by another decision of anybody who may decide it, with a note; subscribers
+    who were told of the answer are told that there will be none.
+
     `ground` belongs to no response; `passage_id` is what bears a right claim out, or what is wrong in the record,
     whose owner gets a task. Raises Conflict unless the actor holds it at `version`; Invalid when the outcome needs
     a note or an alert that it repeats, or for a field of another outcome's form.
@@ -63,8 +55,10 @@ def decide_alert(
     audit.take_turn(session)
     alert = find(session, Alert, alert_id)
     require(actor, Act.DECIDE, desk_id=alert.desk_id)
-    need_holder(alert, actor)
-    note = need_text("note", note) if needs_note(outcome) else clean_text("note", note)
+    is_revision = alert.state is AlertState.DRAFTING
+    if not is_revision:
+        need_holder(alert, actor)
+    note = need_text("note", note) if is_revision or needs_note(outcome) else clean_text("note", note)
     _check_duplicate(session, alert, outcome, duplicate_of, actor)
     is_wrong = outcome is Outcome.RECORD_IS_WRONG
     check_form(field="ground", value=ground, belongs=outcome is Outcome.NO_RESPONSE)
@@ -73,7 +67,7 @@ def decide_alert(
     move_alert(
         session,
         alert,
-        act_of(outcome),
+        AlertAct.REVISE if is_revision and outcome is not Outcome.RESPOND else act_of(outcome),
         version=version,
         now=now,
         outcome=outcome,
@@ -81,6 +75,7 @@ def decide_alert(
         held_by_id=None,
         held_until=None,
     )
+    retraction = retract(session, alert, outcome, now=now) if is_revision else None
     decision = Decision(alert_id=alert.id, outcome=outcome, decided_by_id=actor.id, decided_at=now, note=note)
     session.add(decision)
     session.flush()
@@ -95,18 +90,35 @@ def decide_alert(
         details |= {"task": task.id, "owner_desk": task.desk_id}
     if duplicate_of is not None:
         details["duplicate_of"] = duplicate_of
-    if outcome is Outcome.RESPOND:
-        details["event"] = _confirm(session, alert, now).message_id
+    if retraction is not None:
+        details["event"] = retraction.message_id
     audit.record(
         session,
         actor=actor,
-        action="alert.decided",
+        action="alert.decision_revised" if is_revision else "alert.decided",
         object_type="alert",
         object_id=alert.id,
         details=details,
         now=now,
     )
     return alert
+
+
+def find_undoable(session: Session, alert: Alert, *, actor: User, now: datetime) -> Decision:
+    """An alert's last decision, if the actor can undo it now. Raises Conflict or NotAllowed with the reason if not."""
+    decision = find_decision(session, alert.id)
+    if decision is None or alert.outcome is None:
+        raise Conflict(f"alert {alert.id} has no decision to undo", alert)
+    if decision.decided_by_id != actor.id:
+        raise NotAllowed("a decision is undone by whoever took it")
+    if now - decision.decided_at > UNDO_FOR:
+        raise Conflict("the ten minutes in which a decision can be undone are over", alert)
+    if session.scalar(select(Brief.id).where(Brief.alert_id == alert.id).limit(1)) is not None:
+        raise Conflict(f"a brief that answers alert {alert.id} has been begun", alert)
+    if find_told(session, decision) is not None:
+        raise Conflict(f"subscribers have been told of this decision about alert {alert.id}", alert)
+    check_undoable(session, alert, decision)
+    return decision
 
 
 def undo_decision(session: Session, alert_id: int, *, actor: User, version: int, now: datetime) -> Alert:
@@ -117,20 +129,7 @@ def undo_decision(session: Session, alert_id: int, *, actor: User, version: int,
     """
     audit.take_turn(session)
     alert = find(session, Alert, alert_id)
-    decision = session.scalar(
-        select(Decision).where(Decision.alert_id == alert_id).order_by(Decision.id.desc()).limit(1)
-    )
-    if decision is None or alert.outcome is None:
-        raise Conflict(f"alert {alert_id} has no decision to undo", alert)
-    if decision.decided_by_id != actor.id:
-        raise NotAllowed("a decision is undone by whoever took it")
-    if now - decision.decided_at > UNDO_FOR:
-        raise Conflict("the ten minutes in which a decision can be undone are over", alert)
-    if session.scalar(select(Brief.id).where(Brief.alert_id == alert_id).limit(1)) is not None:
-        raise Conflict(f"a brief that answers alert {alert_id} has been begun", alert)
-    if not _call_back(session, alert_id):
-        raise Conflict(f"subscribers have been told that alert {alert_id} will be answered", alert)
-    check_undoable(session, alert, decision)
+    decision = find_undoable(session, alert, actor=actor, now=now)
     outcome = alert.outcome
     move_alert(
         session,
@@ -247,61 +246,3 @@ def _check_duplicate(
         raise Invalid(
             "duplicate_of", f"alert {other.id} is itself a repeat of {other.duplicate_of_id}; name that one"
         )
-
-
-def _confirm(session: Session, alert: Alert, now: datetime) -> Event:
-    """Tell subscribers that a person has decided to answer: the claim, where it stands, nothing else."""
-    group = find(session, ClaimGroup, alert.group_id)
-    assessment = session.get(Assessment, alert.assessment_id) if alert.assessment_id else None
-    url = session.scalar(
-        select(Article.url)
-        .join(Claim, Claim.article_id == Article.id)
-        .where(Claim.group_id == group.id)
-        .order_by(Article.published_at.nulls_last(), Article.url, Claim.start)
-        .limit(1)
-    )
-    desk = session.scalar(select(Desk.slug).where(Desk.id == alert.desk_id))
-    data = {
-        "alert": alert.id,
-        "claim": group.text,
-        "article": url,
-        "label": finding(assessment.label, assessment.alert_worthy) if assessment else None,
-        "language": group.language,
-        "subject": group.subject,
-        "desk": desk,
-        "status": "response in preparation",
-    }
-    return record_event(
-        session,
-        EventType.ALERT_CONFIRMED,
-        data,
-        now=now,
-        language=group.language,
-        subject=group.subject,
-        desk=desk,
-        alert_id=alert.id,
-    )
-
-
-def _call_back(session: Session, alert_id: int) -> bool:
-    """Take back what subscribers were to be told of an alert; False when some of it may have been sent.
-
-    A delivery that has been taken for sending is due later than its event occurred, though no attempt is
-    written down yet.
-    """
-    told = session.execute(
-        select(Delivery, Event.occurred_at)
-        .join(Event, Event.id == Delivery.event_id)
-        .where(Event.alert_id == alert_id)
-        .with_for_update(of=Delivery)
-    ).all()
-    for delivery, occurred_at in told:
-        is_taken = delivery.state is DeliveryState.PENDING and delivery.next_attempt_at != occurred_at
-        if delivery.attempts or is_taken:
-            return False
-    # Deleted, not cancelled: what was missed can be asked for later, and this must not be.
-    for delivery, _ in told:
-        session.delete(delivery)
-    session.flush()
-    session.execute(delete(Event).where(Event.alert_id == alert_id))
-    return True

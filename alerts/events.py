@@ -22,8 +22,15 @@ from models import (
     User,
 )
 
-# Whoever was told of a brief is told what became of it, whatever the filters say by then.
-_FOLLOW_UPS = frozenset({EventType.BRIEF_UPDATED, EventType.BRIEF_CORRECTED, EventType.BRIEF_WITHDRAWN})
+# Whoever was told of a brief or of an answer to come is told what became of it, whatever the filters say by then.
+_FOLLOW_UPS = frozenset(
+    {
+        EventType.BRIEF_UPDATED,
+        EventType.BRIEF_CORRECTED,
+        EventType.BRIEF_WITHDRAWN,
+        EventType.ALERT_RETRACTED,
+    }
+)
 MISSED = frozenset({DeliveryState.GIVEN_UP, DeliveryState.CANCELLED})
 
 
@@ -42,7 +49,8 @@ def record_event(
     """An event, and one delivery of it, due at once, for every active subscription that it concerns.
 
     Its priority is that of the alert it is about, as it is now. Whose account was switched off is told of nothing
-    new, but still of what becomes of a brief that was sent there.
+    new, but still of what becomes of a brief that was sent there. That there will be no answer concerns nobody who had
+    not heard that there would be one.
     """
     event = add_event(
         session, event_type, data, now=now, alert_id=alert_id, brief_version_id=brief_version_id
@@ -56,7 +64,8 @@ def record_event(
     )
     for subscription, has_account in session.execute(active):
         if subscription.id in earlier or (
-            has_account
+            event_type is not EventType.ALERT_RETRACTED
+            and has_account
             and wants(
                 subscription,
                 event_type,
@@ -102,9 +111,22 @@ def new_message_id() -> str:
 
 
 def find_told_before(session: Session, event: Event) -> frozenset[int]:
-    """The subscriptions that were told of a brief before this, if it says what has become of the brief."""
+    """The subscriptions that were told of a brief before this, if it says what has become of the brief; of an answer to
+    come, if it says that there is none.
+    """
     if event.type not in _FOLLOW_UPS:
         return frozenset()
+    if event.type is EventType.ALERT_RETRACTED:
+        announced = (
+            select(Delivery.subscription_id)
+            .join(Event, Event.id == Delivery.event_id)
+            .where(
+                Event.alert_id == event.alert_id,
+                Event.type == EventType.ALERT_CONFIRMED,
+                Event.id < event.id,
+            )
+        )
+        return frozenset(session.scalars(announced))
     brief = select(BriefVersion.brief_id).where(BriefVersion.id == event.brief_version_id).scalar_subquery()
     earlier = (
         select(Delivery.subscription_id)
@@ -116,30 +138,35 @@ def find_told_before(session: Session, event: Event) -> frozenset[int]:
 
 
 def catch_up(session: Session, subscription_id: int, *, now: datetime) -> int:
-    """What has become of briefs that an endpoint was sent, while it was told of nothing: due now, in order and whatever
-    its filters say; how many messages.
+    """What has become of briefs and answers that an endpoint was told of, while it was told of nothing: due now, in
+    order and whatever its filters say; how many messages.
     """
     arrived, earlier, text = aliased(Delivery), aliased(Event), aliased(BriefVersion)
-    has_the_brief = (
+    heard = (
         select(arrived.id)
         .join(earlier, earlier.id == arrived.event_id)
-        .join(text, text.id == earlier.brief_version_id)
         .where(
             arrived.subscription_id == subscription_id,
             arrived.state.in_((DeliveryState.DELIVERED, DeliveryState.PENDING)),
-            text.brief_id == BriefVersion.brief_id,
             earlier.id < Event.id,
         )
-        .exists()
+    )
+    of_the_brief = heard.join(text, text.id == earlier.brief_version_id).where(
+        text.brief_id == BriefVersion.brief_id
+    )
+    of_the_answer = heard.where(
+        Event.type == EventType.ALERT_RETRACTED,
+        earlier.type == EventType.ALERT_CONFIRMED,
+        earlier.alert_id == Event.alert_id,
     )
     own = and_(Delivery.event_id == Event.id, Delivery.subscription_id == subscription_id)
     rows = session.execute(
         select(Event.id, Delivery)
-        .join(BriefVersion, BriefVersion.id == Event.brief_version_id)
+        .outerjoin(BriefVersion, BriefVersion.id == Event.brief_version_id)
         .outerjoin(Delivery, own)
         .where(
             Event.type.in_(_FOLLOW_UPS),
-            has_the_brief,
+            or_(of_the_brief.exists(), of_the_answer.exists()),
             or_(Delivery.id.is_(None), Delivery.state.in_(MISSED)),
         )
         .order_by(Event.id)

@@ -4,7 +4,8 @@ snoozed ◀─snooze─ new | held                    new | held | snoozed ─re
    └──wake──▶ new, or ─hold─▶ held
 
 new ─hold─▶ held ─decide─▶ drafting ─submit─▶ in_review ─publish─▶ published ─close─▶ closed
- ▲           │   └─any outcome but respond──────────────────────────────────────────▲
+ ▲           │   │          └─revise, any outcome but respond────────────────────────▲
+ │           │   └─any outcome but respond──────────────────────────────────────────▲
  └──release, lapse                                       published ─▶ corrected | withdrawn
 """
 
@@ -25,6 +26,7 @@ class AlertAct(enum.StrEnum):
     REROUTE = "reroute"
     RESPOND = "respond"
     SETTLE = "settle"
+    REVISE = "revise"
     UNDO = "undo"
     SUBMIT = "submit"
     REFUSE = "refuse"
@@ -57,6 +59,8 @@ _TABLE: dict[AlertAct, dict[AlertState, AlertState]] = {
     AlertAct.REROUTE: {_NEW: _NEW, _HELD: _NEW, _SNOOZED: _NEW},
     AlertAct.RESPOND: {_HELD: _DRAFTING},
     AlertAct.SETTLE: {_HELD: _CLOSED},
+    # The answer was decided, and then the claim turned out to be right, or nobody's business.
+    AlertAct.REVISE: {_DRAFTING: _CLOSED},
     AlertAct.UNDO: {_DRAFTING: _HELD, _CLOSED: _HELD},
     AlertAct.SUBMIT: {_DRAFTING: _IN_REVIEW},
     AlertAct.REFUSE: {_IN_REVIEW: _DRAFTING},

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import audit
+from alerts.announcements import UNDO_FOR
 from alerts.clocks import forget_look, let_stand
-from alerts.decisions import UNDO_FOR
 from alerts.duty import notify_on_duty
 from alerts.errors import Conflict, Invalid, NotAllowed
 from alerts.holding import LEASE, is_held

@@ -37,6 +37,7 @@ EFFECTS: dict[AlertAct, dict[ClockKind, Effect]] = {
     AlertAct.REROUTE: {_LOOK: Effect.RENEW, _DECISION: Effect.RUN},
     AlertAct.RESPOND: {_DECISION: Effect.STOP, _RESPONSE: Effect.RUN},
     AlertAct.SETTLE: {_DECISION: Effect.STOP},
+    AlertAct.REVISE: {_RESPONSE: Effect.STAND},
     AlertAct.UNDO: {_DECISION: Effect.TAKE_BACK, _RESPONSE: Effect.RESET},
     AlertAct.PUBLISH: {_RESPONSE: Effect.STOP},
     AlertAct.REOPEN: dict.fromkeys(ClockKind, Effect.RENEW),

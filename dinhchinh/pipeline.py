@@ -25,6 +25,7 @@ from alerts import (
     Raised,
     Released,
     Sender,
+    announce_due,
     deliver_due,
     disputes,
     escalate_due,
@@ -198,7 +199,10 @@ def judge(
 
 
 def tell(house: House, *, until: Callable[[], bool] = lambda: False) -> Delivered:
-    """Send what subscribers are owed, until nothing is due or `until`."""
+    """Announce the answers that cannot be undone any more, and send what subscribers are owed, until nothing is due or
+    `until`.
+    """
+    announce_due(house.sessions, now=house.clock())
     return deliver_due(
         house.sessions,
         sender=house.sender,

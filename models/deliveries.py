@@ -14,6 +14,7 @@ class EventType(enum.StrEnum):
     """What subscribers are told. An unreviewed suggestion is not among them."""
 
     ALERT_CONFIRMED = "alert.confirmed"
+    ALERT_RETRACTED = "alert.retracted"
     BRIEF_PUBLISHED = "brief.published"
     BRIEF_UPDATED = "brief.updated"
     BRIEF_CORRECTED = "brief.corrected"

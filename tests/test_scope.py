@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import MetaData
 
-from alerts import NotAllowed, create_subscription, write_version
+from alerts import UNDO_FOR, NotAllowed, announce_due, create_subscription, write_version
 from api.app import describe_api
 from classify.frozen import FROZEN
 from classify.gates import judge
@@ -158,6 +159,7 @@ def test_the_evidence_owner_can_lose() -> None:
 def test_no_event_tells_of_a_machine_suggestion() -> None:
     assert {str(event) for event in EventType} == {
         "alert.confirmed",
+        "alert.retracted",
         "brief.published",
         "brief.updated",
         "brief.corrected",
@@ -199,6 +201,7 @@ def test_an_unreviewed_suggestion_reaches_nobody(sessions: Sessions) -> None:
     with sessions() as session:
         assert session.query(Event).count() == session.query(Delivery).count() == 0
     office.respond(alert)
+    announce_due(sessions, now=NOON + UNDO_FOR + timedelta(seconds=1))
     with sessions() as session:
         assert [event.type for event in session.query(Event)] == [EventType.ALERT_CONFIRMED]
 

@@ -67,10 +67,12 @@ def test_one_story_from_a_real_feed_to_a_signed_webhook(house: OpenHouse, newsro
         ok(analyst.post(f"{path}/hold", headers=seen(analyst, path)))
         decision = {"outcome": "respond", "note": "the published figure differs"}
         ok(analyst.post(f"{path}/decide", json=decision, headers=seen(analyst, path)))
-        pipeline.tell(house.house)
-        assert [request_type(r.body) for r in endpoint.requests] == ["alert.confirmed"]
+        # Whoever decided can still undo it.
+        assert pipeline.tell(house.house).attempted == 0
 
         brief = ok(officer.post(f"{path}/draft", json={"language": "vi"}))
+        pipeline.tell(house.house)
+        assert [request_type(r.body) for r in endpoint.requests] == ["alert.confirmed"]
         path = f"/briefs/{brief['id']}"
         ok(officer.post(f"{path}/submit", json={"language": "vi"}, headers=seen(officer, path)))
         version = f"{path}/versions/{brief['versions'][0]['id']}"

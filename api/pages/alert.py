@@ -19,6 +19,7 @@ from alerts import (
     close_alert,
     decide_alert,
     draft_version,
+    find_undoable,
     hold_alert,
     merge_alert,
     open_brief,
@@ -29,6 +30,7 @@ from alerts import (
     undo_decision,
     wake_alert,
 )
+from alerts.announcements import find_decision, find_told
 from alerts.permissions import Act
 from api.following import find_start
 from api.pages.rendering import show
@@ -40,11 +42,11 @@ from api.routers.briefs import find_desk_id
 from api.searching import find_similar
 from api.services import InServices, Services
 from api.versions import match
-from api.views.alerts import AlertDetailOut, describe_alert
+from api.views.alerts import describe_alert
 from api.views.base import Id
 from api.weighing import look_for_undermining
 from classify.quoting import quote_best
-from models import Desk, Ground, Outcome, writing
+from models import Alert, Desk, Ground, Outcome, writing
 
 _NAMES_A_PASSAGE = (Outcome.CLAIM_IS_RIGHT, Outcome.RECORD_IS_WRONG)
 router = APIRouter(prefix="/desk")
@@ -358,7 +360,10 @@ def act_on_alert(
         with writing(services.sessions) as session:
             act(session, match(find_alert(session, alert_id, actor), {seen}))
     except AlertsError as problem:
-        return _show_alert(request, services, actor, alert_id, problem=problem, written=written)
+        is_stale = isinstance(problem, Conflict) and getattr(problem.current, "version", seen) != seen
+        return _show_alert(
+            request, services, actor, alert_id, problem=problem, is_stale=is_stale, written=written
+        )
     return RedirectResponse(then or f"/desk/alerts/{alert_id}", 303)
 
 
@@ -369,6 +374,7 @@ def _show_alert(
     alert_id: int,
     *,
     problem: AlertsError | None = None,
+    is_stale: bool = False,
     written: Written = Written(),
 ) -> Response:
     now = services.clock()
@@ -378,6 +384,10 @@ def _show_alert(
         alert = describe_alert(session, found, now)
         similar = find_similar(services, session, alert.claim, group_id=found.group_id, actor=actor)
         desks = session.scalars(select(Desk).order_by(Desk.name)).all()
+        decision = find_decision(session, alert_id)
+        is_told = decision is not None and find_told(session, decision) is not None
+        # Last: where it cannot be undone, the refusal takes the row out of the session.
+        undo_until = _find_undo_until(session, found, actor, now)
     return show(
         request,
         "alert.html",
@@ -392,17 +402,18 @@ def _show_alert(
         desks=desks,
         names={desk.slug: desk.name for desk in desks},
         written=written,
-        is_stale=isinstance(problem, Conflict),
+        is_stale=is_stale,
         is_mine=alert.held_by_id == actor.user.id,
         is_open=alert.state in OPEN_STATES,
-        undo_until=_undo_until(alert, actor),
+        undo_until=undo_until,
+        is_told=is_told,
         acts={act.name.lower(): actor.may(act) for act in Act},
     )
 
 
-def _undo_until(alert: AlertDetailOut, actor: Actor) -> datetime | None:
+def _find_undo_until(session: Session, alert: Alert, actor: Actor, now: datetime) -> datetime | None:
     """Until when the actor may take the alert's decision back; None where that is out of the question."""
-    if alert.outcome is None or alert.brief_id is not None or not alert.decisions:
+    try:
+        return find_undoable(session, alert, actor=actor.user, now=now).decided_at + UNDO_FOR
+    except AlertsError:
         return None
-    last = alert.decisions[-1]
-    return last.decided_at + UNDO_FOR if last.decided_by_id == actor.user.id else None

@@ -54,8 +54,8 @@ ALERT_REFUSALS: dict[str, str] = {
     "a brief that answers alert {id} has been begun": (
         "đã có người bắt đầu soạn bản thông tin trả lời cảnh báo số {id}"
     ),
-    "subscribers have been told that alert {id} will be answered": (
-        "các nơi đăng ký đã được báo rằng cảnh báo số {id} sẽ có trả lời"
+    "subscribers have been told of this decision about alert {id}": (
+        "các nơi đăng ký đã được báo về quyết định này ở cảnh báo số {id}"
     ),
     "task {id} of this decision has been settled": (
         "việc số {id} phát sinh từ quyết định này đã được xử lý xong"
@@ -120,6 +120,7 @@ ALERT_ACTS: dict[str, str] = {
     "reroute": "chuyển đơn vị",
     "respond": "quyết định trả lời",
     "settle": "kết luận",
+    "revise": "kết luận khác",
     "undo": "hoàn tác",
     "submit": "trình duyệt",
     "refuse": "trả lại để sửa",

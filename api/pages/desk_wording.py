@@ -58,10 +58,33 @@ DESK_WORDS: dict[str, tuple[str, str]] = {
     "repeats": ("Cảnh báo trùng, đã gộp vào đây", "Alerts that repeat this one"),
     "repeat_of": ("Đã gộp vào cảnh báo số {id}", "Merged into alert {id}"),
     "undo": ("Hoàn tác quyết định", "Undo the decision"),
-    "undo_hint": (
-        "Được đến {time}, nếu chưa có gì gửi ra ngoài.",
-        "Possible until {time}, unless something has left the building.",
+    "undo_hint": ("Được đến {time}.", "Possible until {time}."),
+    "undo_respond": (
+        "Được đến {time}; trước đó chưa nơi đăng ký nào được báo, trừ khi bản thông tin đã được bắt đầu soạn.",
+        "Possible until {time}; no subscriber is told before then, unless the brief is begun.",
     ),
+    "respond_tells": (
+        "Sau mười phút, hoặc ngay khi bắt đầu soạn bản thông tin, các nơi đăng ký được báo rằng nội dung này sẽ có trả "
+        "lời, kèm câu văn, đường dẫn bài báo và kết quả đối chiếu. Trước đó bạn hoàn tác được.",
+        "After ten minutes, or as soon as the brief is begun, subscribers are told that this claim will be answered, "
+        "with its words, the article's address and the relation to the record. Until then you can undo it.",
+    ),
+    "begun_tells": (
+        "Bắt đầu soạn thì các nơi đăng ký được báo ngay rằng nội dung này sẽ có trả lời; "
+        "quyết định không hoàn tác được nữa.",
+        "Once the brief is begun, subscribers are told at once that this claim will be answered, and the decision "
+        "cannot be undone any more.",
+    ),
+    "revise": ("Kết luận khác, không trả lời nữa", "Decide otherwise: no answer after all"),
+    "revise_told": (
+        "Các nơi đăng ký đã được báo rằng sẽ có trả lời sẽ nhận tin rằng điều đó không còn hiệu lực, kèm kết luận mới.",
+        "Subscribers who were told of an answer will be told that this no longer holds, with what is decided now.",
+    ),
+    "revise_untold": (
+        "Chưa nơi đăng ký nào được báo, và sẽ không nơi nào được báo.",
+        "No subscriber has been told yet, and none will be.",
+    ),
+    "revise_note": ("Bắt buộc: vì sao không trả lời nữa.", "Required: why there will be no answer."),
     "snoozed": ("Tạm hoãn", "Snoozed"),
     "until": ("đến", "until"),
     "also_open": ("{names} cũng đang mở", "Also open: {names}"),
@@ -295,6 +318,10 @@ DESK_WORDS: dict[str, tuple[str, str]] = {
     "stale": (
         "Có người đã thay đổi trước. Trang này cho thấy tình trạng hiện tại; phần bạn vừa viết vẫn còn bên dưới.",
         "Somebody was quicker. This page shows the present state; what you wrote is kept below.",
+    ),
+    "stale_shown": (
+        "Có người đã thay đổi trước. Trang này cho thấy tình trạng hiện tại.",
+        "Somebody was quicker. This page shows the present state.",
     ),
     "you_wrote": ("Bạn đã viết", "What you wrote"),
 }

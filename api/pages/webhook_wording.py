@@ -91,6 +91,7 @@ WEBHOOK_VALUES: dict[str, tuple[str, str]] = {
     "delivery.given_up": ("không gửi được", "given up"),
     "delivery.cancelled": ("đã hủy", "cancelled"),
     "event.alert.confirmed": ("sẽ có trả lời", "an answer is decided"),
+    "event.alert.retracted": ("không trả lời nữa", "no answer after all"),
     "event.brief.published": ("bản thông tin mới", "brief published"),
     "event.brief.updated": ("cập nhật", "brief updated"),
     "event.brief.corrected": ("đính chính", "brief corrected"),

@@ -214,7 +214,11 @@ def decide(
     seen: SeenVersions,
     sent: DecisionIn,
 ) -> AlertDetailOut:
-    """Decide an alert that one holds. To respond opens the way to a brief; every other outcome closes it."""
+    """Decide an alert that one holds. To respond opens the way to a brief; every other outcome closes it.
+
+    Subscribers are told that there will be an answer after ten minutes, or when the brief is begun. Until it goes into
+    review, any other outcome with a note closes it all the same, and whoever was told is told of that.
+    """
     now = services.clock()
     with writing(services.sessions) as session:
         version = match(find_alert(session, alert_id, actor), seen)

@@ -5,7 +5,6 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from cryptography.fernet import MultiFernet
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -17,7 +16,6 @@ from alerts import (
     NotAllowed,
     NotFound,
     close_alert,
-    create_subscription,
     decide_alert,
     extend_hold,
     free_lapsed,
@@ -34,7 +32,6 @@ from models import (
     AuditEntry,
     Decision,
     Delivery,
-    DeliveryState,
     Desk,
     Event,
     Outcome,
@@ -349,39 +346,6 @@ def test_after_ten_minutes_a_decision_stands(office: Office, sessions: Sessions)
     decided = decide(sessions, held, office.analyst, Outcome.NOT_A_CLAIM)
     with pytest.raises(Conflict, match="are over"):
         undo(sessions, decided, office.analyst, later=10 * MINUTE + timedelta(seconds=1))
-
-
-def test_what_nobody_was_told_yet_is_never_told_after_an_undo(
-    office: Office, sessions: Sessions, cipher: MultiFernet
-) -> None:
-    with writing(sessions) as session:
-        create_subscription(
-            session, actor=office.editor, url="https://paper.example/hook", cipher=cipher, now=NOON
-        )
-    decided = office.respond(office.raise_alert())
-    undo(sessions, decided, office.analyst)
-    with sessions() as session:
-        assert count_rows(session, Event) == 0
-        assert count_rows(session, Delivery) == 0
-
-
-@pytest.mark.parametrize("how_far", ["taken for sending", "sent"])
-def test_what_has_left_the_building_cannot_be_undone(
-    office: Office, sessions: Sessions, cipher: MultiFernet, how_far: str
-) -> None:
-    with writing(sessions) as session:
-        create_subscription(
-            session, actor=office.editor, url="https://paper.example/hook", cipher=cipher, now=NOON
-        )
-    decided = office.respond(office.raise_alert())
-    with writing(sessions) as session:
-        delivery = session.scalars(select(Delivery)).one()
-        if how_far == "sent":
-            delivery.state, delivery.attempts, delivery.next_attempt_at = DeliveryState.DELIVERED, 1, None
-        else:
-            delivery.next_attempt_at = NOON + MINUTE
-    with pytest.raises(Conflict, match="have been told"):
-        undo(sessions, decided, office.analyst)
 
 
 def test_a_decision_that_a_brief_rests_on_cannot_be_undone(office: Office, sessions: Sessions) -> None:

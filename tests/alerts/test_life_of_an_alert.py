@@ -199,6 +199,7 @@ class LifeOfAnAlert(RuleBasedStateMachine):
             ),
             AlertAct.RESPOND,
             AlertAct.SETTLE,
+            AlertAct.REVISE,
         )
 
     @rule(alert_id=ALERTS, name=PEOPLE, stale=STALE)

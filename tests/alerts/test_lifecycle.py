@@ -21,6 +21,7 @@ POSSIBLE = {
     ("snoozed", "reroute"): "new",
     ("held", "respond"): "drafting",
     ("held", "settle"): "closed",
+    ("drafting", "revise"): "closed",
     ("drafting", "undo"): "held",
     ("closed", "undo"): "held",
     ("drafting", "submit"): "in_review",
