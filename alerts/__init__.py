@@ -59,7 +59,7 @@ from alerts.priority import Sightings, Weights, weigh
 from alerts.publication import correct_brief, publish_brief, withdraw_brief
 from alerts.queue import Raised, raise_by_hand, raise_due, reweigh_open
 from alerts.readiness import check_ready
-from alerts.replays import replay_delivery, replay_range
+from alerts.replays import may_send_now, replay_delivery, replay_range
 from alerts.reports import acknowledge_report, decide_report, file_report
 from alerts.rerouting import find_own_reroutes, is_undoable, last_reroute, reroute_alert, undo_reroute
 from alerts.review import approve_version, recall_approval, refuse_version, submit_brief
@@ -181,6 +181,7 @@ __all__ = [
     "look_again",
     "mark_present",
     "may",
+    "may_send_now",
     "merge_alert",
     "names_place",
     "needs_note",

@@ -66,7 +66,12 @@ WEBHOOK_WORDS: dict[str, tuple[str, str]] = {
     "resume": ("Bật lại", "Resume"),
     "switch_off": ("Tắt", "Switch off"),
     "replay": ("Gửi lại", "Send again"),
-    "replay_missed": ("Gửi lại những tin đã lỡ trong 7 ngày", "Send again what was missed in 7 days"),
+    "send_now": ("Gửi ngay", "Send now"),
+    "waits_until": ("Lần thử tới: {time}.", "Next attempt: {time}."),
+    "replay_missed": (
+        "Gửi lại những tin đã lỡ hoặc còn chờ trong 7 ngày",
+        "Send again what was missed or still waits of 7 days",
+    ),
     "deliveries": ("Các lần gửi", "Deliveries"),
     "event": ("Tin", "Event"),
     "attempts": ("Số lần thử", "Attempts"),

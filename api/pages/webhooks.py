@@ -15,6 +15,7 @@ from alerts import (
     challenge_again,
     create_subscription,
     disable_subscription,
+    may_send_now,
     pause_subscription,
     replay_delivery,
     replay_range,
@@ -30,7 +31,16 @@ from api.permissions import Actor, allowed, allowed_form
 from api.routers.subscriptions import find_delivery, find_subscription
 from api.services import InServices, Services
 from api.views.subscriptions import describe_deliveries, describe_delivery, describe_subscription
-from models import Delivery, Desk, Envelope, EventType, SigningScheme, Subscription, writing
+from models import (
+    Delivery,
+    Desk,
+    Envelope,
+    EventType,
+    SigningScheme,
+    Subscription,
+    SubscriptionState,
+    writing,
+)
 
 router = APIRouter(prefix="/desk/webhooks")
 
@@ -40,6 +50,7 @@ RowId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Button = Literal["test", "challenge", "rotate", "pause", "resume", "disable", "replay"]
 
 CHOICES = tuple(event for event in EventType if not event.startswith("subscription."))
+_TOLD = (SubscriptionState.ACTIVE, SubscriptionState.PAUSED)
 _MISSED_WITHIN = timedelta(days=7)
 
 
@@ -151,10 +162,18 @@ def read_delivery(
 ) -> Response:
     """What was sent and what came back, attempt by attempt."""
     with services.sessions() as session:
-        find_subscription(session, subscription_id, actor)
+        subscription = find_subscription(session, subscription_id, actor)
         row = find_delivery(session, subscription_id, delivery_id)
         detail = describe_delivery(session, row, source=services.public_url)
-    return show(request, "delivery.html", actor=actor, delivery=detail, subscription_id=subscription_id)
+    return show(
+        request,
+        "delivery.html",
+        actor=actor,
+        delivery=detail,
+        subscription_id=subscription_id,
+        waits=subscription.state in _TOLD and may_send_now(row, subscription, services.clock()),
+        resting_until=subscription.resting_until,
+    )
 
 
 @router.post("/{subscription_id}/deliveries/{delivery_id}/replay")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from alerts.envelopes import wrap_body
@@ -68,6 +68,7 @@ class DeliveryOut(Out):
     state: DeliveryState
     state_reason: str
     attempts: int
+    """Every request that was made, those before it was sent again included."""
     next_attempt_at: Moment | None
     delivered_at: Moment | None
 
@@ -90,7 +91,11 @@ def describe_deliveries(session: Session, rows: Sequence[Delivery]) -> list[Deli
         event.id: event
         for event in session.scalars(select(Event).where(Event.id.in_([row.event_id for row in rows])))
     }
-    return [_delivery(row, events[row.event_id]) for row in rows]
+    made = select(DeliveryAttempt.delivery_id, func.count()).where(
+        DeliveryAttempt.delivery_id.in_([row.id for row in rows])
+    )
+    attempts = dict(session.execute(made.group_by(DeliveryAttempt.delivery_id)).all())
+    return [_delivery(row, events[row.event_id], attempts.get(row.id, 0)) for row in rows]
 
 
 def describe_delivery(session: Session, row: Delivery, *, source: str) -> DeliveryDetailOut:
@@ -103,10 +108,10 @@ def describe_delivery(session: Session, row: Delivery, *, source: str) -> Delive
     envelope = session.get_one(Subscription, row.subscription_id).envelope
     wrapped = wrap_body(event.body, message_id=event.message_id, envelope=envelope, source=source)
     body = wrapped.body.decode()[:BODY_SHOWN]
-    return DeliveryDetailOut(**_delivery(row, event).model_dump(), body=body, attempt_log=log)
+    return DeliveryDetailOut(**_delivery(row, event, len(log)).model_dump(), body=body, attempt_log=log)
 
 
-def _delivery(row: Delivery, event: Event) -> DeliveryOut:
+def _delivery(row: Delivery, event: Event, attempts: int) -> DeliveryOut:
     return DeliveryOut(
         id=row.id,
         event_id=event.id,
@@ -115,7 +120,8 @@ def _delivery(row: Delivery, event: Event) -> DeliveryOut:
         occurred_at=event.occurred_at,
         state=row.state,
         state_reason=row.state_reason,
-        attempts=row.attempts,
+        # Attempts are forgotten before the delivery is.
+        attempts=max(attempts, row.attempts),
         next_attempt_at=row.next_attempt_at,
         delivered_at=row.delivered_at,
     )

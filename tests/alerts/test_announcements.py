@@ -17,6 +17,7 @@ from alerts import (
     decide_alert,
     hold_alert,
     reopen_alert,
+    replay_range,
     resume_subscription,
     undo_decision,
 )
@@ -213,12 +214,23 @@ def test_what_nobody_was_told_needs_no_taking_back(office: Office, sessions: Ses
     assert told(sessions, paper) == []
 
 
-def test_an_announcement_that_is_still_on_its_way_is_stopped(
+def test_an_announcement_that_is_still_on_its_way_is_stopped_and_never_replayed(
     office: Office, sessions: Sessions, paper: int
 ) -> None:
     drafting = office.respond(office.raise_alert())
     announce_due(sessions, now=TOO_LATE)
     revise(office, sessions, drafting, at=TOO_LATE + MINUTE)
+    assert told(sessions, paper) == [("alert.confirmed", "cancelled"), ("alert.retracted", "pending")]
+    with writing(sessions) as session:
+        replay_range(
+            session,
+            paper,
+            since=NOON - MINUTE,
+            until=NOON + 60 * MINUTE,
+            actor=office.editor,
+            now=TOO_LATE + 2 * MINUTE,
+            only_missed=True,
+        )
     assert told(sessions, paper) == [("alert.confirmed", "cancelled"), ("alert.retracted", "pending")]
 
 

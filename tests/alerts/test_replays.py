@@ -12,6 +12,7 @@ from alerts import (
     NotAllowed,
     create_subscription,
     disable_subscription,
+    may_send_now,
     pause_subscription,
     record_event,
     replay_delivery,
@@ -19,6 +20,7 @@ from alerts import (
     resume_subscription,
     send_test,
 )
+from alerts.parcels import take_due
 from models import Delivery, DeliveryState, Event, EventType, Sessions, Subscription, writing
 from tests.alerts.office import NOON, Office
 
@@ -153,3 +155,68 @@ def test_a_range_runs_forward_and_belongs_to_the_owner(
         replay(office, subscription, NOON, NOON)
     with pytest.raises(NotAllowed), writing(sessions) as session:
         replay_range(session, subscription.id, since=NOON, until=NOON + HOUR, actor=office.approver, now=NOON)
+
+
+def wait(sessions: Sessions, event_id: int, until: datetime) -> int:
+    """A delivery that failed and waits for its next attempt."""
+    with writing(sessions) as session:
+        delivery = session.scalars(select(Delivery).where(Delivery.event_id == event_id)).one()
+        delivery.attempts, delivery.next_attempt_at = 3, until
+        return delivery.id
+
+
+def due(sessions: Sessions, at: datetime) -> list[int]:
+    """The events that an endpoint is sent at a moment."""
+    series = take_due(sessions, now=at, limit=10, busy=frozenset(), read_secret=lambda secret: "")
+    with sessions() as session:
+        return [
+            session.get_one(Delivery, parcel.delivery_id).event_id for one in series for parcel in one.parcels
+        ]
+
+
+def test_what_waits_for_its_next_attempt_is_sent_with_what_was_missed(
+    office: Office, sessions: Sessions, subscription: Subscription
+) -> None:
+    lost, waiting = (tell(sessions, NOON + hour * HOUR) for hour in range(2))
+    settle(sessions, lost, DeliveryState.GIVEN_UP)
+    wait(sessions, waiting, NOON + 20 * HOUR)
+    with writing(sessions) as session:
+        resting = session.get_one(Subscription, subscription.id)
+        resting.failures, resting.resting_until = 8, NOON + 10 * HOUR
+    assert replay(office, subscription, NOON, NOON + 2 * HOUR) == 2
+    assert due(sessions, NOON + 9 * HOUR) == [lost, waiting]
+    with sessions() as session:
+        kept = session.scalars(select(Delivery).where(Delivery.event_id == waiting)).one()
+        assert kept.attempts == 3, "its schedule goes on where it was"
+
+
+@pytest.mark.parametrize(
+    ("waits", "rests", "may"),
+    [(False, False, False), (True, False, True), (False, True, True), (True, True, True)],
+)
+def test_a_delivery_that_waits_or_whose_endpoint_rests_can_be_sent_now(
+    office: Office, sessions: Sessions, subscription: Subscription, waits: bool, rests: bool, may: bool
+) -> None:
+    event_id = tell(sessions, NOON)
+    delivery_id = wait(sessions, event_id, NOON + HOUR if waits else NOON)
+    with writing(sessions) as session:
+        session.get_one(Subscription, subscription.id).resting_until = NOON + HOUR if rests else None
+    with sessions() as session:
+        delivery = session.get_one(Delivery, delivery_id)
+        assert may_send_now(delivery, session.get_one(Subscription, subscription.id), NOON) is may
+    if may:
+        with writing(sessions) as session:
+            replay_delivery(session, delivery_id, actor=office.editor, now=NOON)
+    assert due(sessions, NOON) == [event_id]
+
+
+def test_to_an_ordered_endpoint_what_comes_before_it_is_sent_now_as_well(
+    office: Office, sessions: Sessions, subscription: Subscription
+) -> None:
+    first, second, third = (tell(sessions, NOON + hour * HOUR) for hour in range(3))
+    with writing(sessions) as session:
+        session.get_one(Subscription, subscription.id).is_ordered = True
+    ids = [wait(sessions, event_id, NOON + 20 * HOUR) for event_id in (first, second, third)]
+    with writing(sessions) as session:
+        replay_delivery(session, ids[1], actor=office.editor, now=NOON + 9 * HOUR)
+    assert due(sessions, NOON + 9 * HOUR) == [first, second]

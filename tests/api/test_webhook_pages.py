@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -158,3 +159,47 @@ def test_somebody_elses_are_not_there(desk: TestClient, client: TestClient, peop
     sign_in(client, "khac@facts.example")
     assert client.get(f"{LIST}/1", headers=HTML).status_code == 404
     assert "paper.example" not in read(client, LIST)
+
+
+class FailingSender(EchoingSender):
+    """Answers a challenge, and 500 to everything else."""
+
+    async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        answer = await super().send(url, headers, body)
+        return answer if b"subscription.challenge" in body else Answer(status=500)
+
+
+@pytest.fixture
+def failed(desk: TestClient, services: Services) -> str:
+    """The page of a subscription whose test waits for its third attempt."""
+    submit(desk, LIST, LIST, url="https://paper.example/hook")
+    deliver(services)
+    page = f"{LIST}/1"
+    submit(desk, page, f"{page}/test")
+    for later in (timedelta(0), timedelta(seconds=10)):
+        now = services.clock() + later
+        deliver_due(services.sessions, sender=FailingSender(), cipher=services.cipher, now=now)
+    return page
+
+
+def test_a_delivery_that_waits_says_until_when_and_is_sent_now_by_a_button(
+    desk: TestClient, services: Services, failed: str
+) -> None:
+    detail = read(desk, f"{failed}/deliveries/2")
+    assert re.search(r"Lần thử tới: \d\d/\d\d/\d{4} \d\d:\d\d\.", detail)
+    assert "Gửi ngay" in detail
+    assert "Send now" in read(desk, f"{failed}/deliveries/2?lang=en")
+    submit(desk, f"{failed}/deliveries/2", f"{failed}/deliveries/2/replay")
+    deliver(services)
+    assert "<td>3</td>" in read(desk, failed)
+    assert desk.get("/subscriptions/1/deliveries").json()[0]["state"] == "delivered"
+
+
+def test_attempts_count_those_before_it_was_sent_again(
+    desk: TestClient, services: Services, failed: str
+) -> None:
+    submit(desk, f"{failed}/deliveries/2", f"{failed}/deliveries/2/replay")
+    deliver(services)
+    submit(desk, f"{failed}/deliveries/2", f"{failed}/deliveries/2/replay")
+    deliver(services)
+    assert desk.get("/subscriptions/1/deliveries").json()[0]["attempts"] == 4
