@@ -103,7 +103,9 @@ def retract(session: Session, alert: Alert, outcome: Outcome, *, now: datetime) 
     session.execute(
         update(Delivery)
         .where(Delivery.event_id == announced.id, Delivery.state == DeliveryState.PENDING)
-        .values(state=DeliveryState.CANCELLED, state_reason="it no longer holds", next_attempt_at=None)
+        .values(
+            state=DeliveryState.CANCELLED, state_reason="what it says no longer holds", next_attempt_at=None
+        )
         .execution_options(synchronize_session=False)
     )
     data = {"status": "no response", "outcome": outcome, "announced": announced.message_id}

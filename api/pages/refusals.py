@@ -97,12 +97,15 @@ def _word_problem(problem: Problem) -> str:
 
 def _word_message(message: str) -> str:
     """A message in Vietnamese, that of a field after the field's label; itself where it is not known."""
-    words = _find_words(message)
     of_a_field = _OF_A_FIELD.fullmatch(message)
+    # First: a message that begins with a part would take the field's name for that part.
+    if of_a_field is not None and of_a_field[1] in FIELDS and (reason := _find_words(of_a_field[2])):
+        return f"{FIELDS[of_a_field[1]]}: {reason}"
+    words = _find_words(message)
     if words is not None or of_a_field is None:
         return message if words is None else words
     field, reason = of_a_field.groups()
-    return f"{FIELDS.get(field, field)}: {_find_words(reason) or reason}"
+    return f"{FIELDS.get(field, field)}: {reason}"
 
 
 def _find_words(message: str) -> str | None:

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from starlette.routing import Match
 
 from api.caching import offer
+from api.pages.reason_words import word_reason
 from api.pages.refusals import word_refusal
 from api.pages.route_words import route_reason
 from api.pages.wording import LANGUAGES, Language, name_value, say
@@ -187,5 +188,6 @@ _environment.filters.update(
     by_size=by_size,
     grouping=grouping,
     route_reason=route_reason,
+    word_reason=word_reason,
     word_refusal=word_refusal,
 )

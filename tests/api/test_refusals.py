@@ -273,3 +273,8 @@ def test_the_console_refuses_in_the_language_it_is_read_in(
     assert missing.status_code == 404
     assert "Không có gì ở địa chỉ này, hoặc tài khoản này không được xem." in missing.text
     assert "Không có tài liệu số 404." in missing.text
+
+
+def test_a_field_is_called_by_its_label_also_where_its_reason_begins_with_what_was_written() -> None:
+    refused = word_refusal("passage_ids: 'x' is not the number of a passage", "vi")
+    assert refused == "Số hiệu đoạn tư liệu: 'x' không phải là số hiệu đoạn tư liệu."
