@@ -6,16 +6,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from pydantic import ValidationError
+from sqlalchemy import select
 
-from alerts import BULK_OUTCOMES, AlertsError, BulkDone, Invalid
+from alerts import BULK_OUTCOMES, UNDO_FOR, AlertsError, BulkDone, Invalid
 from alerts.permissions import Act
 from api.pages.rendering import show
-from api.permissions import Actor, allowed_form
+from api.permissions import Actor, allowed_form, within_reach
 from api.problems import explain, name_fault
 from api.routers.bulk import BulkIn, PreviewOut, count, do
-from api.services import InServices
+from api.services import InServices, Services
+from api.views.alerts import describe_alerts
 from api.views.base import Id
-from models import Outcome
+from models import Alert, AlertState, Outcome
 
 router = APIRouter(prefix="/desk/bulk")
 
@@ -48,7 +50,7 @@ def preview(
     outcome = outcomes.get(act)
     repeated = int(duplicate_of) if outcome is Outcome.DUPLICATE_OF and duplicate_of.isdecimal() else None
     if not asked.alerts:
-        return _show(request, actor, problem=Invalid("alert", "pick at least one"), asked=asked)
+        return _show(request, services, actor, problem=Invalid("alert", "pick at least one"), asked=asked)
     try:
         wanted = BulkIn(
             ids=list(asked.alerts),
@@ -61,10 +63,12 @@ def preview(
             counted = count(session, services, actor, wanted)
     except ValidationError as problem:
         first = problem.errors()[0]
-        return _show(request, actor, problem=Invalid(str(first["loc"][0]), name_fault(first)), asked=asked)
+        return _show(
+            request, services, actor, problem=Invalid(str(first["loc"][0]), name_fault(first)), asked=asked
+        )
     except AlertsError as problem:
-        return _show(request, actor, problem=problem, asked=asked)
-    return _show(request, actor, counted=counted, asked=asked)
+        return _show(request, services, actor, problem=problem, asked=asked)
+    return _show(request, services, actor, counted=counted, asked=asked)
 
 
 @router.post("")
@@ -75,12 +79,13 @@ def confirm(
     try:
         done = do(services, actor, token)
     except AlertsError as problem:
-        return _show(request, actor, problem=problem)
-    return _show(request, actor, done=done)
+        return _show(request, services, actor, problem=problem)
+    return _show(request, services, actor, done=done)
 
 
 def _show(
     request: Request,
+    services: Services,
     actor: Actor,
     *,
     problem: AlertsError | None = None,
@@ -88,6 +93,18 @@ def _show(
     done: BulkDone | None = None,
     asked: Asked = Asked(),
 ) -> Response:
+    named = set(asked.alerts)
+    named.update(counted.ids if counted else (), done.done if done else ())
+    named.update(one.alert_id for part in (counted, done) if part for one in part.left)
+    now = services.clock()
+    with services.sessions() as session:
+        alerts = session.scalars(select(Alert).where(Alert.id.in_(named), within_reach(Alert.desk_id, actor)))
+        shown = {one.id: one for one in describe_alerts(session, alerts.all(), now)}
+    decided = [
+        shown[one].updated_at
+        for one in (done.done if done else ())
+        if one in shown and shown[one].state is AlertState.CLOSED
+    ]
     return show(
         request,
         "bulk.html",
@@ -98,4 +115,6 @@ def _show(
         done=done,
         asked=asked,
         outcomes=BULK_OUTCOMES,
+        shown=shown,
+        undo_until=min(decided) + UNDO_FOR if decided else None,
     )

@@ -105,6 +105,18 @@ DESK_WORDS: dict[str, tuple[str, str]] = {
         "Cảnh báo nào đã thay đổi sau khi đếm sẽ được để nguyên và nêu tên.",
         "Whatever has changed since it was counted is left alone and named.",
     ),
+    "bulk_undo": (
+        "Mỗi quyết định hoàn tác được trong mười phút, ở trang của từng cảnh báo.",
+        "Each decision can be undone for ten minutes, on the alert's own page.",
+    ),
+    "bulk_undo_until": (
+        "Hoàn tác được đến {time}: mở từng cảnh báo dưới đây rồi chọn “Hoàn tác quyết định”.",
+        "Can be undone until {time}: open each alert below and choose “Undo the decision”.",
+    ),
+    "bulk_wake": (
+        "Trang của từng cảnh báo có nút đưa lại vào hàng đợi.",
+        "Each alert's own page brings it back into the queue.",
+    ),
     "bulk_done": ("Đã làm xong {count} cảnh báo.", "Done: {count}."),
     "bulk_left": ("Để nguyên", "Left as they are"),
     "pick_alert": ("Chọn cảnh báo số {id}", "Pick alert {id}"),

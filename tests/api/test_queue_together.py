@@ -1,6 +1,7 @@
 """Many people at one queue over HTTP: who has what open, what is put aside, and many decided at once."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from alerts import PRESENT_FOR, STANDARD, escalate_due, forget_viewers, start_clocks
-from models import Alert, AlertState, AlertViewer, AuditEntry, Sessions, UserRole, writing
+from models import Alert, AlertState, AlertViewer, AuditEntry, ClaimGroup, Sessions, UserRole, writing
 from tests.api.browsing import HTML, sign_in, submit
 from tests.api.conftest import MORNING, PASSWORD, Clock, People, Person, World, add_alerts
 
@@ -165,8 +166,22 @@ def test_the_console_counts_confirms_and_snoozes_by_form(
     sign_in(client, "an@facts.example")
     counted = submit(client, "/desk/bulk/preview", alert=[world.alert_id, other], act="not_a_claim")
     assert "Làm với 2 cảnh báo này" in counted.text
+    assert "Mỗi quyết định hoàn tác được trong mười phút" in counted.text
     token = counted.text.split('name="token" value="')[1].split('"')[0]
-    assert "Đã làm xong 2 cảnh báo." in submit(client, "/desk/bulk", token=token).text
+    done = submit(client, "/desk/bulk", token=token).text
+    assert "Đã làm xong 2 cảnh báo." in done
+    assert re.search(r"Hoàn tác được đến .*\d\d:\d\d.*: mở từng cảnh báo dưới đây", done)
+    for page in (counted.text, done):
+        listed = page.split('<ul class="sightings">')[1].split("</ul>")[0]
+        with sessions() as session:
+            claims = session.scalars(
+                select(ClaimGroup.text)
+                .join(Alert, Alert.group_id == ClaimGroup.id)
+                .where(Alert.id.in_([world.alert_id, other]))
+            ).all()
+        assert len(claims) == 2
+        assert all(claim in listed for claim in claims)
+        assert listed.count('class="from">') == 2, "each with its outlets"
     refused = submit(client, "/desk/bulk/preview", alert=[world.alert_id], act="duplicate_of")
     assert refused.status_code == 422
     nobody = submit(client, "/desk/bulk/preview", act="not_a_claim", note="không chọn gì")
