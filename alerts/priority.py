@@ -53,14 +53,25 @@ def weigh(
     share = (
         weights.other_subjects if subject is None else weights.subjects.get(subject, weights.other_subjects)
     )
-    parts = {
-        "probability": weights.probability * probability,
-        "outlets": weights.outlets * _doublings(sightings.outlets - 1, _FULL_OUTLETS - 1),
-        "growth": weights.growth * _doublings(sightings.lately, _FULL_GROWTH),
-        "subject": weights.subject * share,
-        "age": weights.age * 0.5 ** (age / _HALF_LIFE),
+    full = {
+        "probability": probability,
+        "outlets": _doublings(sightings.outlets - 1, _FULL_OUTLETS - 1),
+        "growth": _doublings(sightings.lately, _FULL_GROWTH),
+        "subject": share,
+        "age": 0.5 ** (age / _HALF_LIFE),
     }
-    return {name: round(value, 3) for name, value in parts.items()}
+    return {name: round(most * full[name], 3) for name, most in list_most(weights).items()}
+
+
+def list_most(weights: Weights) -> dict[str, float]:
+    """By a part's name, what it adds at most."""
+    return {
+        "probability": weights.probability,
+        "outlets": weights.outlets,
+        "growth": weights.growth,
+        "subject": weights.subject,
+        "age": weights.age,
+    }
 
 
 def total(parts: Mapping[str, float]) -> float:

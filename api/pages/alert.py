@@ -32,6 +32,7 @@ from alerts import (
 )
 from alerts.announcements import find_decision, find_told
 from alerts.permissions import Act
+from alerts.priority import list_most
 from api.following import find_start
 from api.pages.rendering import show
 from api.paging import LARGEST_ID
@@ -407,6 +408,7 @@ def _show_alert(
         is_open=alert.state in OPEN_STATES,
         undo_until=undo_until,
         is_told=is_told,
+        most=list_most(services.policy.weights),
         acts={act.name.lower(): actor.may(act) for act in Act},
     )
 

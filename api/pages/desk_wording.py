@@ -29,6 +29,7 @@ DESK_WORDS: dict[str, tuple[str, str]] = {
         "Các nội dung trái với tư liệu được dẫn, quan trọng nhất ở trên.",
         "Claims that the record cited contradicts, most urgent first.",
     ),
+    "part_adds": ("{part}: góp {size} trên {most}", "{part}: adds {size} of {most}"),
     "keys_hint": ("Phím: j xuống, k lên, Enter mở", "Keys: j down, k up, Enter opens"),
     "show": ("Hiển thị", "Show"),
     "waiting": ("Đang chờ", "Waiting"),

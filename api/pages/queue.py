@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from alerts import BULK_OUTCOMES, find_own_reroutes
 from alerts.permissions import Act
+from alerts.priority import list_most
 from alerts.subjects import Subject
 from api.following import find_start
 from api.pages.rendering import show
@@ -66,6 +67,7 @@ def show_queue(
         "queue.html",
         actor=actor,
         alerts=alerts,
+        most=list_most(services.policy.weights),
         given_away=given_away,
         names=names,
         saved=saved,

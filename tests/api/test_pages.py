@@ -70,7 +70,9 @@ def test_the_queue_shows_claim_and_record_side_by_side(desk: TestClient) -> None
     assert "Chỉ có nguồn chính thức" in page
     assert "Cục Thống kê" in page
     assert "2 nơi đăng" in page
-    assert "xác suất 0,48" in page
+    # What the probability adds to the priority is not the probability.
+    assert "xác suất: góp 0,48 trên 0,5" in page
+    assert "probability: adds 0.48 of 0.5" in read(desk, "/desk/?lang=en")
 
 
 def test_english_is_one_link_away_and_stays(desk: TestClient) -> None:
