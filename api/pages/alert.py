@@ -35,10 +35,10 @@ from alerts.permissions import Act
 from alerts.priority import list_most
 from api.following import find_start
 from api.pages.rendering import show
-from api.paging import LARGEST_ID
+from api.paging import LARGEST_ID, pack_cursor
 from api.permissions import Actor, Permission, allowed, allowed_form
 from api.problems import explain
-from api.routers.alerts import OPEN_STATES, find_alert
+from api.routers.alerts import OPEN_STATES, find_alert, read_queue
 from api.routers.briefs import find_desk_id
 from api.searching import find_similar
 from api.services import InServices, Services
@@ -47,8 +47,9 @@ from api.views.alerts import describe_alert
 from api.views.base import Id
 from api.weighing import look_for_undermining
 from classify.quoting import quote_best
-from models import Alert, Desk, Ground, Outcome, writing
+from models import Alert, AlertState, ClaimGroup, Desk, Ground, Outcome, writing
 
+_DONE = ("held", "released", "snoozed", "decided", "undone", "closed", "reopened", "other")
 _NAMES_A_PASSAGE = (Outcome.CLAIM_IS_RIGHT, Outcome.RECORD_IS_WRONG)
 router = APIRouter(prefix="/desk")
 
@@ -75,9 +76,11 @@ class Written:
 
 
 @router.get("/alerts/{alert_id}")
-def show_alert(request: Request, services: InServices, actor: Reader, alert_id: AlertId) -> Response:
-    """One alert."""
-    return _show_alert(request, services, actor, alert_id)
+def show_alert(
+    request: Request, services: InServices, actor: Reader, alert_id: AlertId, did: str = ""
+) -> Response:
+    """One alert; `did` is what its reader has just done to it."""
+    return _show_alert(request, services, actor, alert_id, did=did if did in _DONE else "")
 
 
 @router.post("/alerts/{alert_id}/hold")
@@ -95,7 +98,7 @@ def hold(
         now = services.clock()
         hold_alert(session, alert_id, actor=actor.user, version=seen, now=now, take_over=take_over)
 
-    return act_on_alert(request, services, actor, alert_id, version, act)
+    return act_on_alert(request, services, actor, alert_id, version, act, did="held")
 
 
 @router.post("/alerts/{alert_id}/release")
@@ -111,7 +114,7 @@ def release(
     def act(session: Session, seen: int) -> None:
         release_alert(session, alert_id, actor=actor.user, version=seen, now=services.clock())
 
-    return act_on_alert(request, services, actor, alert_id, version, act)
+    return act_on_alert(request, services, actor, alert_id, version, act, did="released")
 
 
 @router.post("/alerts/{alert_id}/snooze")
@@ -132,7 +135,7 @@ def snooze(
         snooze_alert(session, alert_id, actor=actor.user, version=seen, until=until, note=note, now=now)
 
     written = Written("snooze", note=note, hours=hours)
-    return act_on_alert(request, services, actor, alert_id, version, act, written=written)
+    return act_on_alert(request, services, actor, alert_id, version, act, did="snoozed", written=written)
 
 
 @router.post("/alerts/{alert_id}/wake")
@@ -186,7 +189,7 @@ def decide(
         )
 
     written = Written("decide", outcome, note, duplicate_of, ground, passage, owner)
-    return act_on_alert(request, services, actor, alert_id, version, act, written=written)
+    return act_on_alert(request, services, actor, alert_id, version, act, did="decided", written=written)
 
 
 @router.post("/alerts/{alert_id}/undo")
@@ -198,7 +201,7 @@ def undo(
     def act(session: Session, seen: int) -> None:
         undo_decision(session, alert_id, actor=actor.user, version=seen, now=services.clock())
 
-    return act_on_alert(request, services, actor, alert_id, version, act)
+    return act_on_alert(request, services, actor, alert_id, version, act, did="undone")
 
 
 @router.post("/alerts/{alert_id}/merge")
@@ -224,7 +227,7 @@ def merge(
             policy=services.policy,
         )
 
-    return act_on_alert(request, services, actor, alert_id, version, act)
+    return act_on_alert(request, services, actor, alert_id, version, act, did="decided")
 
 
 @router.post("/alerts/{alert_id}/split")
@@ -276,7 +279,7 @@ def accept(
         now = services.clock()
         accept_correction(session, alert_id, actor=actor.user, version=seen, note=note, now=now)
 
-    return act_on_alert(request, services, actor, alert_id, version, act)
+    return act_on_alert(request, services, actor, alert_id, version, act, did="decided")
 
 
 @router.post("/alerts/{alert_id}/close")
@@ -293,7 +296,7 @@ def close(
     def act(session: Session, seen: int) -> None:
         close_alert(session, alert_id, actor=actor.user, version=seen, now=services.clock(), note=note)
 
-    return act_on_alert(request, services, actor, alert_id, version, act)
+    return act_on_alert(request, services, actor, alert_id, version, act, did="closed")
 
 
 @router.post("/alerts/{alert_id}/reopen")
@@ -311,7 +314,7 @@ def reopen(
         reopen_alert(session, alert_id, actor=actor.user, version=seen, now=services.clock(), note=note)
 
     return act_on_alert(
-        request, services, actor, alert_id, version, act, written=Written("reopen", note=note)
+        request, services, actor, alert_id, version, act, did="reopened", written=Written("reopen", note=note)
     )
 
 
@@ -354,9 +357,13 @@ def act_on_alert(
     seen: int,
     act: Callable[[Session, int], None],
     then: str | None = None,
+    did: str = "other",
     written: Written = Written(),
 ) -> Response:
-    """Do it and go to the alert, or where it is said; refused, show why above what is now, with what was written."""
+    """Do it and go to the alert, which tells what one `did`, or where it is said.
+
+    Refused, show why above what is now, with what was written.
+    """
     try:
         with writing(services.sessions) as session:
             act(session, match(find_alert(session, alert_id, actor), {seen}))
@@ -365,7 +372,7 @@ def act_on_alert(
         return _show_alert(
             request, services, actor, alert_id, problem=problem, is_stale=is_stale, written=written
         )
-    return RedirectResponse(then or f"/desk/alerts/{alert_id}", 303)
+    return RedirectResponse(then or f"/desk/alerts/{alert_id}?did={did}", 303)
 
 
 def _show_alert(
@@ -376,6 +383,7 @@ def _show_alert(
     *,
     problem: AlertsError | None = None,
     is_stale: bool = False,
+    did: str = "",
     written: Written = Written(),
 ) -> Response:
     now = services.clock()
@@ -385,6 +393,7 @@ def _show_alert(
         alert = describe_alert(session, found, now)
         similar = find_similar(services, session, alert.claim, group_id=found.group_id, actor=actor)
         desks = session.scalars(select(Desk).order_by(Desk.name)).all()
+        following = _find_following(session, found, actor)
         decision = find_decision(session, alert_id)
         is_told = decision is not None and find_told(session, decision) is not None
         # Last: where it cannot be undone, the refusal takes the row out of the session.
@@ -408,9 +417,31 @@ def _show_alert(
         is_open=alert.state in OPEN_STATES,
         undo_until=undo_until,
         is_told=is_told,
+        did=did,
+        following=following,
         most=list_most(services.policy.weights),
         acts={act.name.lower(): actor.may(act) for act in Act},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """The alert to go on with."""
+
+    id: int
+    claim: str
+    language: str | None
+
+
+def _find_following(session: Session, alert: Alert, actor: Actor) -> Following | None:
+    """The most urgent alert after this one that nobody holds; the most urgent of all where none comes after."""
+    others = select(Alert).where(Alert.id != alert.id)
+    for after in (pack_cursor([alert.priority, alert.id]), None):
+        page = read_queue(session, others, actor, states=(AlertState.NEW,), limit=1, after=after)
+        if page.rows:
+            group = session.get_one(ClaimGroup, page.rows[0].group_id)
+            return Following(page.rows[0].id, group.text, group.language)
+    return None
 
 
 def _find_undo_until(session: Session, alert: Alert, actor: Actor, now: datetime) -> datetime | None:

@@ -3,6 +3,9 @@
 const PRESENCE_MILLISECONDS = 45 * 1000; // less than half of the time that a silent page counts as open
 const HEARTBEAT_MILLISECONDS = 5 * 60 * 1000; // a third of the lease
 
+// Where letters are text; a tick or a choice takes none.
+const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select";
+
 const links = [...document.querySelectorAll("[data-rows] [data-row-link]")];
 let chosen = -1;
 
@@ -14,11 +17,20 @@ function choose(index) {
   (link.closest("li") ?? link).scrollIntoView({ block: "nearest", behavior: "auto" });
 }
 
+function startDeciding() {
+  const form = document.querySelector("[data-decide]");
+  form?.closest("details")?.setAttribute("open", "");
+  form?.querySelector("[name=outcome]:checked, [name=outcome]").focus();
+}
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(TYPING)) return;
   if (event.key === "j") choose(chosen + 1);
   else if (event.key === "k") choose(chosen - 1);
   else if (event.key === "u") document.querySelector("[data-up]")?.click();
+  else if (event.key === "n") document.querySelector("[data-next]")?.click();
+  else if (event.key === "c") document.querySelector("[data-hold]")?.click();
+  else if (event.key === "d") startDeciding();
   else if (event.key === "Enter" && chosen >= 0 && document.activeElement === document.body) links[chosen].click();
   else return;
   event.preventDefault();

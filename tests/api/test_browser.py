@@ -248,3 +248,57 @@ def test_an_alert_that_is_given_to_another_desk_says_so_on_pages_that_have_it_op
             now=clock.now,
         )
     page.get_by_text("Cảnh báo này không còn ở đơn vị của bạn.").wait_for()
+
+
+FOCUSED = "document.activeElement.name || document.activeElement.getAttribute('role') || document.activeElement.tagName"
+
+
+def test_an_alert_is_claimed_decided_and_left_for_the_next_by_keyboard(
+    page: Page, world: World, sessions: Sessions, clock: Clock
+) -> None:
+    following = add_alerts(sessions, 1, clock.now, world.desk_id)[0]
+    page.goto(f"/desk/alerts/{world.alert_id}")
+    page.keyboard.press("c")
+    page.wait_for_url("**?did=held")
+    assert page.get_by_role("status").filter(has_text="Bạn đã nhận xử lý").is_visible()
+    assert page.evaluate(FOCUSED) == "outcome"
+    page.get_by_label("Không phải nội dung kiểm chứng được").check()
+    page.get_by_role("button", name="Quyết định").click()
+    page.wait_for_url("**?did=decided")
+    status = page.get_by_role("status").filter(has_text="Đã ghi quyết định.")
+    assert f"Cảnh báo tiếp theo: #{following}: Tỉnh số 0 có 100 trường học." in status.inner_text()
+    assert page.evaluate(FOCUSED) == "status"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == f"Cảnh báo tiếp theo: #{following}"
+    page.keyboard.press("n")
+    page.wait_for_url(f"**/desk/alerts/{following}")
+
+
+def test_d_leads_to_the_decision_whether_it_is_the_first_or_another(page: Page, world: World) -> None:
+    page.goto(f"/desk/alerts/{world.alert_id}")
+    page.keyboard.press("c")
+    page.wait_for_url("**?did=held")
+    page.get_by_label("Trả lời công khai").check()
+    assert page.get_by_text("các nơi đăng ký được báo rằng nội dung này sẽ có trả lời").is_visible()
+    assert page.get_by_label("Số của cảnh báo trùng").is_hidden()
+    page.get_by_role("button", name="Quyết định").click()
+    page.wait_for_url("**?did=decided")
+    assert page.get_by_label("Nội dung đã đăng là đúng").is_hidden()
+    page.keyboard.press("d")
+    assert page.evaluate(FOCUSED) == "outcome"
+    page.get_by_label("Trùng với cảnh báo khác").check()
+    assert page.get_by_label("Số của cảnh báo trùng").is_visible()
+
+
+def test_a_ticked_box_does_not_swallow_the_keys(
+    page: Page, world: World, sessions: Sessions, clock: Clock
+) -> None:
+    add_alerts(sessions, 1, clock.now, world.desk_id)
+    page.reload()
+    page.keyboard.press("j")
+    page.get_by_label(f"Chọn cảnh báo số {world.alert_id}").check()
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.dataset.rowLink") is not None
+    page.get_by_label("Ghi chú").focus()
+    page.keyboard.press("j")
+    assert page.get_by_label("Ghi chú").input_value() == "j"

@@ -102,7 +102,7 @@ def test_the_other_language_keeps_what_the_page_shows_and_is_offered_where_it_ca
 
 def test_an_alert_is_held_decided_and_answered_by_forms_alone(desk: TestClient, world: World) -> None:
     url = f"/desk/alerts/{world.alert_id}"
-    assert submit(desk, f"{url}/hold", version=1).headers["location"] == url
+    assert submit(desk, f"{url}/hold", version=1).headers["location"] == f"{url}?did=held"
     assert "Bạn đang xử lý đến" in read(desk, url)
     assert (
         submit(desk, f"{url}/decide", version=2, outcome="respond", note="Khác xa thống kê.").status_code
