@@ -17,6 +17,7 @@ from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
 from api.caching import KEPT_FOR
+from api.errors import NotSignedIn
 from api.pages import (
     account,
     accountability,
@@ -47,6 +48,7 @@ from api.pages import (
 )
 from api.pages.refusals import word_refusal
 from api.pages.rendering import FOLDER, choose_language, show
+from api.permissions import Permission, identify_sender
 from api.problems import KINDS, Explained, request_id
 
 # Where a browser gets its errors as a page.
@@ -113,9 +115,22 @@ def show_error(request: Request, explained: Explained) -> Response | None:
         problem=explained,
         problem_id=request_id(request),
         is_stranger=explained.status == 401,
+        home=_find_home(request, explained),
     )
     response.headers.update(explained.headers)
     return response
+
+
+def _find_home(request: Request, explained: Explained) -> str:
+    """The first page of the desk that whoever asks may read."""
+    if explained.status >= 500:
+        # What broke may be what would say who asks.
+        return "/desk/"
+    try:
+        may_read = identify_sender(request).may(Permission.READ_QUEUE)
+    except NotSignedIn:
+        return "/desk/"
+    return "/desk/" if may_read else "/desk/webhooks"
 
 
 def _is_page(request: Request) -> bool:

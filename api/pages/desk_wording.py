@@ -25,6 +25,12 @@ DESK_WORDS: dict[str, tuple[str, str]] = {
         "Too many attempts. Wait {seconds} seconds and try again.",
     ),
     "nothing_waiting": ("Không có cảnh báo nào đang chờ.", "Nothing is waiting."),
+    "nothing_late": ("Không có cảnh báo nào trễ hạn.", "Nothing is late."),
+    "nothing_snoozed": ("Không có cảnh báo nào đang tạm hoãn.", "Nothing is snoozed."),
+    "nothing_in_work": ("Không có cảnh báo nào đang trả lời.", "Nothing is being answered."),
+    "nothing_done": ("Chưa có cảnh báo nào đã xong.", "Nothing is done yet."),
+    "nothing_mine": ("Bạn không giữ cảnh báo nào.", "You hold no alert."),
+    "nothing_on_subject": ("Không có cảnh báo nào về chủ đề này ở đây.", "Nothing on this subject here."),
     "waiting_hint": (
         "Các nội dung trái với tư liệu được dẫn, quan trọng nhất ở trên.",
         "Claims that the record cited contradicts, most urgent first.",
@@ -75,8 +81,8 @@ DESK_WORDS: dict[str, tuple[str, str]] = {
     "undo": ("Hoàn tác quyết định", "Undo the decision"),
     "undo_hint": ("Được đến {time}.", "Possible until {time}."),
     "undo_respond": (
-        "Được đến {time}; trước đó chưa nơi đăng ký nào được báo, trừ khi bản thông tin đã được bắt đầu soạn.",
-        "Possible until {time}; no subscriber is told before then, unless the brief is begun.",
+        "Được đến {time}; đến lúc đó các nơi đăng ký mới được báo.",
+        "Possible until {time}, when subscribers are told.",
     ),
     "respond_tells": (
         "Sau mười phút, hoặc ngay khi bắt đầu soạn bản thông tin, các nơi đăng ký được báo rằng nội dung này sẽ có trả "

@@ -58,7 +58,7 @@ def test_undoing_is_offered_only_while_it_can_be_had(
     submit(desk, f"{url}/decide", version=2, outcome="respond")
     offered = read(desk, url)
     assert "Hoàn tác quyết định" in offered
-    assert "trước đó chưa nơi đăng ký nào được báo" in offered
+    assert "đến lúc đó các nơi đăng ký mới được báo" in offered
     assert "Bắt đầu soạn thì các nơi đăng ký được báo ngay" in offered
     clock.pass_by(UNDO_FOR + timedelta(seconds=1))
     announce_due(sessions, now=clock())

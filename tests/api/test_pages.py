@@ -75,6 +75,26 @@ def test_the_queue_shows_claim_and_record_side_by_side(desk: TestClient) -> None
     assert "probability: adds 0.48 of 0.5" in read(desk, "/desk/?lang=en")
 
 
+@pytest.mark.parametrize(
+    ("query", "vietnamese", "english"),
+    [
+        ("view=late", "Không có cảnh báo nào trễ hạn.", "Nothing is late."),
+        ("view=snoozed", "Không có cảnh báo nào đang tạm hoãn.", "Nothing is snoozed."),
+        ("view=in_work", "Không có cảnh báo nào đang trả lời.", "Nothing is being answered."),
+        ("view=done", "Chưa có cảnh báo nào đã xong.", "Nothing is done yet."),
+        ("view=mine", "Bạn không giữ cảnh báo nào.", "You hold no alert."),
+        ("subject=health", "Không có cảnh báo nào về chủ đề này ở đây.", "Nothing on this subject here."),
+    ],
+)
+def test_an_empty_list_says_of_what_there_is_nothing(
+    desk: TestClient, query: str, vietnamese: str, english: str
+) -> None:
+    shown = read(desk, f"/desk/?{query}&lang=vi")
+    assert vietnamese in shown
+    assert "đang chờ." not in shown
+    assert english in read(desk, f"/desk/?{query}&lang=en")
+
+
 def test_english_is_one_link_away_and_stays(desk: TestClient) -> None:
     assert 'lang="en"' in read(desk, "/desk/?lang=en")
     assert "contradicted by the record cited" in read(desk, "/desk/")

@@ -161,6 +161,15 @@ def test_somebody_elses_are_not_there(desk: TestClient, client: TestClient, peop
     assert "paper.example" not in read(client, LIST)
 
 
+@pytest.mark.parametrize(("path", "status"), [("/desk/", 403), ("/desk/webhooks/99", 404)])
+def test_from_a_page_that_is_not_theirs_an_editor_is_led_to_their_own(
+    desk: TestClient, path: str, status: int
+) -> None:
+    refused = desk.get(path, headers=HTML)
+    assert refused.status_code == status
+    assert f'<a href="{LIST}">Quay lại</a>' in refused.text
+
+
 class FailingSender(EchoingSender):
     """Answers a challenge, and 500 to everything else."""
 
