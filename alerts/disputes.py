@@ -1,7 +1,7 @@
 """The reply channel: an editor disputes a brief, and the office answers for it within working days."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -103,6 +103,21 @@ def acknowledge_dispute(
     swap(session, dispute, version=version, state=DisputeState.ACKNOWLEDGED, acknowledged_at=now)
     _note(session, dispute, "dispute.acknowledged", actor=actor, now=now)
     return dispute
+
+
+def find_barred(session: Session, disputes: Sequence[Dispute], actor: User) -> frozenset[int]:
+    """The ids of those that this person may not decide: raised by them, or of a brief that they had a part in."""
+    texts = {dispute.brief_version_id for dispute in disputes}
+    found = session.execute(select(BriefVersion.id, BriefVersion.brief_id).where(BriefVersion.id.in_(texts)))
+    briefs = dict(found.all())
+    had_part = {brief_id: _find_who_had_part(session, brief_id) for brief_id in set(briefs.values())}
+    return frozenset(
+        dispute.id
+        for dispute in disputes
+        if judge_reviewer(
+            actor.id, raised_by=dispute.raised_by_id, had_part=had_part[briefs[dispute.brief_version_id]]
+        )
+    )
 
 
 def decide_dispute(

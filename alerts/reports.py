@@ -1,7 +1,7 @@
 """Errors that readers report: on a clock from arrival, decided by somebody who did not write the text."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select
@@ -29,6 +29,16 @@ def judge_decider(actor_id: int, *, drafted_by: Collection[int]) -> str | None:
     if actor_id in drafted_by:
         return "whoever wrote the text cannot decide what is wrong with it; somebody else must"
     return None
+
+
+def find_barred(session: Session, reports: Sequence[ErrorReport], actor: User) -> frozenset[int]:
+    """The ids of those that this person may not decide, because they wrote on the brief."""
+    briefs = {report.brief_id for report in reports if report.brief_id is not None}
+    wrote = select(BriefVersion.brief_id).where(
+        BriefVersion.brief_id.in_(briefs), BriefVersion.drafted_by_id == actor.id
+    )
+    own = frozenset(session.scalars(wrote))
+    return frozenset(report.id for report in reports if report.brief_id in own)
 
 
 def file_report(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from alerts import AlertsError, NotFound
 from alerts.briefs import LANGUAGES
-from alerts.disputes import UNDECIDED, acknowledge_dispute, decide_dispute, open_dispute
+from alerts.disputes import UNDECIDED, acknowledge_dispute, decide_dispute, find_barred, open_dispute
 from alerts.permissions import Act
 from alerts.reports import LONGEST_TEXT
 from api.pages.brief_page import Words
@@ -149,7 +149,9 @@ def _show(
     query = select_disputes(actor, _VIEWS[view])
     query = query.order_by(*(urgent_first if view == "open" else newest_first)).limit(MOST_SHOWN)
     with services.sessions() as session:
-        disputes = describe_disputes(session, session.scalars(query).all(), services.clock())
+        rows = session.scalars(query).all()
+        disputes = describe_disputes(session, rows, services.clock())
+        barred = find_barred(session, rows, actor.user)
         ids = [one.brief_version_id for one in disputes]
         texts = {
             text.id: text for text in session.scalars(select(BriefVersion).where(BriefVersion.id.in_(ids)))
@@ -160,6 +162,7 @@ def _show(
         status=status,
         actor=actor,
         disputes=disputes,
+        barred=barred,
         texts=texts,
         view=view,
         views=list(_VIEWS),

@@ -76,6 +76,10 @@ PUBLIC_WORDS: dict[str, tuple[str, str]] = {
         "Người gửi sẽ đọc. Nếu nhận là sai, hãy đính chính bản thông tin sau đó.",
         "The sender will read it. If there is an error, correct the brief afterwards.",
     ),
+    "report_is_own": (
+        "Bạn đã soạn bản thông tin này; người khác kết luận báo lỗi.",
+        "You wrote on this brief; somebody else decides the report.",
+    ),
     "report_acknowledge": ("Xác nhận đã nhận", "Acknowledge"),
     "accept_report": ("Có lỗi", "There is an error"),
     "decline_report": ("Không có lỗi", "There is none"),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from alerts import AlertsError, NotFound, acknowledge_report, decide_report
 from alerts.permissions import Act
-from alerts.reports import OPEN
+from alerts.reports import OPEN, find_barred
 from api.pages.rendering import show
 from api.paging import LARGEST_ID
 from api.permissions import Actor, Permission, allowed, allowed_form
@@ -115,12 +115,14 @@ def _show(
     with services.sessions() as session:
         rows = session.scalars(query.limit(MOST_SHOWN)).all()
         reports = describe_reports(session, rows, services.clock())
+        barred = find_barred(session, rows, actor.user)
     return show(
         request,
         "reports.html",
         status=status,
         actor=actor,
         reports=reports,
+        barred=barred,
         view=view,
         views=list(_VIEWS),
         problem=problem,

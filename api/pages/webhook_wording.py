@@ -23,6 +23,10 @@ WEBHOOK_WORDS: dict[str, tuple[str, str]] = {
         "Người khiếu nại nhận câu trả lời này qua thư. Nếu chấp nhận, hãy đính chính bản thông tin sau đó.",
         "Whoever raised it gets this answer by e-mail. If it is upheld, correct the brief afterwards.",
     ),
+    "dispute_is_own": (
+        "Bạn đã gửi khiếu nại này hoặc có phần trong bản thông tin; người khác kết luận.",
+        "You raised this dispute or had a part in the brief; somebody else decides it.",
+    ),
     "uphold_dispute": ("Chấp nhận", "Uphold"),
     "decline_dispute": ("Không chấp nhận", "Decline"),
     "subscribe": ("Đăng ký", "Subscribe"),

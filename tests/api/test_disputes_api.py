@@ -203,6 +203,11 @@ def test_whoever_had_a_part_reads_why_they_cannot_decide(
     assert publish(office, chief, approver).status_code == 200
     client.post(f"/briefs/{office.id}/disputes", headers=editor.headers, json=SAID)
     sign_in(client, "thu@facts.example")
+    page = client.get("/desk/disputes", headers=HTML).text
+    assert "hoặc có phần trong bản thông tin; người khác kết luận." in page
+    assert "Không chấp nhận</button>" not in page, "nothing is offered that would be refused"
+    assert "somebody else decides it." in client.get("/desk/disputes?lang=en", headers=HTML).text
+    client.get("/desk/disputes?lang=vi", headers=HTML)
     refused = submit(client, "/desk/disputes/1/decide", version=1, upheld="true", answer="Không phải tôi.")
     assert refused.status_code == 403
     assert "Không phải tôi." in refused.text

@@ -140,6 +140,19 @@ def test_an_approver_who_once_wrote_on_the_text_cannot_decide_either(
         )
 
 
+def test_whoever_wrote_the_text_is_told_that_somebody_else_decides(
+    publisher: Publisher, client: TestClient, people: People, world: World
+) -> None:
+    publisher.officer = people.add("mai", UserRole.PRESS_OFFICER, world.desk_id, PASSWORD).user
+    send(client, brief=publisher.answer())
+    sign_in(client, "mai@facts.example")
+    page = client.get("/desk/reports", headers=HTML).text
+    assert "Bạn đã soạn bản thông tin này; người khác kết luận báo lỗi." in page
+    assert 'name="accepted"' not in page
+    assert "/desk/reports/1/acknowledge" in page, "that the office has seen it, its author may say"
+    assert "somebody else decides the report" in client.get("/desk/reports?lang=en", headers=HTML).text
+
+
 def test_a_report_is_answered_by_forms_and_the_sender_reads_the_answer(
     publisher: Publisher, client: TestClient, people: People, world: World
 ) -> None:
