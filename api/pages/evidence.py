@@ -102,7 +102,8 @@ def _find_own(services: Services, actor: Actor, question: str) -> list[HitOut]:
     kinds = (FindableKind.ALERT, FindableKind.BRIEF)
     with services.sessions() as session:
         filters = SearchFilters(kinds=kinds)
-        return describe_hits(session, find(session, question, filters, actor, limit=10, after=None))
+        found = find(session, question, filters, actor, limit=10, after=None)
+        return describe_hits(session, found, services.clock())
 
 
 @router.get("/passages/{passage_id}")

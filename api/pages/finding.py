@@ -51,7 +51,7 @@ def find_everywhere(
             )
             with services.sessions() as session:
                 found = find(session, question, filters, actor, limit=20, after=after)
-                hits = describe_hits(session, found)
+                hits = describe_hits(session, found, services.clock())
             following = request.url.include_query_params(after=found.cursor).query if found.cursor else None
     return show(
         request,

@@ -77,7 +77,7 @@ def search(
     with services.sessions() as session:
         found = find(session, q, filters, actor, limit=limit, after=after)
         link_cursor(request, response, found.cursor)
-        return describe_hits(session, found)
+        return describe_hits(session, found, services.clock())
 
 
 @router.get("/views", responses=document())

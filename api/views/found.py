@@ -1,19 +1,24 @@
 """What a search shows of each hit: where it is, and the part of its text that has the words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from alerts import standing
 from api.finding import Found
 from api.views.base import Moment, Out, Place
 from api.words import Asked
 from models import (
     Alert,
+    AlertState,
     Article,
     ArticleVersion,
+    Brief,
     BriefBlock,
+    BriefState,
     BriefVersion,
     ClaimGroup,
     Findable,
@@ -42,12 +47,15 @@ class HitOut(Out):
     marks: list[Place]
     has_marks_typed: bool
     language: str | None
+    state: AlertState | BriefState | None
+    """Where an alert or a brief's text stands: withdrawn with its brief, else published, in review or draft itself."""
     at: Moment | None
 
 
-def describe_hits(session: Session, found: Found) -> list[HitOut]:
+def describe_hits(session: Session, found: Found, now: datetime) -> list[HitOut]:
     """The hits in their order; one whose row has just gone is left out."""
     texts = _read_texts(session, [row for row, _ in found.rows])
+    states = _read_states(session, texts, now)
     hits = []
     for row, exact in found.rows:
         # Negative while an alert waits to be filed under another wording (models.regrouping).
@@ -66,10 +74,20 @@ def describe_hits(session: Session, found: Found) -> list[HitOut]:
                     marks=marks,
                     has_marks_typed=exact,
                     language=row.language,
+                    state=states.get(key),
                     at=row.at,
                 )
             )
     return hits
+
+
+def stand_text(brief: BriefState, text: BriefVersion) -> BriefState:
+    """Where a text of a brief stands: a draft of a published brief is a draft."""
+    if brief is BriefState.WITHDRAWN:
+        return brief
+    if text.published_at is not None:
+        return brief if brief is BriefState.CORRECTED else BriefState.PUBLISHED
+    return BriefState.DRAFT if text.submitted_at is None else BriefState.IN_REVIEW
 
 
 def cut_excerpt(text: str, asked: Asked) -> tuple[str, list[tuple[int, int]]]:
@@ -113,3 +131,19 @@ def _read_texts(
             None,
         )
     return texts
+
+
+_Key = tuple[FindableKind, int, int]
+
+
+def _read_states(
+    session: Session, keys: Iterable[_Key], now: datetime
+) -> dict[_Key, AlertState | BriefState]:
+    wanted = {kind: [revision for one, _, revision in keys if one is kind] for kind in FindableKind}
+    states: dict[_Key, AlertState | BriefState] = {}
+    for alert in session.scalars(select(Alert).where(Alert.id.in_(wanted[FindableKind.ALERT]))):
+        states[FindableKind.ALERT, alert.id, alert.id] = standing(alert, now)
+    texts = select(Brief.state, BriefVersion).join(BriefVersion, BriefVersion.brief_id == Brief.id)
+    for state, text in session.execute(texts.where(BriefVersion.id.in_(wanted[FindableKind.BRIEF]))):
+        states[FindableKind.BRIEF, text.brief_id, text.id] = stand_text(state, text)
+    return states

@@ -13,12 +13,16 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from api.accounts import create_desk
 from api.findables import file_findables_due
-from api.views.found import cut_excerpt
+from api.views.found import cut_excerpt, stand_text
 from api.words import ask
 from models import (
     Alert,
     Article,
     ArticleVersion,
+    Brief,
+    BriefState,
+    BriefVersion,
+    ChangeGrade,
     Claim,
     Findable,
     Passage,
@@ -41,6 +45,7 @@ from tests.api.conftest import (
     add_alerts,
     add_article,
 )
+from tests.api.publishing import Publisher
 from tests.api.test_permissions import write_brief
 
 TEXTS = {
@@ -402,3 +407,55 @@ def test_views_are_saved_shared_with_the_desk_and_forgotten(
     assert client.delete(url, headers=officer.headers).status_code == 404
     assert client.delete(url, headers=analyst.headers).status_code == 204
     assert client.delete(url, headers=analyst.headers).status_code == 404
+
+
+def test_a_search_says_where_what_it_finds_stands(
+    client: TestClient, people: People, world: World, publisher: Publisher, sessions: Sessions
+) -> None:
+    brief = publisher.tell("economy", title="Gạo xuất khẩu năm 2024")
+    people.add("chi", UserRole.DESK_CHIEF, world.desk_id, PASSWORD)
+    sign_in(client, "chi@facts.example")
+
+    def stands(path: str) -> list[str]:
+        page = client.get(path, headers=HTML).text
+        return re.findall(r'<span class="state (\w+)">[^<]+</span>', page)
+
+    file_findables_due(sessions)
+    assert stands("/desk/find?q=gao&kind=brief") == ["published"]
+    assert stands("/desk/find?q=gao&kind=alert") == ["new"]
+    assert "đã công bố" in client.get("/desk/find?q=gao&kind=brief&lang=vi", headers=HTML).text
+    with writing(sessions) as session:
+        session.get_one(Brief, brief).state = BriefState.WITHDRAWN
+    assert stands("/desk/find?q=gao&kind=brief") == ["withdrawn"]
+    assert "withdrawn" in stands("/desk/search?q=gao")
+    assert "withdrawn</span>" in client.get("/desk/find?q=gao&kind=brief&lang=en", headers=HTML).text
+
+
+@pytest.mark.parametrize(
+    ("brief", "submitted", "published", "state"),
+    [
+        (BriefState.DRAFT, False, False, BriefState.DRAFT),
+        (BriefState.IN_REVIEW, True, False, BriefState.IN_REVIEW),
+        (BriefState.IN_REVIEW, False, False, BriefState.DRAFT),
+        (BriefState.PUBLISHED, True, True, BriefState.PUBLISHED),
+        (BriefState.PUBLISHED, False, False, BriefState.DRAFT),
+        (BriefState.CORRECTED, True, True, BriefState.CORRECTED),
+        (BriefState.WITHDRAWN, False, False, BriefState.WITHDRAWN),
+    ],
+)
+def test_a_text_stands_where_it_stands_itself_unless_its_brief_is_withdrawn(
+    brief: BriefState, submitted: bool, published: bool, state: BriefState
+) -> None:
+    text = BriefVersion(
+        brief_id=1,
+        language="vi",
+        number=1,
+        title="",
+        drafted_by_id=1,
+        drafted_at=MORNING,
+        grade=ChangeGrade.FIRST,
+        change_note="",
+    )
+    text.submitted_at = MORNING if submitted else None
+    text.published_at = MORNING if published else None
+    assert stand_text(brief, text) is state
