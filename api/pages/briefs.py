@@ -1,6 +1,7 @@
 """/desk/briefs: writing, submitting, approving and publishing, in plain forms."""
 
-from typing import Annotated, Any
+from collections.abc import Collection
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -21,7 +22,7 @@ from alerts import (
 )
 from alerts.briefs import LANGUAGES
 from alerts.permissions import Act
-from alerts.subjects import Subject
+from alerts.subjects import Subject, label_subject
 from api.addresses import published_url
 from api.pages.brief_page import (
     BriefId,
@@ -43,7 +44,7 @@ from api.views.base import Id
 from api.views.briefs import describe_briefs
 from api.weighing import look_for_undermining
 from classify.quoting import quote_best
-from models import BlockKind, Brief, ChangeGrade, writing
+from models import Article, BlockKind, Brief, ChangeGrade, Passage, writing
 
 router = APIRouter(prefix="/desk/briefs")
 
@@ -76,15 +77,19 @@ def show_briefs(request: Request, services: InServices, actor: Reader, after: Af
 def open_fact_sheet(
     services: InServices,
     actor: Drafter,
-    subject: Annotated[Subject, Form()],
+    subject: Annotated[Subject | Literal[""], Form()] = "",
     language: Language = "vi",
     question: Annotated[str, Form(max_length=300)] = "",
     passage: Annotated[list[Id] | None, Form()] = None,
 ) -> Response:
-    """Open a brief of one's own desk on a subject, with a first text of the passages that were ticked in a search."""
+    """Open a brief of one's own desk on a subject, with a first text of the passages that were ticked in a search.
+
+    Where no subject was chosen it is that of the passages, told by their words.
+    """
     now = services.clock()
     with writing(services.sessions) as session:
-        brief = open_brief(session, actor=actor.user, now=now, subject=subject, desk_id=actor.user.desk_id)
+        about = subject or _find_subject(session, passage or ())
+        brief = open_brief(session, actor=actor.user, now=now, subject=about, desk_id=actor.user.desk_id)
         if passage:
             draft_version(
                 session,
@@ -99,6 +104,16 @@ def open_fact_sheet(
             )
     look_for_undermining(services, brief.id)
     return RedirectResponse(f"/desk/briefs/{brief.id}?text={language}", 303)
+
+
+def _find_subject(session: Session, passage_ids: Collection[int]) -> Subject | None:
+    rows = session.execute(
+        select(Article.title, Passage.text)
+        .join(Passage, Passage.article_id == Article.id)
+        .where(Passage.id.in_(passage_ids))
+    ).all()
+    words = "\n".join(f"{title}\n{text}" for title, text in rows)
+    return label_subject(words).subject if words else None
 
 
 @router.get("/{brief_id}")

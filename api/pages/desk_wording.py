@@ -56,6 +56,7 @@ DESK_WORDS: dict[str, tuple[str, str]] = {
     "in_work": ("Đang trả lời", "Being answered"),
     "done": ("Đã xong", "Done"),
     "mine": ("Của tôi", "Mine"),
+    "subject_by_passages": ("theo các đoạn đã chọn", "that of the passages chosen"),
     "all_subjects": ("Mọi chủ đề", "All subjects"),
     "subject": ("Chủ đề", "Subject"),
     "filter": ("Lọc", "Filter"),

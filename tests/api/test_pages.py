@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from alerts import Invalid, ProblemKind, publish_due
-from alerts.subjects import Subject
+from alerts.subjects import Subject, label_subject
 from api.pages.editing import gather_blocks, read_numbers
 from api.pages.rendering import link_only, mark, moment
 from api.pages.wording import VALUE_TABLES, VALUES, WORD_TABLES, WORDS
@@ -232,8 +232,31 @@ def test_a_fact_sheet_is_opened_on_a_subject_and_what_it_lacks_is_said_in_the_re
     submit(desk, f"{brief}/write", version=1, **fields)
     assert "Đoạn 1 “Ai cũng biết thế.”: chưa dẫn đoạn tư liệu nào" in read(desk, brief)
     assert "Block 1 “Ai cũng biết thế.”: has neither a passage" in read(desk, f"{brief}?lang=en")
+    assert submit(desk, "/desk/briefs", subject="", language="vi").status_code == 422
+    assert '<select name="subject" required><option value="">' in read(desk, "/desk/briefs?lang=vi")
     quoted = submit(desk, "/desk/briefs", subject="health", language="vi", passage=[world.passage_id])
     assert "Năm 2024 cả nước xuất khẩu 9,18 triệu tấn gạo" in read(desk, quoted.headers["location"])
+
+
+def test_a_brief_that_is_drafted_from_a_search_is_about_what_its_passages_are_about(
+    desk: TestClient, world: World, sessions: Sessions
+) -> None:
+    form = read(desk, "/desk/search?q=xuat+khau+gao")
+    assert '<option value="">theo các đoạn đã chọn</option>' in form
+    assert '<option value="economy_and_statistics" selected>' not in form.split('id="quote"')[1]
+    filtered = read(desk, "/desk/search?q=xuat+khau+gao&subject=economy_and_statistics")
+    assert '<option value="economy_and_statistics" selected>' in filtered.split('id="quote"')[1]
+    submit(desk, "/desk/briefs", subject="", language="vi", passage=[world.passage_id])
+    with sessions() as session:
+        told = label_subject(f"Xuất khẩu gạo năm 2024\n{RECORD}").subject
+        assert session.scalars(select(Brief.subject)).all() == [told]
+    with writing(sessions) as session:
+        passage = session.get_one(Passage, world.passage_id)
+        article = session.get_one(Article, passage.article_id)
+        article.title = "Bệnh viện, vắc xin, dịch bệnh và bệnh nhân"
+    submit(desk, "/desk/briefs", subject="", language="vi", passage=[world.passage_id])
+    with sessions() as session:
+        assert session.scalars(select(Brief.subject).order_by(Brief.id)).all()[1] == "health"
 
 
 def test_a_block_whose_source_was_replaced_is_named_with_a_link_to_what_its_page_says_now(
