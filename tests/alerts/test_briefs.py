@@ -127,6 +127,7 @@ def test_the_alert_follows_its_brief_to_the_end(office: Office, sessions: Sessio
         "alert.held",
         "alert.decided",
         "brief.opened",
+        "alert.announced",
         "brief.written",
         "brief.submitted",
         "brief.approved",
