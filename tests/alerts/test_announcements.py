@@ -34,6 +34,7 @@ from models import (
     Outcome,
     Sessions,
     Subscription,
+    SubscriptionState,
     writing,
 )
 from tests.alerts.office import MINUTE, NOON, Office
@@ -53,7 +54,7 @@ def subscribe(office: Office, sessions: Sessions, cipher: MultiFernet, **filters
         made = create_subscription(
             session, actor=office.editor, url=url, cipher=cipher, now=NOON, **filters
         ).subscription
-        made.state = "active"
+        made.state = SubscriptionState.ACTIVE
         return made.id
 
 
@@ -241,7 +242,7 @@ def test_whoever_was_paused_meanwhile_hears_that_there_is_no_answer_when_told_ag
     announce_due(sessions, now=TOO_LATE)
     arrive(sessions)
     with writing(sessions) as session:
-        session.get_one(Subscription, paper).state = "paused"
+        session.get_one(Subscription, paper).state = SubscriptionState.PAUSED
     revise(office, sessions, drafting)
     assert told(sessions, paper) == [("alert.confirmed", "delivered")]
     with writing(sessions) as session:
