@@ -64,13 +64,19 @@ class Problem:
 class BlockDraft:
     """One block as it is written: what it says, and the passages it rests on.
 
-    `is_statement` marks a block that is the office's own word and says so to the reader.
+    `is_statement` marks a block that is the office's own word and says so to the reader; on the claim's own block it
+    says nothing.
     """
 
     kind: BlockKind
     text: str
     is_statement: bool = False
     passage_ids: tuple[int, ...] = ()
+
+
+def speaks_for_office(kind: BlockKind, *, is_marked: bool) -> bool:
+    """Whether a block is the office's own statement: the claim's block never is, for it says what somebody else wrote."""
+    return is_marked and kind is not BlockKind.CLAIM
 
 
 def find_problems(title: str, blocks: Sequence[BlockDraft]) -> list[Problem]:
@@ -83,7 +89,7 @@ def find_problems(title: str, blocks: Sequence[BlockDraft]) -> list[Problem]:
         kinds = []
         if not block.text.strip():
             kinds.append(ProblemKind.EMPTY_BLOCK)
-        if not block.passage_ids and not block.is_statement:
+        if not block.passage_ids and not (block.is_statement or block.kind is BlockKind.CLAIM):
             kinds.append(ProblemKind.UNCITED)
         if block.kind is BlockKind.CLAIM:
             claims += 1

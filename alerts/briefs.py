@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from alerts import audit
 from alerts.announcements import announce
-from alerts.approval import BlockDraft
+from alerts.approval import BlockDraft, speaks_for_office
 from alerts.drafting import Quoter, find_draft, quote_whole
 from alerts.errors import Conflict, Invalid
 from alerts.lifecycle import step_brief
@@ -203,7 +203,7 @@ def add_version(
             position=position,
             kind=block.kind,
             text=nfc(clean_text("text", block.text)),
-            is_statement=block.is_statement,
+            is_statement=speaks_for_office(block.kind, is_marked=block.is_statement),
         )
         session.add(row)
         session.flush()
@@ -264,7 +264,13 @@ def read_blocks(session: Session, version_id: int) -> list[CitedBlock]:
     )
     for block_id, passage, url in cited:
         sources[block_id].append(CitedSource(passage, url))
-    return [CitedBlock(b.kind, b.text, b.is_statement, tuple(sources[b.id])) for b in blocks]
+    # Texts are never changed, and older ones have the mark on the claim.
+    return [
+        CitedBlock(
+            b.kind, b.text, speaks_for_office(b.kind, is_marked=b.is_statement), tuple(sources[b.id])
+        )
+        for b in blocks
+    ]
 
 
 def note_act(

@@ -62,8 +62,7 @@ def draft_blocks(
     others = sorted(evidence[1:], key=lambda quotation: quotation.publisher == leading.publisher)
     return (
         _fact(leading),
-        # The claim was made; that is the office's own observation, so no passage is cited for it.
-        BlockDraft(kind=BlockKind.CLAIM, text=str(claim), is_statement=True),
+        BlockDraft(kind=BlockKind.CLAIM, text=str(claim)),
         *_differing(leading, differences),
         _fact(others[0] if others else leading),
     )

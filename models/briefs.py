@@ -1,4 +1,4 @@
-"""Briefs: sourced answers in versions, every block of which cites a passage or is the office's own statement."""
+"""Briefs: sourced answers in versions, every block of which cites a passage, quotes the claim, or is the office's own statement."""
 
 import enum
 from datetime import datetime
@@ -86,7 +86,7 @@ class BriefVersion(Base):
 
 
 class BriefBlock(Base):
-    """One block of a version: a text with citations, or an explicit statement of the office."""
+    """One block of a version: a text with citations, the claim that is answered, or a statement of the office."""
 
     __tablename__ = "brief_block"
     __table_args__ = (UniqueConstraint("version_id", "position"),)

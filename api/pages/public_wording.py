@@ -10,10 +10,11 @@ PUBLIC_WORDS: dict[str, tuple[str, str]] = {
     "read_on": ("đọc ngày", "read on"),
     "how_made": ("Bản này được làm thế nào", "How this was made"),
     "how_made_text": (
-        "Mỗi đoạn dẫn tư liệu đã công bố hoặc ghi rõ là phát biểu của cơ quan. Một người soạn, người khác duyệt. "
+        "Mỗi đoạn dẫn tư liệu đã công bố, hoặc ghi rõ là phát biểu của cơ quan hay nội dung đã đăng được trả lời. "
+        "Một người soạn, người khác duyệt. "
         "Máy chỉ giúp tìm câu và tìm tư liệu; người quyết định.",
-        "Every block cites the published record or says that it is the office's own statement. One person wrote it "
-        "and another approved it. A machine helps to find sentences and sources; people decide.",
+        "Every block cites the published record, or says that it is the office's own statement or the claim that is "
+        "answered. One person wrote it and another approved it. A machine helps to find sentences and sources; people decide.",
     ),
     "whole_method": ("Phương pháp đầy đủ", "The whole method"),
     "no_changes": ("Chưa có lần sửa nào.", "Nothing has been changed."),

@@ -47,11 +47,13 @@ Drafter = Annotated[Actor, Depends(allowed(Act.WRITE))]
 
 
 class BlockIn(Sent):
-    """A block: what it says and the passages it rests on, or the mark of an office statement."""
+    """A block: what it says and the passages it rests on, or the mark of an office statement. A claim needs neither."""
 
     kind: BlockKind = Field(examples=["fact"])
     text: Text = Field(examples=["Năm 2024 cả nước xuất khẩu 9,18 triệu tấn gạo."])
-    is_statement: bool = False
+    is_statement: bool = Field(
+        default=False, description="The office's own word; says nothing on a claim, which is somebody else's"
+    )
     passage_ids: list[Id] = Field(default=[], max_length=50, examples=[[12]])
 
     def drafted(self) -> BlockDraft:

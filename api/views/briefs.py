@@ -31,7 +31,7 @@ from models import (
 
 
 class BlockOut(Out):
-    """One block: its sources, or the mark that it is the office's own statement."""
+    """One block: its sources, or the mark that it is the office's own statement, which a claim never is."""
 
     kind: BlockKind
     text: str

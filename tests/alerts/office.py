@@ -293,7 +293,7 @@ class Office:
         first, second = (passage.id for passage in self.passages)
         return [
             BlockDraft(kind=BlockKind.FACT, text="39,5 tỷ USD", passage_ids=(first,)),
-            BlockDraft(kind=BlockKind.CLAIM, text="49,5 tỷ USD", is_statement=True),
+            BlockDraft(kind=BlockKind.CLAIM, text="49,5 tỷ USD"),
             BlockDraft(kind=BlockKind.DIFFERENCE, text="49,5 / 39,5", passage_ids=(first, second)),
             BlockDraft(kind=BlockKind.FACT, text="39.5 billion", passage_ids=(second,)),
         ]

@@ -46,6 +46,7 @@ from models import (
     AuditEntry,
     BlockKind,
     Brief,
+    BriefBlock,
     BriefVersion,
     ChangeGrade,
     Delivery,
@@ -341,9 +342,27 @@ def test_a_published_event_carries_every_block_with_its_sources(office: Office, 
     assert data["blocks"][1] == {
         "kind": "claim",
         "text": "49,5 tỷ USD",
-        "office_statement": True,
+        "office_statement": False,
         "sources": [],
     }
+
+
+def test_the_claim_is_no_statement_of_the_office_whoever_marked_it_and_whenever(
+    office: Office, sessions: Sessions
+) -> None:
+    brief = office.open(office.respond(office.raise_alert()))
+    marked = [replace(block, is_statement=True, passage_ids=()) for block in office.blocks()[:2]]
+    version_id = office.write(brief, blocks=marked)
+    with writing(sessions) as session:
+        # As it was stored when a claim still could be marked.
+        session.add(
+            BriefBlock(
+                version_id=version_id, position=3, kind=BlockKind.CLAIM, text="49,5 tỷ USD", is_statement=True
+            )
+        )
+    with sessions() as session:
+        read = [(block.kind.value, block.is_statement) for block in read_blocks(session, version_id)]
+    assert read == [("fact", True), ("claim", False), ("claim", False)]
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_decomposed_text_gets_the_same_subject() -> None:
 
 
 FACT = BlockDraft(kind=BlockKind.FACT, text="39.5 billion", passage_ids=(1,))
-SAID = BlockDraft(kind=BlockKind.CLAIM, text="49.5 billion", is_statement=True)
+SAID = BlockDraft(kind=BlockKind.CLAIM, text="49.5 billion")
 
 
 @pytest.mark.parametrize(
@@ -116,6 +116,12 @@ SAID = BlockDraft(kind=BlockKind.CLAIM, text="49.5 billion", is_statement=True)
             [FACT, BlockDraft(kind=BlockKind.FACT, text="Trust us.")],
             [(2, "neither a passage nor")],
             id="a bare sentence",
+        ),
+        pytest.param(
+            "Exports",
+            [BlockDraft(kind=BlockKind.FACT, text="Ask us.", is_statement=True), SAID],
+            [],
+            id="neither the office's own word nor the claim needs a passage",
         ),
         pytest.param("Exports", [SAID, FACT], [(1, "opens with the claim")], id="the claim first"),
         pytest.param("Exports", [FACT, SAID, SAID], [(3, "repeats the claim")], id="the claim twice"),

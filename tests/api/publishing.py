@@ -136,7 +136,7 @@ class Publisher:
         cited = (self.world.passage_id,)
         return [
             BlockDraft(kind=BlockKind.FACT, text=self.record, passage_ids=cited),
-            BlockDraft(kind=BlockKind.CLAIM, text="Có báo viết 12 triệu tấn.", is_statement=True),
+            BlockDraft(kind=BlockKind.CLAIM, text="Có báo viết 12 triệu tấn."),
             BlockDraft(kind=BlockKind.DIFFERENCE, text="12 và 9,18 triệu tấn.", passage_ids=cited),
         ]
 

@@ -227,6 +227,19 @@ def test_versions_are_compared_sentence_by_sentence_and_commented_on(
     assert (comment["text"], comment["block"], comment["commented_by"]) == ("Làm tròn thế nào?", 1, "An")
 
 
+def test_a_claim_sent_as_the_offices_own_statement_is_not_taken_for_one(
+    office: Office, officer: Person, approver: Person, world: World
+) -> None:
+    written = office.act(officer, "versions", **text(world.passage_id)).json()
+    (newest,) = written["texts"]
+    assert [(one["kind"], one["is_statement"]) for one in newest["blocks"]] == [
+        ("fact", False),
+        ("claim", False),
+    ]
+    assert newest["problems"] == []
+    assert publish(office, officer, approver).status_code == 200
+
+
 def test_a_passage_that_is_not_there_cannot_be_cited(office: Office, officer: Person) -> None:
     answer = office.act(officer, "versions", **text(9999))
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "#/passage_ids")

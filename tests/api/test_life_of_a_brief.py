@@ -78,7 +78,7 @@ class Desk:
 def text(passage_id: int, title: str) -> dict[str, Any]:
     blocks: list[dict[str, Any]] = [
         {"kind": "fact", "text": "Cả nước xuất khẩu 9,18 triệu tấn.", "passage_ids": [passage_id]},
-        {"kind": "claim", "text": "Có báo viết 12 triệu tấn.", "is_statement": True},
+        {"kind": "claim", "text": "Có báo viết 12 triệu tấn."},
         {"kind": "difference", "text": "Hai con số khác nhau.", "passage_ids": [passage_id]},
     ]
     return {"language": "vi", "title": title, "blocks": blocks}

@@ -50,6 +50,21 @@ def test_a_brief_shows_its_claim_sources_method_changes_and_office(
     assert not re.search(r"<script(?! type=\"application/ld\+json\")|<style|\sstyle=", page)
 
 
+def test_the_claim_is_never_shown_as_a_statement_of_the_office(
+    publisher: Publisher, client: TestClient
+) -> None:
+    brief = publisher.answer()
+    page = f"/published/{brief}/vi"
+    for path in (page, f"{page}.txt", "/published/feed.atom", "/published/feed.json"):
+        said = client.get(path).text
+        assert "Có báo viết 12 triệu tấn." in said, path
+        assert "Phát biểu của cơ quan" not in said, path
+    marked = {one["kind"]: one["is_statement"] for one in client.get(f"/published/{brief}.json").json()["blocks"]}
+    assert marked == {"fact": False, "claim": False, "difference": False}
+    (entry,) = client.get("/published/feed.json").json()["items"]
+    assert "<em>Nội dung đã đăng:</em> Có báo viết 12 triệu tấn." in entry["content_html"]
+
+
 def test_every_version_keeps_its_page_and_says_when_it_is_not_the_newest(
     publisher: Publisher, client: TestClient
 ) -> None:
