@@ -1,10 +1,11 @@
 """What a version of a brief lacks before a second person may approve it, and who that person may be. Pure."""
 
 import enum
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from models import BlockKind
+from models import BlockKind, Undermining
 
 
 class ProblemKind(enum.StrEnum):
@@ -18,6 +19,7 @@ class ProblemKind(enum.StrEnum):
     CLAIM_FIRST = "claim_first"
     REPLACED = "replaced"
     UNANSWERED = "unanswered"
+    CONTRADICTED = "contradicted"
 
 
 _REASONS = {
@@ -31,6 +33,10 @@ _REASONS = {
         "cites what its source has replaced since: cite it as it stands now as well, or write the block anew"
     ),
     ProblemKind.UNANSWERED: "speaks against this brief: cite it in the text, or say why the text stands",
+    ProblemKind.CONTRADICTED: (
+        "says otherwise than the text, which no citation answers: quote it in a block on what differs, or say why the "
+        "sentence stands"
+    ),
 }
 
 
@@ -39,13 +45,15 @@ class Problem:
     """What has to be mended.
 
     `position` names the block, counted from 1, with it `passage_id` what the block cites; without it, a passage that
-    speaks against the text. The whole text has neither.
+    speaks against the text, and with that the sentence that it speaks against, if one is known. The whole text has
+    neither.
     """
 
     kind: ProblemKind
     position: int | None = None
     excerpt: str = ""
     passage_id: int | None = None
+    statement: str = ""
 
     @property
     def reason(self) -> str:
@@ -57,7 +65,8 @@ class Problem:
         if self.position is not None:
             cited = f", {passage}" if passage else ""
             return f"block {self.position} ({self.excerpt!r}{cited}) {self.reason}"
-        return f"{passage} ({self.excerpt!r}) {self.reason}" if passage else self.reason
+        against = f": “{_excerpt(self.statement)}”" if self.statement else ""
+        return f"{passage} ({self.excerpt!r}) {self.reason}{against}" if passage else self.reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +81,21 @@ class BlockDraft:
     text: str
     is_statement: bool = False
     passage_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opposing:
+    """A passage, with its text, that speaks against a brief, and why; `statement` is what it was held against."""
+
+    passage_id: int
+    text: str
+    reason: Undermining
+    statement: str = ""
+
+    @property
+    def is_contradiction(self) -> bool:
+        """Whether it says otherwise than a sentence of the text."""
+        return self.reason is Undermining.CONTRADICTS_TEXT
 
 
 def speaks_for_office(kind: BlockKind, *, is_marked: bool) -> bool:
@@ -121,17 +145,38 @@ def find_replaced(
 
 
 def find_unanswered(
-    undermining: Mapping[int, str], *, cited: Collection[int], acknowledged: Collection[int]
+    opposing: Sequence[Opposing], blocks: Sequence[BlockDraft], *, acknowledged: Collection[tuple[int, str]]
 ) -> list[Problem]:
-    """Passages, by id with their texts, that speak against a brief and are neither cited by the text nor acknowledged.
+    """What speaks against a text and is neither answered by a block of it nor acknowledged.
 
-    Citing a passage shows it to readers with its words and its date, which is how a text answers it.
+    `acknowledged` are passages, each with the statement that it was acknowledged against.
     """
     return [
-        Problem(ProblemKind.UNANSWERED, excerpt=_excerpt(text), passage_id=passage_id)
-        for passage_id, text in undermining.items()
-        if passage_id not in cited and passage_id not in acknowledged
+        Problem(
+            ProblemKind.CONTRADICTED if one.is_contradiction else ProblemKind.UNANSWERED,
+            excerpt=_excerpt(one.text),
+            passage_id=one.passage_id,
+            statement=one.statement if one.is_contradiction else "",
+        )
+        for one in opposing
+        if (one.passage_id, one.statement) not in acknowledged
+        and not any(is_answer(block, one) for block in blocks)
     ]
+
+
+def is_answer(block: BlockDraft, one: Opposing) -> bool:
+    """Whether a block answers a passage: by citing it, which shows readers its words and its date.
+
+    A citation says that the passage bears its block out. What contradicts a sentence of the text is therefore answered
+    by none but a block on what differs, and where the sentence is that block's own, by quoting the passage in it.
+    """
+    if one.passage_id not in block.passage_ids:
+        return False
+    if not one.is_contradiction:
+        return True
+    if block.kind is not BlockKind.DIFFERENCE:
+        return False
+    return one.statement not in block.text or any(words in one.text for words in _quoted(block.text))
 
 
 def judge_approver(person: int, *, drafted_by: Collection[int], submitted_by: int | None) -> str | None:
@@ -148,3 +193,7 @@ def judge_approver(person: int, *, drafted_by: Collection[int], submitted_by: in
 
 def _excerpt(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _quoted(text: str) -> list[str]:
+    return [words for pair in re.findall(r"“([^”]+)”|\"([^\"]+)\"", text) for words in pair if words.strip()]

@@ -266,9 +266,7 @@ def read_blocks(session: Session, version_id: int) -> list[CitedBlock]:
         sources[block_id].append(CitedSource(passage, url))
     # Texts are never changed, and older ones have the mark on the claim.
     return [
-        CitedBlock(
-            b.kind, b.text, speaks_for_office(b.kind, is_marked=b.is_statement), tuple(sources[b.id])
-        )
+        CitedBlock(b.kind, b.text, speaks_for_office(b.kind, is_marked=b.is_statement), tuple(sources[b.id]))
         for b in blocks
     ]
 

@@ -8,7 +8,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from alerts import audit
-from alerts.approval import Problem, find_unanswered
+from alerts.approval import BlockDraft, Opposing, Problem, find_unanswered
 from alerts.errors import Conflict, NotFound
 from alerts.permissions import Act, require
 from alerts.transitions import find, need_text
@@ -153,7 +153,7 @@ def acknowledge_undermining(
     open_ones = [
         version_id
         for version_id in texts
-        if passage_id not in read_acknowledgements(session, brief_id, evidence[version_id])
+        if (passage_id, row.statement) not in read_acknowledgements(session, brief_id, evidence[version_id])
     ]
     if not open_ones:
         raise Conflict(f"passage {passage_id} has been acknowledged already", brief)
@@ -173,26 +173,30 @@ def acknowledge_undermining(
     return row
 
 
-def find_unanswered_by(session: Session, brief_id: int, cited: Collection[int]) -> list[Problem]:
-    """What still speaks against a brief when a text cites these passages."""
-    rows = session.execute(
-        select(UnderminingPassage.passage_id, Passage.text)
-        .join(Passage, Passage.id == UnderminingPassage.passage_id)
-        .where(UnderminingPassage.brief_id == brief_id)
-        .order_by(UnderminingPassage.id)
-    ).all()
-    if not rows:
+def find_unanswered_by(session: Session, brief_id: int, blocks: Sequence[BlockDraft]) -> list[Problem]:
+    """What still speaks against a brief when a text has these blocks."""
+    opposing = [
+        Opposing(passage_id=row.passage_id, text=text, reason=row.reason, statement=row.statement)
+        for row, text in session.execute(
+            select(UnderminingPassage, Passage.text)
+            .join(Passage, Passage.id == UnderminingPassage.passage_id)
+            .where(UnderminingPassage.brief_id == brief_id)
+            .order_by(UnderminingPassage.id)
+        )
+    ]
+    if not opposing:
         return []
-    acknowledged = read_acknowledgements(session, brief_id, cited)
-    against = {row.passage_id: row.text for row in rows}
-    return find_unanswered(against, cited=cited, acknowledged=acknowledged)
+    cited = {passage_id for block in blocks for passage_id in block.passage_ids}
+    return find_unanswered(
+        opposing, blocks, acknowledged=read_acknowledgements(session, brief_id, cited).keys()
+    )
 
 
 def read_acknowledgements(
     session: Session, brief_id: int, cited: Collection[int]
-) -> dict[int, UnderminingAcknowledgement]:
-    """By passage, what holds for a text of the brief that cites these: said of a text that rested on the same
-    passages, and of the statement that the passage speaks against now. The latest counts.
+) -> dict[tuple[int, str], UnderminingAcknowledgement]:
+    """By passage and statement, what holds for a text of the brief that cites these: said of a text that rested on the
+    same passages, and of a statement that the passage speaks against now. The latest counts.
     """
     said = session.scalars(
         select(UnderminingAcknowledgement)
@@ -209,7 +213,9 @@ def read_acknowledgements(
         .order_by(UnderminingAcknowledgement.id)
     ).all()
     evidence = read_evidence(session, {one.version_id for one in said})
-    return {one.passage_id: one for one in said if evidence[one.version_id] == frozenset(cited)}
+    return {
+        (one.passage_id, one.statement): one for one in said if evidence[one.version_id] == frozenset(cited)
+    }
 
 
 def read_evidence(session: Session, version_ids: Collection[int]) -> dict[int, frozenset[int]]:

@@ -110,8 +110,8 @@ class Citation(Base):
 
 
 class UnderminingPassage(Base):
-    """A passage that speaks against a brief as it is now. A text answers it by citing it; otherwise a person says why
-    the text stands.
+    """A passage that speaks against a brief as it is now. A text answers it by citing it, and where it contradicts a
+    sentence of the text by quoting it as what differs; otherwise a person says why the text stands.
 
     `statement` is what it was held against: the claim, or a sentence of a text; empty where a person named it.
     """

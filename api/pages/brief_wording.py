@@ -135,6 +135,7 @@ BRIEF_WORDS: dict[str, tuple[str, str]] = {
     "speaks_against": ("Nói khác với bản này", "Speaks against this brief"),
     "nothing_against": ("Chưa thấy đoạn nào nói khác.", "Nothing that speaks against it is known."),
     "answered_in_text": ("Đã dẫn trong lời văn.", "Cited in the text."),
+    "answered_as_difference": ("Đã nêu trong đoạn “Điểm khác”.", "Shown in a block on what differs."),
     "acknowledged_by": ("{name} đã xem xét:", "Acknowledged by {name}:"),
     "not_answered": ("Chưa trả lời.", "Not answered yet."),
     "why_it_stands": ("Vì sao bản này vẫn giữ", "Why the text stands all the same"),

@@ -89,7 +89,8 @@ def _word_explained(problem: Explained, language: Language) -> str:
 def _word_problem(problem: Problem) -> str:
     reason = name_value("problem", problem.kind, "vi")
     if problem.passage_id is not None:
-        return f"{say('passage_number', 'vi', id=problem.passage_id)} (“{problem.excerpt}”) {reason}"
+        against = f": “{problem.statement}”" if problem.statement else ""
+        return f"{say('passage_number', 'vi', id=problem.passage_id)} (“{problem.excerpt}”) {reason}{against}"
     if problem.position is None:
         return reason
     return f"{say('block', 'vi', number=problem.position)} (“{problem.excerpt}”) {reason}"

@@ -94,6 +94,12 @@ DESK_VALUES: dict[str, tuple[str, str]] = {
         "nói khác với bản này: hãy dẫn trong lời văn, hoặc nêu vì sao vẫn giữ",
         "speaks against this brief: cite it in the text, or say why the text stands",
     ),
+    "problem.contradicted": (
+        "nói khác với lời văn; dẫn nguồn cho chính câu ấy chưa phải là trả lời: hãy trích trong đoạn “Điểm khác”, hoặc "
+        "nêu vì sao vẫn giữ câu",
+        "says otherwise than the text, which no citation answers: quote it in a block on what differs, or say why the "
+        "sentence stands",
+    ),
     "undermining.supports_claim": ("khớp với nội dung đã đăng", "bears the claim out"),
     "undermining.contradicts_text": ("nói khác với câu", "says otherwise than"),
     "undermining.named": ("do đồng nghiệp nêu", "named by a colleague"),

@@ -98,7 +98,10 @@ def acknowledge(
     passage_id: PassageId,
     sent: ReasonIn,
 ) -> BriefDetailOut:
-    """Say why the text stands although this passage speaks against it. A text that cites the passage answers it."""
+    """Say why the text stands although this passage speaks against it. A text that cites the passage answers it.
+
+    One that the passage contradicts does not: it quotes the passage in a block on what differs, or is acknowledged.
+    """
     with writing(services.sessions) as session:
         find_brief(session, brief_id, actor)
         acknowledge_undermining(

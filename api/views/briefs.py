@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts import ProblemKind, check_ready
+from alerts import BlockDraft, ProblemKind, check_ready
 from alerts.briefs import LANGUAGES, CitedBlock, newest_version, read_blocks
 from api.views.base import Moment, Out
 from api.views.objections import (
@@ -87,6 +87,8 @@ class ProblemOut(Out):
     position: int | None
     passage_id: int | None
     excerpt: str
+    statement: str
+    """The sentence of the text that the passage contradicts; empty for every other problem."""
     detail: str
 
 
@@ -137,11 +139,12 @@ def describe_brief(session: Session, brief: Brief) -> BriefDetailOut:
     versions = {version.id: version for version in frame["versions"]}
     newest = (newest_version(session, brief.id, language) for language in LANGUAGES)
     texts = [detail_version(session, versions[text.id]) for text in newest if text is not None]
-    cited = {text.language: {one.id for block in text.blocks for one in block.passages} for text in texts}
     return BriefDetailOut(
         **frame,
         texts=texts,
-        undermining=describe_undermining(session, brief.id, cited),
+        undermining=describe_undermining(
+            session, brief.id, {text.language: [_redraft(one) for one in text.blocks] for text in texts}
+        ),
         accepted_reports=describe_accepted_reports(session, brief.id),
         upheld_disputes=describe_upheld_disputes(session, brief.id),
     )
@@ -164,6 +167,7 @@ def detail_version(session: Session, version: VersionOut) -> VersionDetailOut:
                 position=problem.position,
                 passage_id=problem.passage_id,
                 excerpt=problem.excerpt,
+                statement=problem.statement,
                 detail=str(problem),
             )
             for problem in check_ready(session, version.id)
@@ -194,6 +198,15 @@ def describe_blocks(session: Session, blocks: Sequence[CitedBlock]) -> list[Bloc
         )
         for block in blocks
     ]
+
+
+def _redraft(block: BlockOut) -> BlockDraft:
+    return BlockDraft(
+        kind=block.kind,
+        text=block.text,
+        is_statement=block.is_statement,
+        passage_ids=tuple(one.id for one in block.passages),
+    )
 
 
 def _frames(session: Session, briefs: Sequence[Brief]) -> list[dict[str, Any]]:

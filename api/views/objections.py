@@ -1,11 +1,12 @@
 """What is held against a brief: evidence that says otherwise, and errors that readers and editors were right about."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from alerts.approval import BlockDraft, Opposing, is_answer
 from alerts.undermining import read_acknowledgements
 from api.views.base import Moment, Out
 from api.views.passages import PassageOut, describe_passages
@@ -34,7 +35,8 @@ class UnderminingOut(Out):
     named_by: str | None
     note: str
     answered_in: list[str]
-    """Languages whose newest text cites it."""
+    """Languages whose newest text answers it: by citing it, or where it contradicts a sentence, by quoting it in a block
+    on what differs."""
     acknowledged_in: list[str]
     """Languages for whose newest text, resting on what it rests on, it has been acknowledged."""
     acknowledged_by: str | None
@@ -110,18 +112,21 @@ def _describe_waiting(
 
 
 def describe_undermining(
-    session: Session, brief_id: int, cited: Mapping[str, Collection[int]]
+    session: Session, brief_id: int, texts: Mapping[str, Sequence[BlockDraft]]
 ) -> list[UnderminingOut]:
-    """The evidence that speaks against a brief; `cited` are the passages of the newest text in each language."""
+    """The evidence that speaks against a brief; `texts` are the blocks of the newest text in each language."""
     rows = session.scalars(
         select(UnderminingPassage)
         .where(UnderminingPassage.brief_id == brief_id)
         .order_by(UnderminingPassage.id)
     ).all()
     passages = describe_passages(session, (row.passage_id for row in rows))
-    said = {language: read_acknowledgements(session, brief_id, ids) for language, ids in cited.items()}
+    said = {
+        language: read_acknowledgements(session, brief_id, {i for block in blocks for i in block.passage_ids})
+        for language, blocks in texts.items()
+    }
     latest = {
-        one.passage_id: one
+        (one.passage_id, one.statement): one
         for one in sorted((one for row in said.values() for one in row.values()), key=lambda one: one.id)
     }
     staff = {row.named_by_id for row in rows} | {one.acknowledged_by_id for one in latest.values()}
@@ -135,12 +140,25 @@ def describe_undermining(
             found_at=row.found_at,
             named_by=names.get(row.named_by_id or 0),
             note=row.note,
-            answered_in=[language for language, ids in cited.items() if row.passage_id in ids],
-            acknowledged_in=[language for language, one in said.items() if row.passage_id in one],
+            answered_in=[
+                language
+                for language, blocks in texts.items()
+                if any(is_answer(one, opposing) for one in blocks)
+            ],
+            acknowledged_in=[language for language, ones in said.items() if key in ones],
             acknowledged_by=names.get(one.acknowledged_by_id) if one else None,
             acknowledged_at=one.acknowledged_at if one else None,
             acknowledgement=one.reason if one else "",
         )
         for row in rows
-        for one in [latest.get(row.passage_id)]
+        for key in [(row.passage_id, row.statement)]
+        for one in [latest.get(key)]
+        for opposing in [
+            Opposing(
+                passage_id=row.passage_id,
+                text=passages[row.passage_id].text,
+                reason=row.reason,
+                statement=row.statement,
+            )
+        ]
     ]

@@ -7,7 +7,7 @@ from alembic import command
 from sqlalchemy import Engine, select, text
 
 from alerts import BlockDraft, Conflict, Invalid, NotAllowed, NotReady
-from alerts.approval import find_unanswered
+from alerts.approval import Opposing, ProblemKind, find_unanswered
 from alerts.briefs import newest_version
 from alerts.readiness import check_ready
 from alerts.undermining import (
@@ -87,15 +87,64 @@ def unanswered(sessions: Sessions, brief: Brief, language: str = "vi") -> list[i
     [
         pytest.param([], [], [1, 2], id="nothing was said of either"),
         pytest.param([1], [], [2], id="one is cited, and so shown to readers"),
-        pytest.param([], [2], [1], id="one is acknowledged"),
-        pytest.param([1, 9], [2], [], id="both are answered"),
+        pytest.param([], [(2, CLAIM)], [1], id="one is acknowledged"),
+        pytest.param([], [(2, "49 tỷ USD")], [1, 2], id="one was acknowledged against another statement"),
+        pytest.param([1, 9], [(2, CLAIM)], [], id="both are answered"),
     ],
 )
 def test_a_passage_is_answered_by_citing_it_or_by_a_reason(
-    cited: Sequence[int], acknowledged: Sequence[int], open_ones: list[int]
+    cited: Sequence[int], acknowledged: Sequence[tuple[int, str]], open_ones: list[int]
 ) -> None:
-    problems = find_unanswered({1: "a", 2: "b"}, cited=cited, acknowledged=acknowledged)
+    opposing = [
+        Opposing(passage_id=number, text="49,5", reason=Undermining.SUPPORTS_CLAIM, statement=CLAIM)
+        for number in (1, 2)
+    ]
+    blocks = [BlockDraft(kind=BlockKind.FACT, text="39,5", passage_ids=tuple(cited))]
+    problems = find_unanswered(opposing, blocks, acknowledged=acknowledged)
     assert [problem.passage_id for problem in problems] == open_ones
+    assert {problem.kind for problem in problems} <= {ProblemKind.UNANSWERED}
+
+
+WRONG = "Hồ Đá Xanh có dung tích 63 triệu m3."
+BOTH = "Bài báo: “63 triệu m3” – tư liệu: “36 triệu m3”"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "is_answered"),
+    [
+        pytest.param(BlockKind.FACT, WRONG, False, id="cited for the very sentence"),
+        pytest.param(BlockKind.FACT, "Hồ tưới cho 4.200 ha.", False, id="cited for another fact"),
+        pytest.param(BlockKind.CONTEXT, WRONG, False, id="cited for it as context"),
+        pytest.param(BlockKind.DIFFERENCE, "Bảng cũ ghi khác.", True, id="shown as what differs"),
+        pytest.param(BlockKind.DIFFERENCE, BOTH, True, id="quoted as what differs"),
+        pytest.param(BlockKind.DIFFERENCE, WRONG, False, id="what differs says the wrong thing itself"),
+        pytest.param(
+            BlockKind.DIFFERENCE, f"{WRONG} Tư liệu: “36 triệu m3”.", True, id="but quotes the passage"
+        ),
+        pytest.param(BlockKind.DIFFERENCE, f"{WRONG} Tư liệu: “63 triệu m3”.", False, id="and misquotes it"),
+    ],
+)
+def test_what_contradicts_a_sentence_is_answered_as_a_difference_and_by_no_other_citation(
+    kind: BlockKind, said: str, is_answered: bool
+) -> None:
+    passage = Opposing(
+        passage_id=29,
+        text="Hồ Đá Xanh có dung tích 36 triệu m3, tưới cho 4.200 ha.",
+        reason=Undermining.CONTRADICTS_TEXT,
+        statement=WRONG,
+    )
+    blocks = [
+        BlockDraft(kind=BlockKind.FACT, text=WRONG, passage_ids=(30,)),
+        BlockDraft(kind=kind, text=said, passage_ids=(29,)),
+    ]
+    problems = find_unanswered([passage], blocks, acknowledged=())
+    assert [(one.kind, one.passage_id, one.statement) for one in problems] == (
+        [] if is_answered else [(ProblemKind.CONTRADICTED, 29, WRONG)]
+    )
+    for one in problems:
+        assert f"passage 29 ('{passage.text}') says otherwise than the text" in str(one)
+        assert WRONG in str(one)
+    assert find_unanswered([passage], blocks, acknowledged=[(29, WRONG)]) == []
 
 
 def test_approval_waits_until_what_speaks_against_it_is_acknowledged(

@@ -137,6 +137,31 @@ def test_evidence_against_it_is_listed_and_must_be_answered_before_approval(
     assert office.act(approver, f"versions/{office.newest(approver)}/approve").status_code == 200
 
 
+def test_a_brief_that_cites_a_passage_for_the_opposite_of_what_it_says_is_not_approved(
+    office: Office, officer: Person, approver: Person, world: World, scales: Scales
+) -> None:
+    scales.verdicts[world.passage_id] = ("contradicted", "81,9 triệu tấn")
+    wrong = {"kind": "fact", "text": "Cả nước xuất khẩu 81,9 triệu tấn.", "passage_ids": [world.passage_id]}
+    written = text(world.passage_id)
+    written["blocks"][0] = wrong
+    office.act(officer, "versions", **written)
+    submitted = office.act(officer, "submit", language="vi").json()
+    (against,) = submitted["undermining"]
+    assert (against["reason"], against["answered_in"]) == ("contradicts_text", [])
+    (problem,) = submitted["texts"][0]["problems"]
+    assert (problem["kind"], problem["passage_id"]) == ("contradicted", world.passage_id)
+    assert problem["statement"] == "Cả nước xuất khẩu 81,9 triệu tấn."
+    refused = office.act(approver, f"versions/{office.newest(approver)}/approve")
+    assert refused.status_code == 422
+    assert "which no citation answers" in refused.json()["detail"]
+    # Shown to readers as what differs, it is answered.
+    differing = {"kind": "difference", "text": "Bảng năm 2024 ghi khác.", "passage_ids": [world.passage_id]}
+    office.act(officer, "versions", **written | {"blocks": [*written["blocks"], differing]})
+    submitted = office.act(officer, "submit", language="vi").json()
+    assert (submitted["undermining"][0]["answered_in"], submitted["texts"][0]["problems"]) == (["vi"], [])
+    assert office.act(approver, f"versions/{office.newest(approver)}/approve").status_code == 200
+
+
 def test_evidence_that_arrives_between_submission_and_approval_is_seen(
     office: Office, officer: Person, approver: Person, world: World, scales: Scales, sessions: Sessions
 ) -> None:

@@ -338,6 +338,35 @@ def test_evidence_against_a_brief_stands_beside_it_and_is_acknowledged_in_a_form
     assert submit(desk, f"{brief}/undermining/look", version=3, language="vi").status_code == 303
 
 
+def test_a_passage_cited_for_the_sentence_it_contradicts_is_asked_about_beside_that_sentence(
+    desk: TestClient, world: World, scales: Scales
+) -> None:
+    scales.verdicts[world.passage_id] = ("contradicted", "81,9")
+    opened = submit(desk, "/desk/briefs", subject="health", language="vi")
+    brief = opened.headers["location"].partition("?")[0]
+    fields = {
+        "title": "Gạo",
+        "block_text": ["Xuất khẩu 81,9 triệu tấn."],
+        "passages": [str(world.passage_id)],
+    }
+    submit(desk, f"{brief}/write", version=1, language="vi", kind=["fact"], **fields)
+    submit(desk, f"{brief}/submit", version=2, language="vi")
+    page = read(desk, brief)
+    assert "Đã dẫn trong lời văn." not in page
+    assert "Chưa trả lời." in page
+    assert (
+        "hãy trích trong đoạn “Điểm khác”, hoặc nêu vì sao vẫn giữ câu – “Xuất khẩu 81,9 triệu tấn.”" in page
+    )
+    assert "quote it in a block on what differs, or say why the sentence stands" in read(
+        desk, f"{brief}?lang=en"
+    )
+    reason = {"version": 3, "language": "vi", "reason": "Bảng này ghi theo lịch khác."}
+    submit(desk, f"{brief}/undermining/{world.passage_id}/acknowledge", **reason)
+    answered = read(desk, f"{brief}?lang=vi")
+    assert "Bảng này ghi theo lịch khác." in answered
+    assert "hãy trích trong đoạn" not in answered
+
+
 def test_a_reason_or_remark_that_comes_too_late_is_kept(
     desk: TestClient, people: People, world: World, scales: Scales
 ) -> None:

@@ -59,7 +59,9 @@ def test_the_claim_is_never_shown_as_a_statement_of_the_office(
         said = client.get(path).text
         assert "Có báo viết 12 triệu tấn." in said, path
         assert "Phát biểu của cơ quan" not in said, path
-    marked = {one["kind"]: one["is_statement"] for one in client.get(f"/published/{brief}.json").json()["blocks"]}
+    marked = {
+        one["kind"]: one["is_statement"] for one in client.get(f"/published/{brief}.json").json()["blocks"]
+    }
     assert marked == {"fact": False, "claim": False, "difference": False}
     (entry,) = client.get("/published/feed.json").json()["items"]
     assert "<em>Nội dung đã đăng:</em> Có báo viết 12 triệu tấn." in entry["content_html"]
