@@ -99,7 +99,7 @@ class Opposing:
 
 
 def speaks_for_office(kind: BlockKind, *, is_marked: bool) -> bool:
-    """Whether a block is the office's own statement: the claim's block never is, for it says what somebody else wrote."""
+    """Whether a block is the office's own statement: the claim's never is, for it says what somebody else wrote."""
     return is_marked and kind is not BlockKind.CLAIM
 
 

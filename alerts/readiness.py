@@ -30,7 +30,7 @@ def check_ready(session: Session, version_id: int) -> list[Problem]:
         cited = {source.passage.id: source.passage for block in read for source in block.sources}
         pages = {passage.id: passage.article_id for passage in cited.values()}
         problems += find_replaced(blocks, replaced=_read_replaced(session, version, cited), pages=pages)
-        problems += find_unanswered_by(session, version.brief_id, blocks)
+        problems += find_unanswered_by(session, version.brief_id, version.language, blocks)
     return problems
 
 

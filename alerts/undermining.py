@@ -33,21 +33,32 @@ _ASSERTING = (BlockKind.FACT, BlockKind.DIFFERENCE, BlockKind.CONTEXT)
 
 
 @dataclass(frozen=True, slots=True)
+class Asserted:
+    """What a text in a language says, as one of its blocks."""
+
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Statements:
     """What evidence can speak against: the claim that is answered, if one is, and what the newest texts assert."""
 
     claim: str | None
-    asserted: tuple[str, ...]
+    asserted: tuple[Asserted, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Against:
-    """A passage that was found to speak against a statement, and how surely (0..1)."""
+    """A passage that was found to speak against a statement, and how surely (0..1); `language` is that of the text that
+    makes the statement, empty for the claim.
+    """
 
     passage_id: int
     reason: Undermining
     statement: str
     probability: float
+    language: str = ""
 
 
 def read_statements(session: Session, brief_id: int) -> Statements:
@@ -56,35 +67,37 @@ def read_statements(session: Session, brief_id: int) -> Statements:
     claim = session.scalar(
         select(ClaimGroup.text).join(Alert, Alert.group_id == ClaimGroup.id).where(Alert.id == brief.alert_id)
     )
-    texts = session.scalars(
-        select(BriefBlock.text)
+    texts = session.execute(
+        select(BriefVersion.language, BriefBlock.text)
+        .join(BriefVersion, BriefVersion.id == BriefBlock.version_id)
         .where(
-            BriefBlock.version_id.in_(_find_newest_texts(session, brief_id)),
+            BriefBlock.version_id.in_(_find_newest_texts(session, brief_id).values()),
             BriefBlock.kind.in_(_ASSERTING),
         )
         .order_by(BriefBlock.version_id, BriefBlock.position)
     )
-    return Statements(claim, tuple(dict.fromkeys(text for text in texts if text)))
+    asserted = (Asserted(language, text) for language, text in texts if text)
+    return Statements(claim, tuple(dict.fromkeys(asserted)))
 
 
 def record_undermining(session: Session, brief_id: int, found: Sequence[Against], *, now: datetime) -> int:
-    """Keep what was found; how many passages are new. What was found earlier and is no longer goes, unless a person
-    named it.
+    """Keep what was found, each passage once for the claim and once for each language whose text it contradicts; how
+    much is new. What was found earlier and is no longer goes, unless a person named it.
     """
     audit.take_turn(session)
-    known = {row.passage_id: row for row in _rows(session, brief_id)}
-    by_passage: dict[int, list[Against]] = {}
+    known = {(row.passage_id, row.language): row for row in _rows(session, brief_id)}
+    found_anew: dict[tuple[int, str], list[Against]] = {}
     for one in sorted(found, key=lambda one: -one.probability):
-        by_passage.setdefault(one.passage_id, []).append(one)
-    for passage_id, row in known.items():
+        found_anew.setdefault((one.passage_id, one.language), []).append(one)
+    for key, row in known.items():
         if row.named_by_id is not None:
             continue
-        if passage_id in by_passage:
-            _bring_up_to_date(row, by_passage[passage_id])
+        if key in found_anew:
+            _bring_up_to_date(row, found_anew[key])
         else:
             session.delete(row)
-    new = [ones[0] for passage_id, ones in by_passage.items() if passage_id not in known]
-    for one in sorted(new, key=lambda one: one.passage_id):
+    new = [ones[0] for key, ones in found_anew.items() if key not in known]
+    for one in sorted(new, key=lambda one: (one.passage_id, one.language)):
         session.add(
             UnderminingPassage(
                 brief_id=brief_id,
@@ -92,6 +105,7 @@ def record_undermining(session: Session, brief_id: int, found: Sequence[Against]
                 reason=one.reason,
                 found_at=now,
                 statement=one.statement,
+                language=one.language,
                 probability=one.probability,
             )
         )
@@ -116,7 +130,7 @@ def name_undermining(
     brief = find(session, Brief, brief_id)
     require(actor, Act.WRITE, desk_id=brief.desk_id)
     find(session, Passage, passage_id)
-    if _row(session, brief_id, passage_id) is not None:
+    if any(row.passage_id == passage_id for row in _rows(session, brief_id)):
         raise Conflict(f"passage {passage_id} is listed against brief {brief_id} already", brief)
     row = UnderminingPassage(
         brief_id=brief_id,
@@ -133,36 +147,53 @@ def name_undermining(
 
 
 def acknowledge_undermining(
-    session: Session, brief_id: int, *, passage_id: int, reason: str, actor: User, now: datetime
-) -> UnderminingPassage:
-    """The passage, with why the newest texts stand although it says otherwise.
+    session: Session,
+    brief_id: int,
+    *,
+    passage_id: int,
+    reason: str,
+    actor: User,
+    now: datetime,
+    language: str | None = None,
+) -> None:
+    """Keep why the newest texts stand although the passage says otherwise; with a `language`, why that text does.
 
-    Raises Conflict when there is no text yet, or when that was said already of texts that rest on the same passages.
+    What speaks against the claim's answer is acknowledged for every text at once. Raises Conflict when there is no text
+    yet, or when that was said already of texts that rest on the same passages.
     """
     audit.take_turn(session)
     brief = find(session, Brief, brief_id)
     require(actor, Act.WRITE, desk_id=brief.desk_id)
-    row = _row(session, brief_id, passage_id)
-    if row is None:
+    rows = [
+        row
+        for row in _rows(session, brief_id)
+        if row.passage_id == passage_id and (not row.language or language in (None, row.language))
+    ]
+    if not rows:
         raise NotFound("undermining passage", passage_id)
     reason = need_text("reason", reason)
     texts = _find_newest_texts(session, brief_id)
     if not texts:
         raise Conflict(f"brief {brief_id} has no text yet that could stand", brief)
-    evidence = read_evidence(session, texts)
+    evidence = read_evidence(session, texts.values())
+    said = {
+        version_id: read_acknowledgements(session, brief_id, evidence[version_id])
+        for version_id in texts.values()
+    }
     open_ones = [
-        version_id
-        for version_id in texts
-        if (passage_id, row.statement) not in read_acknowledgements(session, brief_id, evidence[version_id])
+        (version_id, row.statement)
+        for row in rows
+        for text_language, version_id in sorted(texts.items(), key=lambda text: text[1])
+        if row.language in ("", text_language) and (passage_id, row.statement) not in said[version_id]
     ]
     if not open_ones:
         raise Conflict(f"passage {passage_id} has been acknowledged already", brief)
-    for version_id in open_ones:
+    for version_id, statement in open_ones:
         session.add(
             UnderminingAcknowledgement(
                 version_id=version_id,
                 passage_id=passage_id,
-                statement=row.statement,
+                statement=statement,
                 reason=reason,
                 acknowledged_at=now,
                 acknowledged_by_id=actor.id,
@@ -170,17 +201,20 @@ def acknowledge_undermining(
         )
     session.flush()
     _note(session, brief, "brief.undermining_acknowledged", passage_id, reason, actor=actor, now=now)
-    return row
 
 
-def find_unanswered_by(session: Session, brief_id: int, blocks: Sequence[BlockDraft]) -> list[Problem]:
-    """What still speaks against a brief when a text has these blocks."""
+def find_unanswered_by(
+    session: Session, brief_id: int, language: str, blocks: Sequence[BlockDraft]
+) -> list[Problem]:
+    """What still speaks against a brief when a text in a language has these blocks. What contradicts a sentence of the
+    other language's text is that text's to answer.
+    """
     opposing = [
         Opposing(passage_id=row.passage_id, text=text, reason=row.reason, statement=row.statement)
         for row, text in session.execute(
             select(UnderminingPassage, Passage.text)
             .join(Passage, Passage.id == UnderminingPassage.passage_id)
-            .where(UnderminingPassage.brief_id == brief_id)
+            .where(UnderminingPassage.brief_id == brief_id, UnderminingPassage.language.in_(("", language)))
             .order_by(UnderminingPassage.id)
         )
     ]
@@ -230,26 +264,18 @@ def read_evidence(session: Session, version_ids: Collection[int]) -> dict[int, f
     return {version_id: frozenset(passages) for version_id, passages in cited.items()}
 
 
-def _find_newest_texts(session: Session, brief_id: int) -> list[int]:
-    """The version that is the newest in each language; a proposal to withdraw is no text."""
+def _find_newest_texts(session: Session, brief_id: int) -> dict[str, int]:
+    """By language, the version that is the newest in it; a proposal to withdraw is no text."""
     versions = session.execute(
         select(BriefVersion.language, BriefVersion.id)
         .where(BriefVersion.brief_id == brief_id, BriefVersion.grade != ChangeGrade.WITHDRAWAL)
         .order_by(BriefVersion.number)
     )
-    return sorted({row.language: row.id for row in versions}.values())
+    return {row.language: row.id for row in versions}
 
 
 def _rows(session: Session, brief_id: int) -> Sequence[UnderminingPassage]:
     return session.scalars(select(UnderminingPassage).where(UnderminingPassage.brief_id == brief_id)).all()
-
-
-def _row(session: Session, brief_id: int, passage_id: int) -> UnderminingPassage | None:
-    return session.scalar(
-        select(UnderminingPassage).where(
-            UnderminingPassage.brief_id == brief_id, UnderminingPassage.passage_id == passage_id
-        )
-    )
 
 
 def _note(

@@ -14,7 +14,8 @@ def look_for_undermining(services: Services, brief_id: int) -> int:
     """
     with services.sessions() as session:
         statements = read_statements(session, brief_id)
-        texts = [*([statements.claim] if statements.claim else []), *statements.asserted]
+        asserted = [one.text for one in statements.asserted]
+        texts = [*([statements.claim] if statements.claim else []), *asserted]
         weighed = services.weigh(session, texts)
     with writing(services.sessions) as session:
         return record_undermining(session, brief_id, _against(statements, weighed), now=services.clock())
@@ -39,8 +40,9 @@ def _against(statements: Statements, weighed: list[list[Weighed]]) -> list[Again
             reason=Undermining.CONTRADICTS_TEXT,
             statement=one.statement,
             probability=one.verdict.probability,
+            language=text.language,
         )
-        for row in on_texts
+        for text, row in zip(statements.asserted, on_texts, strict=True)
         for one in row
         if one.verdict.label == "contradicted" and one.verdict.alert_worthy
     ]

@@ -1,4 +1,4 @@
-"""Briefs: sourced answers in versions, every block of which cites a passage, quotes the claim, or is the office's own statement."""
+"""Briefs: sourced answers in versions, whose blocks cite passages, quote the claim, or are statements of the office."""
 
 import enum
 from datetime import datetime
@@ -114,10 +114,11 @@ class UnderminingPassage(Base):
     sentence of the text by quoting it as what differs; otherwise a person says why the text stands.
 
     `statement` is what it was held against: the claim, or a sentence of a text; empty where a person named it.
+    `language` is that of the text with the sentence; empty where it speaks against the brief in every language.
     """
 
     __tablename__ = "undermining_passage"
-    __table_args__ = (UniqueConstraint("brief_id", "passage_id"),)
+    __table_args__ = (UniqueConstraint("brief_id", "passage_id", "language"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     brief_id: Mapped[int] = mapped_column(ForeignKey("brief.id"))
@@ -125,6 +126,7 @@ class UnderminingPassage(Base):
     reason: Mapped[Undermining]
     found_at: Mapped[datetime]
     statement: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="")
     probability: Mapped[float | None] = mapped_column(default=None)
     named_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
     note: Mapped[str] = mapped_column(default="")

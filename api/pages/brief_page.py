@@ -97,10 +97,9 @@ def show_one_brief(
     is_in_review = bool(current and current.submitted_at and not current.approved_at)
     is_approved = bool(current and current.approved_at and not current.published_at)
     stands = {"refuse": is_in_review, "recall": is_approved}
-    stands |= {
-        f"acknowledge-{one.passage.id}": language not in {*one.answered_in, *one.acknowledged_in}
-        for one in brief.undermining
-    }
+    against = [one for one in brief.undermining if one.language in (None, language)]
+    asked = {one.passage.id for one in against if language not in {*one.answered_in, *one.acknowledged_in}}
+    stands |= {f"acknowledge-{passage_id}": True for passage_id in asked}
     is_published = any(one.language == language and one.published_at for one in brief.versions)
     return show(
         request,
@@ -117,6 +116,8 @@ def show_one_brief(
         is_in_review=is_in_review,
         is_approved=is_approved,
         is_embargoed=bool(schedule and schedule.called_off_at is None and schedule.publish_at > now),
+        against=against,
+        asked=asked,
         cited=list({one.id: one for block in current.blocks for one in block.passages}.values())
         if current
         else [],

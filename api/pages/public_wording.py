@@ -14,7 +14,8 @@ PUBLIC_WORDS: dict[str, tuple[str, str]] = {
         "Một người soạn, người khác duyệt. "
         "Máy chỉ giúp tìm câu và tìm tư liệu; người quyết định.",
         "Every block cites the published record, or says that it is the office's own statement or the claim that is "
-        "answered. One person wrote it and another approved it. A machine helps to find sentences and sources; people decide.",
+        "answered. One person wrote it and another approved it. A machine helps to find sentences and sources; people "
+        "decide.",
     ),
     "whole_method": ("Phương pháp đầy đủ", "The whole method"),
     "no_changes": ("Chưa có lần sửa nào.", "Nothing has been changed."),

@@ -92,6 +92,7 @@ def acknowledge(
             brief_id,
             passage_id=passage_id,
             reason=reason,
+            language=language,
             actor=actor.user,
             now=services.clock(),
         )

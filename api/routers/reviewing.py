@@ -25,6 +25,7 @@ from api.problems import document
 from api.routers.briefs import (
     BriefId,
     Drafter,
+    Language,
     LanguageIn,
     ReasonIn,
     VersionId,
@@ -52,6 +53,12 @@ class UnderminingIn(Sent):
 
     passage_id: Id = Field(examples=[31])
     note: Text = Field(examples=["The ministry's own table of March has another figure."])
+
+
+class AcknowledgementIn(ReasonIn):
+    """Why the text stands all the same; in one language, or in each whose text it speaks against."""
+
+    language: Language | None = None
 
 
 class CommentIn(Sent):
@@ -96,7 +103,7 @@ def acknowledge(
     actor: Annotated[Actor, Depends(allowed(Act.WRITE))],
     brief_id: BriefId,
     passage_id: PassageId,
-    sent: ReasonIn,
+    sent: AcknowledgementIn,
 ) -> BriefDetailOut:
     """Say why the text stands although this passage speaks against it. A text that cites the passage answers it.
 
@@ -109,6 +116,7 @@ def acknowledge(
             brief_id,
             passage_id=passage_id,
             reason=sent.reason,
+            language=sent.language,
             actor=actor.user,
             now=services.clock(),
         )

@@ -30,13 +30,14 @@ class UnderminingOut(Out):
     passage: PassageOut
     reason: Undermining
     statement: str
+    language: str | None
+    """Of the text whose sentence it contradicts; nothing where it speaks against the brief in every language."""
     probability: float | None
     found_at: Moment
     named_by: str | None
     note: str
     answered_in: list[str]
-    """Languages whose newest text answers it: by citing it, or where it contradicts a sentence, by quoting it in a block
-    on what differs."""
+    """Languages whose newest text answers it: by citing it, as what differs where it contradicts a sentence."""
     acknowledged_in: list[str]
     """Languages for whose newest text, resting on what it rests on, it has been acknowledged."""
     acknowledged_by: str | None
@@ -136,6 +137,7 @@ def describe_undermining(
             passage=passages[row.passage_id],
             reason=row.reason,
             statement=row.statement,
+            language=row.language or None,
             probability=row.probability,
             found_at=row.found_at,
             named_by=names.get(row.named_by_id or 0),
@@ -143,9 +145,11 @@ def describe_undermining(
             answered_in=[
                 language
                 for language, blocks in texts.items()
-                if any(is_answer(one, opposing) for one in blocks)
+                if row.language in ("", language) and any(is_answer(one, opposing) for one in blocks)
             ],
-            acknowledged_in=[language for language, ones in said.items() if key in ones],
+            acknowledged_in=[
+                language for language, ones in said.items() if row.language in ("", language) and key in ones
+            ],
             acknowledged_by=names.get(one.acknowledged_by_id) if one else None,
             acknowledged_at=one.acknowledged_at if one else None,
             acknowledgement=one.reason if one else "",

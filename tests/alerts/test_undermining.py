@@ -6,7 +6,7 @@ import pytest
 from alembic import command
 from sqlalchemy import Engine, select, text
 
-from alerts import BlockDraft, Conflict, Invalid, NotAllowed, NotReady
+from alerts import BlockDraft, Conflict, Invalid, NotAllowed, NotFound, NotReady
 from alerts.approval import Opposing, ProblemKind, find_unanswered
 from alerts.briefs import newest_version
 from alerts.readiness import check_ready
@@ -52,6 +52,18 @@ def supports_claim(passage_id: int, probability: float = 0.9) -> Against:
     )
 
 
+def contradicts(
+    passage_id: int, statement: str, probability: float = 0.9, *, language: str = "vi"
+) -> Against:
+    return Against(
+        passage_id=passage_id,
+        reason=Undermining.CONTRADICTS_TEXT,
+        statement=statement,
+        probability=probability,
+        language=language,
+    )
+
+
 def keep(sessions: Sessions, brief: Brief, *found: Against) -> int:
     with writing(sessions) as session:
         return record_undermining(session, brief.id, found, now=NOON)
@@ -63,13 +75,22 @@ def listed(sessions: Sessions) -> list[tuple[int, str]]:
         return [(row.passage_id, row.reason.value) for row in rows]
 
 
-def acknowledge(office: Office, brief: Brief, passage_id: int, *, by: str = "officer", reason: str) -> None:
+def acknowledge(
+    office: Office,
+    brief: Brief,
+    passage_id: int,
+    *,
+    by: str = "officer",
+    reason: str,
+    language: str | None = None,
+) -> None:
     with writing(office.sessions) as session:
         acknowledge_undermining(
             session,
             brief.id,
             passage_id=passage_id,
             reason=reason,
+            language=language,
             actor=office.people[by],
             now=NOON,
         )
@@ -234,21 +255,45 @@ def test_a_text_with_other_evidence_is_acknowledged_anew_and_one_with_the_same_i
 def test_what_is_acknowledged_is_one_statement_and_a_surer_one_beside_it_changes_nothing(
     office: Office, sessions: Sessions, brief: Brief, against: int
 ) -> None:
-    def contradicts(statement: str, probability: float) -> Against:
-        return Against(
-            passage_id=against,
-            reason=Undermining.CONTRADICTS_TEXT,
-            statement=statement,
-            probability=probability,
-        )
-
     office.write(brief)
-    keep(sessions, brief, contradicts("39,5 tỷ USD", 0.8))
+    keep(sessions, brief, contradicts(against, "39,5 tỷ USD", 0.8))
     acknowledge(office, brief, against, reason="The table was replaced in November.")
-    keep(sessions, brief, contradicts("39.5 billion", 0.9), contradicts("39,5 tỷ USD", 0.7))
+    keep(sessions, brief, contradicts(against, "39.5 billion", 0.9), contradicts(against, "39,5 tỷ USD", 0.7))
     assert unanswered(sessions, brief) == []
-    keep(sessions, brief, contradicts("39.5 billion", 0.9))
+    keep(sessions, brief, contradicts(against, "39.5 billion", 0.9))
     assert unanswered(sessions, brief) == [against]
+
+
+def test_a_sentence_of_one_language_is_asked_about_in_that_language_alone(
+    office: Office, sessions: Sessions, brief: Brief, against: int
+) -> None:
+    vietnamese, english = office.write(brief), office.write(brief, language="en")
+    office.submit(brief)
+    office.submit(brief, "en")
+    keep(sessions, brief, contradicts(against, "39,5 tỷ USD"))
+    assert (unanswered(sessions, brief), unanswered(sessions, brief, "en")) == ([against], [])
+    office.approve(english)
+    # The English text says it as well: that is a question of its own, with an answer of its own.
+    both = contradicts(against, "39,5 tỷ USD"), contradicts(against, "39.5 billion", language="en")
+    assert keep(sessions, brief, *both) == 1
+    acknowledge(office, brief, against, reason="The table was replaced.", language="vi")
+    assert (unanswered(sessions, brief), unanswered(sessions, brief, "en")) == ([], [against])
+    office.approve(vietnamese)
+    with pytest.raises(NotReady, match=r"39\.5 billion"):
+        office.publish(brief, "en")
+    with pytest.raises(NotFound):
+        acknowledge(office, brief, against + 1, reason="There is none.", language="en")
+    acknowledge(office, brief, against, reason="Rounded.", language="en")
+    office.publish(brief, "en")
+
+
+def test_a_passage_that_bears_the_claim_out_and_contradicts_the_text_is_asked_about_for_both(
+    office: Office, sessions: Sessions, brief: Brief, against: int
+) -> None:
+    cited = BlockDraft(kind=BlockKind.FACT, text="39,5 tỷ USD", passage_ids=(against,))
+    office.write(brief, blocks=[cited])
+    assert keep(sessions, brief, supports_claim(against, 0.99), contradicts(against, "39,5 tỷ USD")) == 2
+    assert unanswered(sessions, brief) == [against], "citing it answers the one and not the other"
 
 
 def test_nothing_is_acknowledged_before_there_is_a_text(
@@ -273,7 +318,7 @@ def test_every_block_but_the_claims_own_is_held_against_the_library(
 ) -> None:
     office.write(brief, blocks=[BlockDraft(kind=kind, text="Bảng chính thức ghi 39,5 tỷ USD.")])
     with sessions() as session:
-        asserted = read_statements(session, brief.id).asserted
+        asserted = tuple(one.text for one in read_statements(session, brief.id).asserted)
     assert asserted == (("Bảng chính thức ghi 39,5 tỷ USD.",) if is_asserted else ())
 
 
@@ -286,7 +331,12 @@ def test_it_is_looked_for_by_the_claim_and_by_what_the_newest_texts_assert(
     with sessions() as session:
         statements = read_statements(session, brief.id)
     assert statements.claim == CLAIM
-    assert statements.asserted == ("39,5 tỷ USD", "49,5 / 39,5", "39.5 billion", "In context.")
+    assert [(one.language, one.text) for one in statements.asserted] == [
+        ("vi", "39,5 tỷ USD"),
+        ("vi", "49,5 / 39,5"),
+        ("vi", "39.5 billion"),
+        ("en", "In context."),
+    ]
 
 
 def test_a_withdrawal_needs_no_answer_to_anything(office: Office, sessions: Sessions, against: int) -> None:
@@ -344,3 +394,33 @@ def test_what_was_acknowledged_of_a_whole_brief_goes_to_the_texts_of_that_time(
         said = session.scalars(select(UnderminingAcknowledgement)).all()
         assert [(one.reason, one.statement) for one in said] == [("Another month.", CLAIM)] * 2
     assert unanswered(sessions, brief) == unanswered(sessions, brief, "en") == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "language"),
+    [
+        pytest.param("39,5 tỷ USD", "vi", id="a sentence of the Vietnamese text"),
+        pytest.param("In context.", "en", id="a sentence of the English text"),
+        pytest.param("Câu đã bỏ.", None, id="a sentence that no text has any more"),
+    ],
+)
+def test_what_was_found_for_a_whole_brief_goes_to_the_language_that_says_it(
+    office: Office,
+    sessions: Sessions,
+    engine: Engine,
+    brief: Brief,
+    against: int,
+    statement: str,
+    language: str | None,
+) -> None:
+    office.write(brief)
+    office.write(brief, language="en", blocks=[BlockDraft(kind=BlockKind.CONTEXT, text="In context.")])
+    keep(sessions, brief, supports_claim(office.passages[1].id), contradicts(against, statement))
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        command.downgrade(configuration(connection), "0018")
+    upgrade_schema(engine)
+    with sessions() as session:
+        rows = session.scalars(select(UnderminingPassage).order_by(UnderminingPassage.id)).all()
+        found = {row.passage_id: row.language for row in rows}
+    kept = {} if language is None else {against: language}
+    assert found == {office.passages[1].id: ""} | kept

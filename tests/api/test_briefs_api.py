@@ -162,6 +162,41 @@ def test_a_brief_that_cites_a_passage_for_the_opposite_of_what_it_says_is_not_ap
     assert office.act(approver, f"versions/{office.newest(approver)}/approve").status_code == 200
 
 
+def test_each_language_is_asked_about_its_own_sentences(
+    office: Office, officer: Person, approver: Person, world: World, scales: Scales
+) -> None:
+    def write(language: str, said: str) -> None:
+        block = {"kind": "fact", "text": said, "passage_ids": [world.passage_id]}
+        sent = {"language": language, "title": "Gạo", "blocks": [block]}
+        assert office.act(officer, "versions", **sent).status_code == 201
+
+    def approve(language: str) -> Any:
+        assert office.act(officer, "submit", language=language).status_code == 200
+        (newest,) = [one["id"] for one in office.read(officer).json()["texts"] if one["language"] == language]
+        return office.act(approver, f"versions/{newest}/approve")
+
+    scales.verdicts[world.passage_id] = ("contradicted", "81")
+    write("vi", "Cả nước xuất khẩu 81,9 triệu tấn.")
+    write("en", "The country exported 9.18 million tonnes.")
+    approved = approve("en")
+    assert approved.status_code == 200, "the Vietnamese sentence is no matter of the English text"
+    assert [(one["language"], one["statement"]) for one in approved.json()["undermining"]] == [
+        ("vi", "Cả nước xuất khẩu 81,9 triệu tấn.")
+    ]
+    assert approve("vi").status_code == 422
+    write("vi", "Cả nước xuất khẩu 9,18 triệu tấn.")
+    write("en", "The country exported 81.9 million tonnes.")
+    assert approve("vi").status_code == 200
+    refused = approve("en")
+    assert refused.status_code == 422
+    assert "The country exported 81.9 million tonnes." in refused.json()["detail"]
+    path = f"undermining/{world.passage_id}/acknowledge"
+    assert office.act(officer, path, reason="Năm khác.", language="vi").status_code == 404
+    office.act(officer, path, reason="Năm khác.", language="en")
+    (against,) = office.read(officer).json()["undermining"]
+    assert (against["language"], against["acknowledged_in"]) == ("en", ["en"])
+
+
 def test_evidence_that_arrives_between_submission_and_approval_is_seen(
     office: Office, officer: Person, approver: Person, world: World, scales: Scales, sessions: Sessions
 ) -> None:

@@ -367,6 +367,29 @@ def test_a_passage_cited_for_the_sentence_it_contradicts_is_asked_about_beside_t
     assert "hãy trích trong đoạn" not in answered
 
 
+def test_the_page_of_one_language_does_not_ask_about_the_sentences_of_the_other(
+    desk: TestClient, world: World, scales: Scales
+) -> None:
+    scales.verdicts[world.passage_id] = ("contradicted", "81")
+    opened = submit(desk, "/desk/briefs", subject="health", language="vi")
+    brief = opened.headers["location"].partition("?")[0]
+    fields = {"title": "Gạo", "kind": ["fact"], "passages": [str(world.passage_id)]}
+    submit(
+        desk, f"{brief}/write", version=1, language="vi", block_text=["Xuất khẩu 81,9 triệu tấn."], **fields
+    )
+    submit(desk, f"{brief}/write", version=2, language="en", block_text=["Exports: 9.18 million."], **fields)
+    submit(desk, f"{brief}/undermining/look", version=3, language="en")
+    assert "Chưa thấy đoạn nào nói khác." in read(desk, f"{brief}?text=en")
+    assert "nói khác với câu: “Xuất khẩu 81,9 triệu tấn.”" in read(desk, f"{brief}?text=vi")
+    submit(desk, f"{brief}/write", version=3, language="en", block_text=["Exports: 81.9 million."], **fields)
+    submit(desk, f"{brief}/undermining/look", version=4, language="en")
+    english, vietnamese = read(desk, f"{brief}?text=en"), read(desk, f"{brief}?text=vi")
+    assert "“Exports: 81.9 million.”" in english
+    assert "“Exports: 81.9 million.”" not in vietnamese
+    assert "“Xuất khẩu 81,9 triệu tấn.”" in vietnamese
+    assert "“Xuất khẩu 81,9 triệu tấn.”" not in english
+
+
 def test_a_reason_or_remark_that_comes_too_late_is_kept(
     desk: TestClient, people: People, world: World, scales: Scales
 ) -> None:
