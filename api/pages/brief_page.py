@@ -121,6 +121,14 @@ def show_one_brief(
         cited=list({one.id: one for block in current.blocks for one in block.passages}.values())
         if current
         else [],
+        withdrawal_waits=next(
+            (
+                one.language
+                for one in brief.texts
+                if one.grade is ChangeGrade.WITHDRAWAL and not one.published_at and one is not current
+            ),
+            None,
+        ),
         is_stale=isinstance(problem, Conflict),
         typed=typed or {},
         without_form=[

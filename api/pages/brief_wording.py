@@ -33,14 +33,29 @@ BRIEF_WORDS: dict[str, tuple[str, str]] = {
         "Empty a block to drop it. Each save is a version; earlier ones stay as they were.",
     ),
     "submit": ("Trình duyệt", "Submit for approval"),
-    "approve": ("Duyệt", "Approve"),
     "refuse": ("Trả lại để sửa", "Send back"),
     "recall": ("Rút lại phê duyệt", "Recall the approval"),
-    "publish": ("Công bố", "Publish"),
     "publish_hint": (
         "Đăng công khai, ký tên cơ quan, và báo cho mọi nơi đã đăng ký.",
         "Goes on the public site under the office's name; every subscriber is told.",
     ),
+    "withdrawal_hint": (
+        "Trang công khai giữ địa chỉ, mang lý do này ở đầu; mọi nơi đã đăng ký được báo. Rút lại rồi thì không công bố "
+        "lại bản này được.",
+        "The public page keeps its address, with this reason above it; every subscriber is told. A brief that is "
+        "withdrawn is not published again.",
+    ),
+    "readers_will_see": ("Người đọc sẽ thấy:", "Readers will see:"),
+    "reason_above_page": (
+        "Lý do rút lại, sẽ đứng ở đầu trang",
+        "The reason, which will stand above the page",
+    ),
+    "withdrawal_waits": (
+        "Đang có đề nghị rút lại bản này, ở mọi ngôn ngữ.",
+        "It is proposed to withdraw this brief, in every language.",
+    ),
+    "set_time_to_withdraw": ("Hẹn giờ rút lại", "Withdraw it at a set time"),
+    "goes_back": ("Sẽ tự rút lại lúc", "Is withdrawn by itself at"),
     "withdraw": ("Đề nghị rút lại", "Propose to withdraw"),
     "correct": ("Đính chính", "Correct"),
     "grade": ("Mức độ", "Grade"),
