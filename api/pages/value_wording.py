@@ -12,6 +12,7 @@ DESK_VALUES: dict[str, tuple[str, str]] = {
     "state.drafting": ("đang soạn", "drafting"),
     "state.draft": ("đang soạn", "draft"),
     "state.in_review": ("chờ duyệt", "in review"),
+    "state.approved": ("đã duyệt, chưa công bố", "approved, not out yet"),
     "state.published": ("đã công bố", "published"),
     "state.corrected": ("đã đính chính", "corrected"),
     "state.withdrawn": ("đã rút lại", "withdrawn"),

@@ -1,7 +1,7 @@
 """Briefs: their texts in two languages, version by version, every block with its sources."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -77,6 +77,16 @@ class VersionOut(Out):
     schedule: ScheduleOut | None
 
 
+class PendingOut(Out):
+    """A text that readers do not see yet: the newest of its language. A withdrawal takes back every language."""
+
+    version_id: int
+    language: str
+    number: int
+    grade: ChangeGrade
+    step: Literal["draft", "in_review", "approved"]
+
+
 class ProblemOut(Out):
     """What stands in the way of approval, or of publication once approved.
 
@@ -101,7 +111,10 @@ class VersionDetailOut(VersionOut):
 
 
 class BriefOut(Out):
-    """A brief and its versions, newest first."""
+    """A brief and its versions, newest first.
+
+    `title` is that of what readers see, once they see anything; `pending` is what they do not see yet.
+    """
 
     id: int
     version: int
@@ -114,6 +127,7 @@ class BriefOut(Out):
     updated_at: Moment
     published_at: Moment | None
     title: str
+    pending: list[PendingOut]
     versions: list[VersionOut]
 
 
@@ -200,6 +214,34 @@ def describe_blocks(session: Session, blocks: Sequence[CitedBlock]) -> list[Bloc
     ]
 
 
+def choose_title(versions: Sequence[VersionOut]) -> str:
+    """Of versions, newest first, the title of what readers see, in Vietnamese if there is a choice; of the newest while
+    they see nothing.
+    """
+    shown = [one for one in versions if one.published_at and one.grade is not ChangeGrade.WITHDRAWAL]
+    shown.sort(key=lambda one: LANGUAGES.index(one.language))
+    return next((one.title for one in [*shown, *versions]), "")
+
+
+def find_pending(state: BriefState, versions: Sequence[VersionOut]) -> list[PendingOut]:
+    """Of a brief's versions, newest first, the newest text of each language that readers do not see yet. A withdrawal
+    that was refused is no text, and after a withdrawal nothing more goes out.
+    """
+    standing = [one for one in versions if one.grade is not ChangeGrade.WITHDRAWAL or one.submitted_at]
+    newest = (next((one for one in standing if one.language == language), None) for language in LANGUAGES)
+    return [
+        PendingOut(
+            version_id=one.id,
+            language=one.language,
+            number=one.number,
+            grade=one.grade,
+            step="approved" if one.approved_at else "in_review" if one.submitted_at else "draft",
+        )
+        for one in newest
+        if one is not None and one.published_at is None and state is not BriefState.WITHDRAWN
+    ]
+
+
 def _redraft(block: BlockOut) -> BlockDraft:
     return BlockDraft(
         kind=block.kind,
@@ -234,7 +276,8 @@ def _frames(session: Session, briefs: Sequence[Brief]) -> list[dict[str, Any]]:
             "created_at": brief.created_at,
             "updated_at": brief.updated_at,
             "published_at": brief.published_at,
-            "title": versions[brief.id][0].title if versions[brief.id] else "",
+            "title": choose_title(versions[brief.id]),
+            "pending": find_pending(brief.state, versions[brief.id]),
             "versions": versions[brief.id],
         }
         for brief in briefs

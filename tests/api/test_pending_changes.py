@@ -1,4 +1,4 @@
-"""What waits to change a published brief says what it is: beside the buttons that let it go out."""
+"""What waits to change a published brief says what it is: beside the buttons that let it go out, and in the list."""
 
 import re
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from alerts import correct_brief, submit_brief, withdraw_brief
+from alerts import correct_brief, submit_brief, withdraw_brief, write_version
 from models import Brief, ChangeGrade, Sessions, UserRole, writing
 from tests.api.browsing import HTML, sign_in, submit
-from tests.api.conftest import MORNING, PASSWORD, People, World
-from tests.api.publishing import Publisher
+from tests.api.conftest import MORNING, PASSWORD, People, Person, World
+from tests.api.publishing import TITLE, Publisher
 
 NOTE, REASON = "Bản đầu ghi số của năm 2023.", "Số liệu được công bố lại."
 
@@ -168,3 +168,73 @@ def test_the_other_languages_page_says_that_the_brief_is_to_be_withdrawn(
     waiting.withdraw()
     assert said in read(chief, f"/desk/briefs/{waiting.id}?text=en")
     assert said not in read(chief, f"/desk/briefs/{waiting.id}?text=vi"), "where it stands itself"
+
+
+def find_row(client: TestClient, brief_id: int, language: str = "vi") -> str:
+    """What the list of briefs says of one, as text."""
+    page = read(client, f"/desk/briefs?lang={language}")
+    found = re.search(rf'<li><a href="/desk/briefs/{brief_id}".*?</li>', page, re.DOTALL)
+    assert found is not None
+    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
+
+
+def test_the_list_says_what_is_pending_beside_what_is_published(waiting: Waiting, chief: TestClient) -> None:
+    row = find_row(chief, waiting.id)
+    assert f"{TITLE} đã công bố" in row
+    assert "chờ duyệt" not in row
+    version_id = waiting.correct(ChangeGrade.CORRECTION)
+    row = find_row(chief, waiting.id)
+    assert f"{TITLE} đã công bố Tiếng Việt, đính chính: chờ duyệt" in row, "with the title that readers see"
+    sent = {"version": waiting.version(), "language": "vi"}
+    submit(chief, f"/desk/briefs/{waiting.id}/versions/{version_id}/approve", **sent)
+    assert "Tiếng Việt, đính chính: đã duyệt, chưa công bố" in find_row(chief, waiting.id)
+    assert "published Vietnamese, correction: approved, not out yet" in find_row(chief, waiting.id, "en")
+
+
+def test_the_list_says_that_a_withdrawal_waits_until_it_is_refused(
+    waiting: Waiting, chief: TestClient
+) -> None:
+    version_id = waiting.withdraw()
+    assert "đã công bố rút lại: chờ duyệt" in find_row(chief, waiting.id)
+    sent = {"version": waiting.version(), "language": "vi", "reason": "Số liệu vẫn đúng."}
+    submit(chief, f"/desk/briefs/{waiting.id}/versions/{version_id}/refuse", **sent)
+    row = find_row(chief, waiting.id)
+    assert ("đã công bố" in row, "rút lại" in row) == (True, False)
+    waiting.publisher.withdraw(waiting.id, reason=REASON)
+    assert f"{TITLE} đã rút lại" in find_row(chief, waiting.id)
+
+
+def test_a_title_that_readers_do_not_see_never_stands_beside_published(
+    waiting: Waiting, chief: TestClient, officer: Person
+) -> None:
+    with writing(waiting.sessions) as session:
+        write_version(
+            session,
+            waiting.id,
+            language="en",
+            title="Rice in 2024",
+            blocks=waiting.publisher.blocks(),
+            actor=waiting.publisher.officer,
+            version=session.get_one(Brief, waiting.id).version,
+            now=MORNING,
+        )
+    row = find_row(chief, waiting.id)
+    assert f"{TITLE} đã công bố Tiếng Anh, bản đầu: đang soạn" in row
+    assert "Rice in 2024" not in row
+    chief.cookies.clear()
+    listed = chief.get("/briefs", headers=officer.headers).json()
+    (brief,) = [one for one in listed if one["id"] == waiting.id]
+    assert (brief["title"], brief["state"]) == (TITLE, "published")
+    assert [(one["language"], one["grade"], one["step"]) for one in brief["pending"]] == [
+        ("en", "first", "draft")
+    ]
+
+
+def test_a_brief_that_nobody_sees_yet_has_the_title_of_its_newest_text(
+    chief: TestClient, world: World
+) -> None:
+    opened = submit(chief, "/desk/briefs", subject="health", language="vi", passage=[world.passage_id])
+    brief = opened.headers["location"].partition("?")[0]
+    fields = {"title": "Gạo", "kind": ["fact"], "block_text": ["Gạo."], "passages": [str(world.passage_id)]}
+    submit(chief, f"{brief}/write", version=2, language="vi", **fields)
+    assert find_row(chief, int(brief.rpartition("/")[2])).startswith("Gạo đang soạn")
