@@ -226,7 +226,10 @@ def _embed(brief: PublishedOut, language: Language, services: Services) -> str:
     if brief.withdrawn_at:
         lines = [f"{say('withdrawn_banner', language)}. {brief.withdrawal_reason}"]
     elif brief.number != brief.newest_number:
-        lines = [say("older_version", language), *lines]
+        told = (
+            f"{name_value('put_right', one.grade, language)}: {one.change_note}" for one in brief.put_right
+        )
+        lines = [say("older_version", language), *told, *lines]
     said = "".join(f"<p>{escape(line)}</p>" for line in lines)
     return (
         f'<blockquote cite="{escape(permalink)}" lang="{language}"><p><strong>{escape(brief.title)}</strong></p>'

@@ -82,6 +82,9 @@ DESK_VALUES: dict[str, tuple[str, str]] = {
     "publish.clarification": ("Công bố bản làm rõ", "Publish the clarification"),
     "publish.correction": ("Công bố bản đính chính", "Publish the correction"),
     "publish.withdrawal": ("Rút lại công khai", "Withdraw it in public"),
+    "put_right.typo": ("Sau đó đã sửa lỗi chữ", "Wording mended since"),
+    "put_right.clarification": ("Sau đó đã làm rõ", "Clarified since"),
+    "put_right.correction": ("Sau đó đã đính chính", "Corrected since"),
     "change.typo": (
         "Bản này sửa lỗi chữ của bản đã công bố.",
         "This mends the wording of the published text.",

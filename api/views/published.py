@@ -68,6 +68,17 @@ class PublishedOut(Out):
     editions: list[EditionOut]
     """Newest first, of this language, a withdrawal included."""
 
+    @property
+    def put_right(self) -> list[EditionOut]:
+        """What was changed after this version, in this language, newest first; nothing of the newest."""
+        return [
+            one
+            for one in self.editions
+            if one.language == self.language
+            and one.number > self.number
+            and one.grade is not ChangeGrade.WITHDRAWAL
+        ]
+
 
 class HeadlineOut(Out):
     """A published text in the list of all."""

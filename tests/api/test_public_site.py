@@ -83,6 +83,44 @@ def test_every_version_keeps_its_page_and_says_when_it_is_not_the_newest(
         assert f'rel="canonical" href="http://facts.example/published/{brief}/vi"' in page
 
 
+def test_an_old_version_says_that_it_was_put_right_how_and_why(
+    publisher: Publisher, client: TestClient
+) -> None:
+    brief = publisher.answer()
+    publisher.correct(brief, note="Tiêu đề sai năm.", title="Gạo: 9,18 triệu tấn")
+    publisher.publish(brief, language="en", title="Rice in 2024")
+    publisher.correct(brief, note="Sai chính tả.", grade=ChangeGrade.TYPO)
+    permalink = f"http://facts.example/published/{brief}/vi"
+
+    def show(number: int) -> dict[str, str]:
+        page = client.get(f"/published/{brief}/vi/{number}").text
+        return {
+            "page": " ".join(re.sub(r"<[^>]+>", " ", page[: page.index("<h1>")]).split()),
+            "text": client.get(f"/published/{brief}/vi/{number}.txt").text.partition("Công bố và chịu")[0],
+            "oembed": client.get("/oembed", params={"url": f"{permalink}/{number}"}).json()["html"],
+        }
+
+    for name, said in show(1).items():
+        corrected, mended = said.index("Sau đó đã đính chính"), said.index("Sau đó đã sửa lỗi chữ")
+        assert mended < corrected, name
+        assert "Tiêu đề sai năm." in said[corrected:], name
+        assert "Sai chính tả." in said[mended:], name
+        assert "Đây là phiên bản cũ." in said, name
+    for name, said in show(2).items():
+        assert ("Sai chính tả." in said, "Tiêu đề sai năm." in said) == (True, False), name
+    for name, said in show(3).items():
+        assert "Sau đó" not in said, name
+        assert "Đây là phiên bản cũ." not in said, name
+    assert "\n\n\n" not in client.get(f"/published/{brief}/vi/1.txt").text
+    english = client.get(f"/published/{brief}/en/1").text
+    assert "since" not in english[: english.index("<h1>")], "the other language's changes are none of its own"
+    publisher.correct(brief, note="The year was wrong.", title="Rice", language="en")
+    assert "Corrected since" in client.get(f"/published/{brief}/en/1").text
+    publisher.withdraw(brief, reason="Số liệu được công bố lại.")
+    old = show(1)["page"]
+    assert old.index("đã được rút lại") < old.index("Sau đó đã đính chính")
+
+
 def test_a_withdrawn_brief_stays_with_its_banner_and_reason_in_every_format(
     publisher: Publisher, client: TestClient
 ) -> None:
