@@ -9,8 +9,9 @@ same for editors who subscribe, and `causes` what both led to. `notices` (by `ma
 webhooks do not: who is to act, and whose endpoint was switched off.
 
 Pure, without I/O: `lifecycle` (which act leads where), `permissions` (who may do it), `priority`, `subjects`,
-`routing`, `approval` (what a brief lacks, who may approve it), `addresses`, `filters` (what a subscriber is told),
-`signing`, `envelopes`, `retry`, `redaction`. An endpoint proves itself by `challenges`.
+`routing`, `approval` (what a brief lacks, who may approve it), `contrasts` (how what differs is put into words),
+`addresses`, `filters` (what a subscriber is told), `signing`, `envelopes`, `retry`, `redaction`. An endpoint proves
+itself by `challenges`.
 
 Acting functions take a session and never commit: an act, its entry in the `audit` log, its event and its
 deliveries are one transaction, begun with `models.writing`; every change of state is a compare-and-set

@@ -147,7 +147,9 @@ def draft_version(
     """
     brief = find(session, Brief, brief_id)
     alert = None if brief.alert_id is None else find(session, Alert, brief.alert_id)
-    draft = find_draft(session, alert=alert, passage_ids=passage_ids, question=question, quote=quote)
+    draft = find_draft(
+        session, alert=alert, language=language, passage_ids=passage_ids, question=question, quote=quote
+    )
     return write_version(
         session,
         brief_id,

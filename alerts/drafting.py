@@ -1,7 +1,10 @@
-"""A first draft made of quotations alone: fact, the claim once, what differs, fact. It writes no sentence itself."""
+"""A first draft made of quotations alone: fact, the claim once, what differs, fact. It writes no sentence itself, and
+says none twice.
+"""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts.approval import BlockDraft
+from alerts.contrasts import contrast, widen
 from alerts.errors import Invalid
 from alerts.working_time import day_in_viet_nam
 from models import Alert, Article, Assessment, AssessmentPassage, BlockKind, Claim, Passage, Source
@@ -16,6 +20,22 @@ from models import Alert, Article, Assessment, AssessmentPassage, BlockKind, Cla
 Quoter = Callable[[str, str, Sequence[tuple[int, int]]], str]
 """Of a passage, the words that bear on what is asked, which must hold what stands at the places."""
 
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 
 NEARLY_AS_NEAR = 0.6
 """Share of the deciding passage's score that another must have to be quoted beside it unasked. On the replayed newsroom
@@ -37,9 +57,26 @@ class Quotation:
     published_at: datetime | None
     passage_id: int | None = None
 
-    def __str__(self) -> str:
-        day = f", {day_in_viet_nam(self.published_at)}" if self.published_at else ""
+    def attribute(self, language: str) -> str:
+        """The words with who published them and when, as a text in this language writes days."""
+        day = f", {write_day(self.published_at, language)}" if self.published_at else ""
         return f"“{self.text}” — {self.publisher}{day}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A quotation, and every passage that says the same."""
+
+    quotation: Quotation
+    passage_ids: tuple[int, ...]
+
+
+def write_day(at: datetime, language: str) -> str:
+    """The day of a moment as it is written in a language: 25/11/2026, or 25 November 2026."""
+    day = day_in_viet_nam(at)
+    if language == "vi":
+        return f"{day.day:02}/{day.month:02}/{day.year}"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +88,60 @@ class Draft:
 
 
 def draft_blocks(
-    claim: Quotation, evidence: Sequence[Quotation], differences: Sequence[tuple[str, str]]
+    claim: Quotation, evidence: Sequence[Quotation], differences: Sequence[tuple[str, str]], *, language: str
 ) -> tuple[BlockDraft, ...]:
-    """Blocks in the order of the Debunking Handbook, from the best passage on.
+    """Blocks in the order of the Debunking Handbook, from the best passage on, for a text in a language.
 
     `differences` are the words on either side, the claim's first. The closing fact is another publisher's if one
-    of the passages is, so that the answer does not rest on one voice.
+    of the passages is, so that the answer does not rest on one voice; there is none where the rest says the same.
     """
     leading = evidence[0]
     others = sorted(evidence[1:], key=lambda quotation: quotation.publisher == leading.publisher)
+    first, *rest = say_once([leading, *others])
     return (
-        _fact(leading),
-        BlockDraft(kind=BlockKind.CLAIM, text=str(claim)),
-        *_differing(leading, differences),
-        _fact(others[0] if others else leading),
+        _draft_fact(first, language),
+        BlockDraft(kind=BlockKind.CLAIM, text=claim.attribute(language)),
+        *_differing(leading, differences, language),
+        *(_draft_fact(fact, language) for fact in rest[:1]),
     )
+
+
+def say_once(quotations: Sequence[Quotation]) -> list[Fact]:
+    """The quotations without the sentences that an earlier one has, marked where one is left out between others.
+
+    What says nothing new is no fact of its own; its passage stands with the first that says the same.
+    """
+    facts: list[Fact] = []
+    said: dict[str, int] = {}
+    for one in quotations:
+        cited = () if one.passage_id is None else (one.passage_id,)
+        sentences = _SENTENCE_END.split(one.text)
+        keys = [" ".join(sentence.casefold().split()) for sentence in sentences]
+        new = [sentence if key not in said else "" for sentence, key in zip(sentences, keys, strict=True)]
+        if not any(new):
+            same = said[keys[0]]
+            facts[same] = replace(
+                facts[same], passage_ids=tuple(dict.fromkeys((*facts[same].passage_ids, *cited)))
+            )
+            continue
+        text = re.sub(r"(?: ?\x00)+ ?", " […] ", " ".join(part or "\x00" for part in new).strip("\x00 "))
+        said |= {key: len(facts) for key in keys if key not in said}
+        facts.append(Fact(replace(one, text=text), cited))
+    return facts
 
 
 def find_draft(
     session: Session,
     *,
     alert: Alert | None,
+    language: str,
     passage_ids: Sequence[int] = (),
     question: str = "",
     quote: Quoter = quote_whole,
 ) -> Draft:
     """The draft for an alert, from the passages its assessment looked at or from those named; facts alone without one.
+
+    Quotations stay in their own language; days and who says what are in the draft's.
 
     `question` is what the facts of a draft without an alert answer. Raises Invalid when there is nothing to quote.
     """
@@ -86,7 +151,12 @@ def find_draft(
         facts = _read_passages(session, passage_ids)
         return Draft(
             title=facts[0].headline,
-            blocks=tuple(_fact(one.quotation(question, quote if question else quote_whole)) for one in facts),
+            blocks=tuple(
+                _draft_fact(fact, language)
+                for fact in say_once(
+                    [one.quotation(question, quote if question else quote_whole) for one in facts]
+                )
+            ),
         )
     assessment = session.get(Assessment, alert.assessment_id) if alert.assessment_id else None
     if assessment is None:
@@ -114,7 +184,7 @@ def find_draft(
         one.quotation(claim.text, quote, places if rank == 0 else ()) for rank, one in enumerate(found)
     ]
     pairs = _read_pairs(differing, claim.text, found[0].passage.text)
-    return Draft(title=found[0].headline, blocks=draft_blocks(said, evidence, pairs))
+    return Draft(title=found[0].headline, blocks=draft_blocks(said, evidence, pairs, language=language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,23 +215,24 @@ def _read_passages(session: Session, passage_ids: Sequence[int]) -> list[_Found]
     return [found[passage_id] for passage_id in dict.fromkeys(passage_ids)]
 
 
-def _fact(quotation: Quotation) -> BlockDraft:
-    cited = () if quotation.passage_id is None else (quotation.passage_id,)
-    return BlockDraft(kind=BlockKind.FACT, text=str(quotation), passage_ids=cited)
+def _draft_fact(fact: Fact, language: str) -> BlockDraft:
+    return BlockDraft(
+        kind=BlockKind.FACT, text=fact.quotation.attribute(language), passage_ids=fact.passage_ids
+    )
 
 
-def _differing(leading: Quotation, differences: Sequence[tuple[str, str]]) -> list[BlockDraft]:
-    if not differences:
+def _differing(leading: Quotation, differences: Sequence[tuple[str, str]], language: str) -> list[BlockDraft]:
+    text = contrast(differences, language)
+    if not text:
         return []
-    text = "; ".join(f"“{claimed}” — “{recorded}”" for claimed, recorded in differences)
     cited = () if leading.passage_id is None else (leading.passage_id,)
     return [BlockDraft(kind=BlockKind.DIFFERENCE, text=text, passage_ids=cited)]
 
 
 def _read_pairs(differences: Sequence[Mapping[str, Any]], claim: str, passage: str) -> list[tuple[str, str]]:
-    """The differing words of both sides; a difference that one side is silent on has no pair to show."""
+    """The differing words of both sides with their units; where one side is silent there is no pair to show."""
     return [
-        (claim[slice(*one["claim"])], passage[slice(*one["passage"])])
+        (widen(claim, *one["claim"]), widen(passage, *one["passage"]))
         for one in differences
         if one["claim"] is not None and one["passage"] is not None
     ]

@@ -22,8 +22,8 @@ def test_an_alert_is_answered_with_a_first_draft(terminal: Terminal, office: Off
     made = terminal("brief", "draft", "--alert", str(alert.id), "--by", "officer@desk.example")
     assert made.returncode == 0, made.stderr
     assert made.stdout.startswith("brief 1, vi version 1: Headline")
-    assert f"fact        “{RECORD}” — Tổng cục Thống kê, 2026-11-18" in made.stdout
-    assert f"claim       “{CLAIM}” — Báo A, 2026-11-18" in made.stdout
+    assert f"fact        “{RECORD}” — Tổng cục Thống kê, 18/11/2026" in made.stdout
+    assert f"claim       “{CLAIM}” — Báo A, 18/11/2026" in made.stdout
     assert f"[passage {office.passages[0].id} https://" in made.stdout
     again = terminal(
         "brief", "draft", "--alert", str(alert.id), "--by", "officer@desk.example", "--language", "en"
