@@ -10,6 +10,7 @@ corrections                            the policy, and the form that tells of an
 claim_review                           the markup of a brief that answers a claim; handout: the same as PDF
 """
 
+import re
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -48,9 +49,13 @@ from api.pages import (
 )
 from api.pages.refusals import word_refusal
 from api.pages.rendering import FOLDER, choose_language, show
+from api.pages.wording import Language
 from api.permissions import Permission, identify_sender
 from api.problems import KINDS, Explained, request_id
 
+# Readers have no account that anything could be kept from.
+_READERS_KINDS = KINDS | {"not-found": "There is nothing at this address."}
+_TEXT = re.compile(r"/published/\d+/(vi|en)(?:/|$)")
 # Where a browser gets its errors as a page.
 PAGES = ("/desk/", "/published", "/about", "/accountability", "/corrections", "/problems")
 
@@ -107,11 +112,14 @@ def show_error(request: Request, explained: Explained) -> Response | None:
         return None
     if explained.status == 401 and request.method == "GET":
         return RedirectResponse(signing_in.address(request.url.path), 303)
+    language = _language_of(request.url.path)
+    kind = _READERS_KINDS if _is_public(request) else KINDS
     response = show(
         request,
         "error.html",
         status=explained.status,
-        heading=word_refusal(KINDS[explained.name], choose_language(request)),
+        language=language,
+        heading=word_refusal(kind[explained.name], language or choose_language(request)),
         problem=explained,
         problem_id=request_id(request),
         is_stranger=explained.status == 401,
@@ -131,6 +139,16 @@ def _find_home(request: Request, explained: Explained) -> str:
     except NotSignedIn:
         return "/desk/"
     return "/desk/" if may_read else "/desk/webhooks"
+
+
+def _is_public(request: Request) -> bool:
+    return not request.url.path.startswith("/desk/")
+
+
+def _language_of(path: str) -> Language | None:
+    """The language that the address of a brief's text names."""
+    found = _TEXT.match(path)
+    return None if found is None else "en" if found[1] == "en" else "vi"
 
 
 def _is_page(request: Request) -> bool:

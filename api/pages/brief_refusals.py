@@ -7,6 +7,7 @@ BRIEF_REFUSALS: dict[str, str] = {
     "replaced by {id}": "đã thay bằng tài liệu số {id}",
     "another time was set": "đã đặt giờ khác",
     "there is no brief version in {language}": "chưa có bản {language}",
+    "there is no published text of this brief in {language}": "bản thông tin này chưa công bố bản {language}",
     "{id} is no accepted report about this brief": (
         "{id} không phải là báo lỗi đã được nhận là đúng về bản thông tin này"
     ),

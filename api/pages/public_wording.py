@@ -130,6 +130,16 @@ PUBLIC_WORDS: dict[str, tuple[str, str]] = {
     "tally_responded": ("Đã trả lời", "Responded"),
     "tally_corrected": ("Đã sửa lời trả lời", "Response corrected"),
     "follow": ("Theo dõi", "Follow"),
+    "no_published_here": (
+        "Chưa công bố bản thông tin nào bằng tiếng Việt.",
+        "Nothing has been published in English yet.",
+    ),
+    "nothing_matches_here": ("Không có bản nào như vậy bằng tiếng Việt.", "Nothing in English is like that."),
+    "published_in_the_other": ("Bằng tiếng Anh đã công bố {count} bản:", "Published in Vietnamese: {count}."),
+    "not_in_this_language": (
+        "Bản thông tin này chưa có bằng tiếng Việt",
+        "This brief has not been published in English",
+    ),
     "nothing_matches": ("Không có bản nào như vậy.", "Nothing is like that."),
 }
 

@@ -11,11 +11,17 @@ from api.caching import fingerprint, is_known, offer, unchanged
 from api.pages.claim_review import review_claim, say_finding
 from api.pages.handout import Printer
 from api.pages.rendering import choose_language, render, show
-from api.pages.wording import Language
+from api.pages.wording import LANGUAGES, Language
 from api.paging import LARGEST_ID, After, read_page
 from api.problems import KINDS
 from api.services import InServices, Services
-from api.views.published import PublishedOut, describe_headlines, find_published, newest_texts
+from api.views.published import (
+    PublishedOut,
+    count_texts,
+    describe_headlines,
+    find_published,
+    newest_texts,
+)
 from models import BriefState, BriefVersion
 
 router = APIRouter()
@@ -45,11 +51,18 @@ def show_index(
     with services.sessions() as session:
         page = read_page(session, query, BriefVersion.id, limit=30, after=after)
         headlines = describe_headlines(session, page.rows)
+        other = LANGUAGES[1 - LANGUAGES.index(language)]
+        elsewhere = (
+            0
+            if headlines
+            else count_texts(session, newest_texts(language=other, subject=chosen, state=stands))
+        )
     return show(
         request,
         "index.html",
         public=True,
         headlines=headlines,
+        elsewhere=elsewhere,
         subject=chosen or "",
         subjects=list(Subject),
         state=stands or "",
@@ -119,7 +132,13 @@ def show_in_language(
     request: Request, services: InServices, brief_id: BriefId, language: TextLanguage
 ) -> Response:
     """A brief in one language: the permalink, which stays through every correction."""
-    return _show(request, services, _find(services, brief_id, language), is_permalink=True)
+    try:
+        published = _find(services, brief_id, language)
+    except NotFound:
+        if (elsewhere := _find_untranslated(request, services, brief_id, language)) is None:
+            raise
+        return elsewhere
+    return _show(request, services, published, is_permalink=True)
 
 
 @router.api_route("/published/{brief_id}/{language}/{number}", methods=READ)
@@ -127,7 +146,25 @@ def show_version(
     request: Request, services: InServices, brief_id: BriefId, language: TextLanguage, number: Number
 ) -> Response:
     """One version as it was published."""
-    return _show(request, services, _find(services, brief_id, language, number))
+    try:
+        published = _find(services, brief_id, language, number)
+    except NotFound:
+        if (elsewhere := _find_untranslated(request, services, brief_id, language)) is None:
+            raise
+        return elsewhere
+    return _show(request, services, published)
+
+
+def _find_untranslated(
+    request: Request, services: Services, brief_id: int, language: Language
+) -> Response | None:
+    """For a browser, where a brief can be read that is not published in this language; nothing for any other."""
+    with services.sessions() as session:
+        published = find_published(session, brief_id)
+    is_browser = "text/html" in request.headers.get("accept", "")
+    if published is None or language in published.languages or not is_browser:
+        return None
+    return show(request, "untranslated.html", status=404, language=language, brief=published)
 
 
 def _find(
@@ -135,8 +172,13 @@ def _find(
 ) -> PublishedOut:
     with services.sessions() as session:
         published = find_published(session, brief_id, language, number)
-    if published is None:
+        there = published or find_published(session, brief_id)
+    if there is None:
         raise NotFound("published brief", brief_id)
+    if language is not None and language not in there.languages:
+        raise NotFound("published text of this brief in", language)
+    if published is None:
+        raise NotFound("published version", number or brief_id)
     return published
 
 

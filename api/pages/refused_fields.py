@@ -104,6 +104,7 @@ NOUNS: dict[str, str] = {
     "passage": "đoạn tư liệu số",
     "published brief": "bản thông tin đã công bố số",
     "published brief at": "bản thông tin đã công bố tại",
+    "published version": "phiên bản đã công bố số",
     "record task": "việc cần sửa số",
     "report": "báo lỗi số",
     "scheduled publication": "lịch công bố số",

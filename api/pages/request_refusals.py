@@ -10,6 +10,7 @@ REQUEST_REFUSALS: dict[str, str] = {
     "There is nothing at this address, or nothing that this account may see.": (
         "Không có gì ở địa chỉ này, hoặc tài khoản này không được xem."
     ),
+    "There is nothing at this address.": "Không có gì ở địa chỉ này.",
     "What was at this address has ended.": "Mục ở địa chỉ này đã kết thúc.",
     "The address exists, but not with this method.": "Địa chỉ có, nhưng không dùng được theo cách này.",
     "The act is not possible in the present state, which is shown as `current`.": (

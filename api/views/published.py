@@ -115,6 +115,11 @@ def newest_texts(
     return query if state is None else query.where(Brief.state == state)
 
 
+def count_texts(session: Session, query: Select[BriefVersion]) -> int:
+    """How many texts a query of `newest_texts` finds."""
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
 def newest_changes(*, language: str, subject: str | None = None) -> Select[BriefVersion]:
     """The same, whatever changed last first: a withdrawal takes no new text, and is news all the same."""
     latest = (

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from html import unescape
 
 import feedparser
 import pytest
@@ -173,6 +174,66 @@ def test_the_index_is_filtered_by_subject_and_by_what_became_of_a_brief(
     assert "Tiêm chủng năm 2025" not in taken_back
     assert "Không có bản nào như vậy." in client.get("/?subject=health&state=withdrawn").text
     assert TITLE in client.get("/?subject=nonsense&state=draft").text
+
+
+def test_a_home_without_briefs_in_its_language_says_where_they_are(
+    publisher: Publisher, client: TestClient
+) -> None:
+    assert "Nothing has been published yet." in client.get("/?lang=en").text
+    publisher.answer()
+    publisher.tell("health", title="Tiêm chủng năm 2025")
+    english = client.get("/?lang=en").text
+    assert "Nothing has been published yet." not in english
+    assert "Nothing has been published in English yet. Published in Vietnamese: 2." in english
+    assert '<a href="?lang=vi" lang="vi" hreflang="vi">Tiếng Việt</a></p>' in english
+    health = client.get("/?lang=en&subject=health").text
+    assert "Nothing in English is like that. Published in Vietnamese: 1." in health
+    found = re.search(r'1\. <a href="([^"]+)"', health)
+    assert found is not None
+    assert "Tiêm chủng năm 2025" in client.get(unescape(found[1])).text
+    assert TITLE not in client.get(unescape(found[1])).text
+    assert "Nothing is like that." in client.get("/?lang=en&subject=religion").text
+    publisher.publish(publisher.tell("religion", title="Lễ hội"), language="en", title="Festivals")
+    assert "Published in Vietnamese" not in client.get("/?lang=en").text
+
+
+def test_in_vietnamese_too(publisher: Publisher, client: TestClient) -> None:
+    publisher.tell("health", title="Vaccination in 2025", language="en")
+    page = client.get("/?lang=vi").text
+    assert "Chưa công bố bản thông tin nào bằng tiếng Việt. Bằng tiếng Anh đã công bố 1 bản:" in page
+
+
+@pytest.mark.parametrize("number", ["", "/3"])
+def test_a_brief_that_is_not_published_in_a_language_says_so_and_where_it_can_be_read(
+    publisher: Publisher, client: TestClient, number: str
+) -> None:
+    brief = publisher.answer()
+    answer = client.get(f"/published/{brief}/en{number}", headers=HTML)
+    assert answer.status_code == 404
+    assert '<html lang="en">' in answer.text
+    assert "This brief has not been published in English" in answer.text
+    assert f'<a href="/published/{brief}/vi" lang="vi" hreflang="vi">{TITLE}</a>' in answer.text
+    for words in ("this account", "tài khoản", "there is no published brief"):
+        assert words not in answer.text
+    problem = client.get(f"/published/{brief}/en{number}").json()
+    assert (problem["status"], problem["detail"]) == (404, "there is no published text of this brief in en")
+    for form in ("txt", "pdf"):
+        assert client.get(f"/published/{brief}/en.{form}").json()["detail"] == problem["detail"]
+    later = client.get(f"/published/{brief}/vi/7", headers=HTML)
+    assert (later.status_code, "Không có phiên bản đã công bố số 7." in later.text) == (404, True)
+
+
+def test_a_reader_is_told_of_no_account_when_nothing_is_there(client: TestClient, world: World) -> None:
+    for path, said in {
+        "/published/99": "Không có gì ở địa chỉ này.",
+        "/published/99/vi": "Không có gì ở địa chỉ này.",
+        "/published/99/en": "There is nothing at this address.",
+    }.items():
+        answer = client.get(path, headers=HTML)
+        assert answer.status_code == 404
+        assert said in answer.text, path
+        assert "tài khoản" not in answer.text
+        assert "this account" not in answer.text
 
 
 def test_feeds_tell_what_changed_last_first_and_can_be_had_by_subject(
