@@ -140,6 +140,7 @@ PUBLIC_WORDS: dict[str, tuple[str, str]] = {
         "Bản thông tin này chưa có bằng tiếng Việt",
         "This brief has not been published in English",
     ),
+    "can_be_read_in": ("Có thể đọc bằng:", "It can be read in:"),
     "nothing_matches": ("Không có bản nào như vậy.", "Nothing is like that."),
 }
 

@@ -52,6 +52,7 @@ def site(publisher: Publisher, sessions: Sessions) -> list[str]:
         f"/published/{answer}/vi/1",
         f"/published/{answer}/en",
         f"/published/{sheet}/vi",
+        f"/published/{sheet}/en",
         "/published/99",
     ]
 
