@@ -16,6 +16,7 @@ from classify.checking import LONGEST
 from classify.library import Library, Query
 from classify.sentences import split_sentences
 from classify.values import Verdict
+from classify.vietnam import is_vietnamese
 
 MOST_STATEMENTS = 40
 """Ten sentences against their ten passages each take 0.4 to 0.8 s of processor time."""
@@ -48,7 +49,8 @@ def weigh_statements(
         (index, sentence, hit)
         for (index, sentence), passages in zip(sentences, held, strict=True)
         for hit, score in passages
-        if score >= NEAR
+        # Words of two languages do not align, so that no score says how near they are; the verifier looks itself.
+        if score >= NEAR or is_vietnamese(sentence) != is_vietnamese(hit.text)
     ]
     verdicts = verifier.assess_many([(sentence, [hit.text]) for _, sentence, hit in pairs])
     weighed: list[list[Weighed]] = [[] for _ in texts]

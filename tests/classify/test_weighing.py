@@ -49,4 +49,21 @@ def test_a_passage_about_another_matter_neither_bears_out_nor_contradicts(
     library = Library(tmp_path, shipped.encoder)
     with sessions() as session:
         (weighed,) = weigh_statements(session, [FOR], library=library, verifier=shipped.verifier)
-    assert [one.passage_id for one in weighed] == [record]
+    assert [one.passage_id for one in weighed if one.verdict.label != "not_enough_evidence"] == [record]
+
+
+def test_a_figure_in_one_language_is_held_against_a_record_in_another(
+    sessions: Sessions, shipped: Models, tmp_path: Path
+) -> None:
+    office = Office.found(sessions)
+    record = office.file_passage(
+        "Hồ Khe Sến có dung tích 36 triệu m3, tưới cho 2.400 ha đất nông nghiệp.",
+        "Cục Hạ tầng",
+        PublisherKind.OFFICIAL,
+    ).id
+    library = Library(tmp_path, shipped.encoder)
+    said = "The Khe Sen reservoir holds 63 million m3 and waters 2,400 ha of farmland."
+    with sessions() as session:
+        (weighed,) = weigh_statements(session, [said], library=library, verifier=shipped.verifier)
+    contradicted = [one.passage_id for one in weighed if one.verdict.label == "contradicted"]
+    assert contradicted == [record]
