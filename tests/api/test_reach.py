@@ -8,7 +8,15 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts import approve_version, open_brief, recall_approval, submit_brief, write_version
+from alerts import (
+    UNDO_FOR,
+    announce_due,
+    approve_version,
+    open_brief,
+    recall_approval,
+    submit_brief,
+    write_version,
+)
 from api.accounts import create_desk
 from api.credentials import create_key
 from models import (
@@ -152,11 +160,12 @@ def test_no_outlet_is_named_in_public_that_nobody_had_seen_when_the_text_was_app
 
 
 def test_subscribers_hear_of_no_contradiction_below_the_threshold(
-    client: TestClient, sessions: Sessions, world: World, officer: Person
+    client: TestClient, sessions: Sessions, world: World, officer: Person, clock: Clock
 ) -> None:
     with writing(sessions) as session:
         session.get_one(Assessment, world.claim_id).alert_worthy = False
     assert decide(client, world, officer, outcome="respond") == 200
+    assert announce_due(sessions, now=clock.now + UNDO_FOR + timedelta(seconds=1)) == 1
     with sessions() as session:
         (body,) = session.scalars(select(Event.body)).all()
     assert json.loads(body)["data"]["label"] is None
