@@ -39,22 +39,22 @@ UNDO_FOR = timedelta(minutes=10)
 
 def announce_due(sessions: Sessions, *, now: datetime) -> int:
     """Announce the answers whose ten minutes are over; how many. Safe to repeat and to kill."""
-    latest = (
-        select(Decision.alert_id, func.max(Decision.decided_at).label("decided_at"))
-        .group_by(Decision.alert_id)
-        .subquery()
+    decided_at = (
+        select(func.max(Decision.decided_at))
+        .where(Decision.alert_id == Alert.id)
+        .correlate(Alert)
+        .scalar_subquery()
     )
     waiting = (
         select(Alert.id)
-        .join(latest, latest.c.alert_id == Alert.id)
         .where(
             Alert.state == AlertState.DRAFTING,
-            latest.c.decided_at < now - UNDO_FOR,
+            decided_at < now - UNDO_FOR,
             ~select(Event.id)
             .where(
                 Event.alert_id == Alert.id,
                 Event.type == EventType.ALERT_CONFIRMED,
-                Event.occurred_at >= latest.c.decided_at,
+                Event.occurred_at >= decided_at,
             )
             .exists(),
         )
