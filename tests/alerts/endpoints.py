@@ -47,9 +47,9 @@ class Endpoint:
             return self.script[min(len(self.requests), len(self.script)) - 1]
 
     def has_received(self, count: int) -> bool:
-        """Wait until so many requests have arrived; False when they do not within ten seconds."""
+        """Wait until so many requests have arrived; False when they do not within a minute."""
         with self._arrived:
-            return self._arrived.wait_for(lambda: len(self.requests) >= count, timeout=10)
+            return self._arrived.wait_for(lambda: len(self.requests) >= count, timeout=60)
 
 
 @contextmanager

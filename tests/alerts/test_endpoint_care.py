@@ -153,16 +153,16 @@ def test_nothing_is_sent_to_an_endpoint_whose_410_is_not_in_the_ledger_yet(room:
         )
     )
     passing.start()
-    assert sender.well_told.acquire(timeout=10)
+    assert sender.well_told.acquire(timeout=60)
     room.tell(2)
-    assert sender.well_told.acquire(timeout=10)
+    assert sender.well_told.acquire(timeout=60)
     with writing(room.office.sessions) as session:
         # While this is locked, what the other endpoint answered cannot be written down.
         session.execute(select(Delivery).with_for_update()).all()
         noted.asked.clear()
-        assert noted.asked.wait(10)
+        assert noted.asked.wait(60)
         sender.may_answer.set()
-        assert sender.answered.wait(10)
+        assert sender.answered.wait(60)
     passing.join()
     assert sender.sent.count("https://paper.example/gone") == 1
     with room.office.sessions() as session:

@@ -449,5 +449,5 @@ class LifeOfAnAlert(RuleBasedStateMachine):
             assert not is_decided or decisions.get(alert.id, 0) >= 1
 
 
-LifeOfAnAlert.TestCase.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)
+LifeOfAnAlert.TestCase.settings = settings(max_examples=20, stateful_step_count=30)
 TestLifeOfAnAlert = LifeOfAnAlert.TestCase

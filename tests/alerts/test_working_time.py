@@ -149,7 +149,7 @@ CALENDARS = st.builds(
 
 
 @given(CALENDARS, MOMENTS, AMOUNTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_what_is_due_after_an_amount_lies_exactly_that_amount_ahead(
     desk: Calendar, start: datetime, amount: timedelta
 ) -> None:
@@ -161,7 +161,7 @@ def test_what_is_due_after_an_amount_lies_exactly_that_amount_ahead(
 
 
 @given(CALENDARS, st.lists(MOMENTS, min_size=3, max_size=3).map(sorted))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_working_time_adds_up(desk: Calendar, moments: list[datetime]) -> None:
     first, middle, last = moments
     whole = working_between(desk, first, last)

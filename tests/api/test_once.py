@@ -129,7 +129,7 @@ class StoppingClock:
             self._asked += 1
             if self._asked == 2:
                 self.inside.set()
-                assert self.go_on.wait(20)
+                assert self.go_on.wait(60)
         return MORNING
 
 
@@ -144,7 +144,7 @@ def test_while_it_is_carried_out_a_second_one_is_told_to_wait(
         clock.armed.set()
         sending = threading.Thread(target=lambda: answers.append(post(client, analyst, "a-1")))
         sending.start()
-        assert clock.inside.wait(20)
+        assert clock.inside.wait(60)
         second = post(client, analyst, "a-1")
         clock.go_on.set()
         sending.join()

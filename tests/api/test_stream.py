@@ -180,7 +180,7 @@ def test_an_open_stream_tells_nothing_to_whoever_may_not_hear_it_any_more(
     sessions: Sessions,
     change: Callable[[Session, User], None],
 ) -> None:
-    with httpx.stream("GET", f"{address}/stream", headers=analyst.headers, timeout=10) as stream:
+    with httpx.stream("GET", f"{address}/stream", headers=analyst.headers, timeout=30) as stream:
         lines = stream.iter_lines()
         assert [next(lines) for _ in range(4)][1] == "event: ready"
         with writing(sessions) as session:

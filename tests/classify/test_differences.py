@@ -111,7 +111,7 @@ def test_an_article_written_anew_is_compared_at_once() -> None:
 sentences = st.lists(st.sampled_from([LEAD, RICE, NEW_RICE, DAM, HUE, "Một câu khác.", "Ba."]), max_size=8)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(sentences, sentences)
 def test_both_texts_can_be_told_from_their_changes(before: list[str], after: list[str]) -> None:
     """What is taken out and put in accounts for every sentence that the two do not share."""
@@ -123,7 +123,7 @@ def test_both_texts_can_be_told_from_their_changes(before: list[str], after: lis
     assert sorted([*left, *(come for _, _, come in changes if come is not None)]) == sorted(after)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_any_two_texts_can_be_compared(before: str, after: str) -> None:
     assert compare_texts(before, before) == ()

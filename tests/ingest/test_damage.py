@@ -180,7 +180,7 @@ def test_undamaged_every_page_is_an_article(body: bytes) -> None:
     assert (page.kind, page.title) == (PageKind.ARTICLE, TITLES[0])
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.sampled_from([*FEEDS, ZIPPED]), damages, st.sampled_from(["feed", "sitemap", "listing"]))
 def test_a_damaged_source_is_read_or_refused(
     body: bytes,
@@ -199,7 +199,7 @@ def test_a_damaged_source_is_read_or_refused(
     assert all(entry.published_at is None or entry.published_at.tzinfo is UTC for entry in feed.entries)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     st.sampled_from(PAGES),
     damages,
@@ -216,7 +216,7 @@ def test_a_damaged_page_is_an_article_or_none_and_nothing_breaks(
     assert (page.kind is PageKind.ARTICLE) is bool(page.text)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.binary(max_size=400), st.sampled_from(["feed", "sitemap", "listing"]))
 def test_any_bytes_at_all_are_read_or_refused(body: bytes, kind: str) -> None:
     try:
@@ -239,7 +239,7 @@ json_values = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(json_values, max_size=4), json_values, json_values)
 def test_a_json_feed_may_hold_anything_anywhere(items: list[object], title: object, hubs: object) -> None:
     whole = {"url": "https://a.vn/1.htm", "id": "the whole one", "title": title}
@@ -253,7 +253,7 @@ def test_a_json_feed_may_hold_anything_anywhere(items: list[object], title: obje
     )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(json_values)
 def test_structured_data_may_hold_anything_anywhere(value: object) -> None:
     names = ("headline", "datePublished", "articleBody", "@graph", "isAccessibleForFree", "mainEntity")

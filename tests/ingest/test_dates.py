@@ -175,7 +175,7 @@ moments = st.datetimes(min_value=datetime(1995, 1, 1), max_value=datetime(2026, 
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(moments, st.sampled_from(WRITTEN_ZONES), st.sampled_from(WRITINGS))
 def test_a_moment_survives_every_writing_with_its_zone(
     moment: datetime, zone: tuple[str, int], form: str
@@ -184,7 +184,7 @@ def test_a_moment_survives_every_writing_with_its_zone(
     assert resolve_date(f"{local.strftime(form)} {zone[0]}", zone=SAIGON, now=NOW) == moment
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     moments,
     st.sampled_from([SAIGON, "Asia/Kathmandu", "Europe/Paris", "America/New_York", "UTC"]),
@@ -206,7 +206,7 @@ jumbles = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     st.text(max_size=80) | jumbles,
     st.none() | st.sampled_from([SAIGON, "Pacific/Kiritimati", "America/New_York", "Mars/Olympus", "\0"]),

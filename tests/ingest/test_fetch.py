@@ -4,7 +4,8 @@ import itertools
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import timedelta
 
@@ -32,14 +33,16 @@ def get(
 
 def test_a_body_comes_with_status_headers_and_time(news: FakeNews, fetcher: Fetcher) -> None:
     url = news.tell("/feed", gzipped(b"tin" * 100, ETag='"a"'))
+    began = time.monotonic()
     answer = get(fetcher, url)
+    waited = timedelta(seconds=time.monotonic() - began)
     assert (answer.status, answer.body, answer.headers["etag"], answer.failure) == (
         200,
         b"tin" * 100,
         '"a"',
         None,
     )
-    assert timedelta(0) < answer.elapsed < timedelta(seconds=1)
+    assert timedelta(0) < answer.elapsed <= waited
     sent = news.requests_to("/feed")[0].headers
     assert sent["user-agent"] == AGENT
     assert sent["accept-encoding"] == "gzip, deflate, br, zstd"
@@ -264,7 +267,7 @@ def rebinding(clock: Clock) -> Iterator[tuple[Fetcher, list[str]]]:
         asked.append(host)
         return ["127.30.0.1"] if len(asked) == 1 else ["127.31.0.1"]
 
-    limits = FetchLimits(deadline=timedelta(seconds=1), delay=timedelta(0))
+    limits = FetchLimits(delay=timedelta(0))
     with Fetcher(user_agent=AGENT, policy=NEWSROOM, limits=limits, clock=clock, resolver=resolve) as fetcher:
         yield fetcher, asked
 
@@ -281,8 +284,7 @@ def test_a_name_that_rebinds_is_judged_at_every_connection(
 
 def test_a_slow_drip_ends_at_the_deadline(news: FakeNews, hasty: Fetcher) -> None:
     answer = get(hasty, news.tell("/feed", Reply(b"x" * 1_000, drip=True)))
-    assert (answer.failure, answer.reason) == (Failure.TIMEOUT, "no whole answer within 1 s")
-    assert answer.elapsed < timedelta(seconds=3)
+    assert (answer.failure, answer.reason) == (Failure.TIMEOUT, "no whole answer within 3 s")
 
 
 def test_a_body_that_breaks_off_is_said_to_have_done_so(news: FakeNews, fetcher: Fetcher) -> None:
@@ -319,7 +321,7 @@ def test_a_body_is_capped_before_and_after_decoding(
 
 @pytest.fixture
 def polite(clock: Clock) -> Iterator[Fetcher]:
-    limits = FetchLimits(deadline=timedelta(seconds=2), delay=timedelta(seconds=0.15))
+    limits = FetchLimits(delay=timedelta(seconds=0.15))
     with Fetcher(user_agent=AGENT, policy=NEWSROOM, limits=limits, clock=clock) as fetcher:
         yield fetcher
 
@@ -360,13 +362,22 @@ def test_a_crawl_delay_is_kept(news: FakeNews, fetcher: Fetcher) -> None:
     assert after.began_at - before.began_at >= 0.4
 
 
-def test_healthy_hosts_are_not_held_up_by_a_hanging_one(news: FakeNews, hasty: Fetcher) -> None:
-    requests = [Request(key=0, url=news.tell("/feed", Reply(b"x" * 999, drip=True)), purpose=Purpose.FEED)]
+def test_healthy_hosts_are_not_held_up_by_a_hanging_one(news: FakeNews, fetcher: Fetcher) -> None:
+    others_are_done = threading.Event()
+
+    def hang(headers: Mapping[str, str]) -> Reply:
+        others_are_done.wait(60)
+        return Reply(b"x")
+
+    requests = [Request(key=0, url=news.tell("/feed", hang), purpose=Purpose.FEED)]
     healthy = {n: news.tell("/feed", Reply(b"x"), host=f"127.30.1.{n}") for n in range(1, 20)}
     requests += [Request(key=n, url=url, purpose=Purpose.FEED) for n, url in healthy.items()]
-    answers = list(hasty.fetch_all(requests))
-    assert [answer.request.key for answer in answers][-1] == 0
-    assert {answer.status for answer in answers[:-1]} == {200}
+    answers = fetcher.fetch_all(requests)
+    assert {
+        answer.request.key: answer.status for answer in itertools.islice(answers, len(healthy))
+    } == dict.fromkeys(healthy, 200)
+    others_are_done.set()
+    assert [(answer.request.key, answer.status) for answer in answers] == [(0, 200)]
 
 
 @pytest.mark.parametrize("status", [429, 503])

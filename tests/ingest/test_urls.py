@@ -97,7 +97,7 @@ addresses = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(addresses, st.sampled_from([None, "https://a.vn/rss", "http://[::1]/", "http://[", "nonsense", ""]))
 def test_canonicalising_twice_changes_nothing_and_nothing_breaks_it(url: str, base: str | None) -> None:
     try:
@@ -124,7 +124,7 @@ tracking = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(hosts, paths, queries, st.lists(tracking, min_size=1, max_size=3), st.randoms(use_true_random=False))
 def test_tracking_parameters_go_wherever_they_stand_and_all_others_stay(
     host: str, path: str, query: list[tuple[str, str]], tracked: list[str], order: Random
@@ -140,7 +140,7 @@ def test_tracking_parameters_go_wherever_they_stand_and_all_others_stay(
     ]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(hosts, hosts, paths, queries)
 def test_two_hosts_never_share_an_address(
     one: str, other: str, path: str, query: list[tuple[str, str]]
