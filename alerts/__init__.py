@@ -29,6 +29,7 @@ from alerts.audit import ChainReport, export_entries, record, take_turn, verify_
 from alerts.briefs import (
     CitedBlock,
     CitedSource,
+    change_subject,
     draft_version,
     newest_version,
     open_brief,
@@ -141,6 +142,7 @@ __all__ = [
     "approve_version",
     "cancel_publication",
     "challenge_again",
+    "change_subject",
     "change_subscription",
     "check_calendar",
     "check_ready",

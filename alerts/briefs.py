@@ -101,6 +101,27 @@ def open_brief(
     return brief
 
 
+def change_subject(
+    session: Session, brief_id: int, *, subject: str, actor: User, version: int, now: datetime
+) -> Brief:
+    """The brief under another subject. Raises Conflict once it was published: subscribers who chose the subject that it
+    had are told of its corrections by that.
+    """
+    audit.take_turn(session)
+    brief = find(session, Brief, brief_id)
+    require(actor, Act.WRITE, desk_id=brief.desk_id)
+    if brief.published_at is not None:
+        raise Conflict(
+            f"brief {brief_id} is published; its subject stays, subscribers know it by that", brief
+        )
+    before = brief.subject
+    swap(session, brief, version=version, subject=subject, updated_at=now)
+    note_act(
+        session, brief, "brief.subject_changed", actor=actor, now=now, before=before, subject=brief.subject
+    )
+    return brief
+
+
 def write_version(
     session: Session,
     brief_id: int,

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import AlertsError, Conflict
-from alerts.briefs import LANGUAGES
+from alerts.briefs import LANGUAGES, published_version
 from alerts.permissions import Act
+from alerts.subjects import Subject
 from api.pages.editing import EditedText, Withdrawal, edit_text, prepare_withdrawal
 from api.pages.rendering import show
 from api.paging import LARGEST_ID
@@ -21,7 +22,7 @@ from api.routers.briefs import find_brief
 from api.services import Services
 from api.versions import match
 from api.views.alerts import describe_alert
-from api.views.briefs import describe_brief
+from api.views.briefs import describe_brief, describe_version
 from api.weighing import look_for_undermining
 from models import Alert, BlockKind, Brief, ChangeGrade, Desk, writing
 
@@ -90,16 +91,21 @@ def show_one_brief(
             select(Desk.time_zone).join(Brief, Brief.desk_id == Desk.id).where(Brief.id == brief_id)
         )
         alert = describe_alert(session, alert_row, now) if alert_row else None
-    language = text if text in LANGUAGES else (brief.texts[0].language if brief.texts else "vi")
-    current = next((one for one in brief.texts if one.language == language), None)
+        language = text if text in LANGUAGES else (brief.texts[0].language if brief.texts else "vi")
+        current = next((one for one in brief.texts if one.language == language), None)
+        written_on = current
+        if current and current.grade is ChangeGrade.WITHDRAWAL:
+            # Its words are why the text goes; what is corrected instead is the text.
+            stands = published_version(session, brief_id, language)
+            written_on = describe_version(session, stands) if stands else None
     schedule = current.schedule if current else None
     objections = brief.accepted_reports, brief.upheld_disputes
     is_in_review = bool(current and current.submitted_at and not current.approved_at)
     is_approved = bool(current and current.approved_at and not current.published_at)
-    stands = {"refuse": is_in_review, "recall": is_approved}
+    open_forms = {"refuse": is_in_review, "recall": is_approved}
     against = [one for one in brief.undermining if one.language in (None, language)]
     asked = {one.passage.id for one in against if language not in {*one.answered_in, *one.acknowledged_in}}
-    stands |= {f"acknowledge-{passage_id}": True for passage_id in asked}
+    open_forms |= {f"acknowledge-{passage_id}": True for passage_id in asked}
     is_published = any(one.language == language and one.published_at for one in brief.versions)
     return show(
         request,
@@ -134,15 +140,16 @@ def show_one_brief(
         without_form=[
             words
             for form, words in (typed or {}).items()
-            if words and not stands.get(form, not form.startswith("acknowledge-"))
+            if words and not open_forms.get(form, not form.startswith("acknowledge-"))
         ],
-        edited=written if isinstance(written, EditedText) else edit_text(current, *objections),
+        edited=written if isinstance(written, EditedText) else edit_text(written_on, *objections),
         withdrawal=written if isinstance(written, Withdrawal) else prepare_withdrawal(*objections),
         waiting_reports=[one for one in brief.accepted_reports if language in one.waits_in],
         waiting_disputes=[one for one in brief.upheld_disputes if language in one.waits_in],
         spare=range(SPARE_BLOCKS),
         kinds=list(BlockKind),
         grades=_GRADES,
+        subjects=list(Subject),
         problem=problem,
         acts={act.name.lower(): actor.may(act) for act in Act},
     )

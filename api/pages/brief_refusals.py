@@ -24,6 +24,9 @@ BRIEF_REFUSALS: dict[str, str] = {
     "brief {id} is published in {language}; correct it instead": (
         "bản {language} của bản thông tin số {id} đã công bố; hãy đính chính"
     ),
+    "brief {id} is published; its subject stays, subscribers know it by that": (
+        "bản thông tin số {id} đã công bố; chủ đề giữ nguyên vì người đăng ký nhận tin theo chủ đề đó"
+    ),
     "brief {id} has been withdrawn; open another one": (
         "bản thông tin số {id} đã được rút lại; hãy mở bản khác"
     ),

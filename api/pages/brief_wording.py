@@ -7,6 +7,7 @@ BRIEF_WORDS: dict[str, tuple[str, str]] = {
         "Bản đầu chỉ gồm trích dẫn từ tư liệu; máy không tự viết câu nào.",
         "The first text is made of quotations alone; the machine writes no sentence.",
     ),
+    "change_subject": ("Đổi chủ đề", "Change the subject"),
     "open_fact_sheet": ("Bản thông tin mới về một chủ đề", "A new brief on a subject"),
     "open_brief_button": ("Mở", "Open"),
     "text_language": ("Ngôn ngữ", "Language"),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from alerts import (
     approve_version,
+    change_subject,
     correct_brief,
     draft_version,
     open_brief,
@@ -122,6 +123,25 @@ def show_brief(
 ) -> Response:
     """One brief: the text as it stands, the form to write the next one, and what may be done."""
     return show_one_brief(request, services, actor, brief_id, text=text)
+
+
+@router.post("/{brief_id}/subject")
+def change_its_subject(
+    request: Request,
+    services: InServices,
+    actor: Drafter,
+    brief_id: BriefId,
+    version: Seen,
+    language: Language,
+    subject: Annotated[Subject, Form()],
+) -> Response:
+    """Put it under another subject."""
+
+    def act(session: Session, seen: int) -> None:
+        now = services.clock()
+        change_subject(session, brief_id, subject=subject, actor=actor.user, version=seen, now=now)
+
+    return act_on_brief(request, services, actor, brief_id, version, act, text=language)
 
 
 @router.post("/{brief_id}/write")

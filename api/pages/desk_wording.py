@@ -332,8 +332,10 @@ DESK_WORDS: dict[str, tuple[str, str]] = {
     "why": ("Lý do", "Why"),
     "published_briefs": ("Bản thông tin đã công bố", "Published briefs"),
     "public_lead": (
-        "Thông tin có dẫn nguồn, do cơ quan ký tên công bố. Mỗi câu đều có tư liệu kèm theo.",
-        "Sourced answers, published under the office's own name. Every sentence carries its record.",
+        "Thông tin có dẫn nguồn, do cơ quan ký tên công bố. "
+        "Mỗi đoạn nêu sự việc đều dẫn tư liệu, hoặc ghi rõ là phát biểu của cơ quan.",
+        "Sourced answers, published under the office's own name. "
+        "Every paragraph that states a fact cites its sources, or is marked as the office's statement.",
     ),
     "published_on": ("Công bố {time}", "Published {time}"),
     "corrected_on": ("Sửa {time}", "Changed {time}"),

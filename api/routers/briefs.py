@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from alerts import (
     BlockDraft,
     NotFound,
+    change_subject,
     draft_version,
     open_brief,
     write_version,
@@ -74,6 +75,12 @@ class OpenIn(Sent):
     desk: Line | None = Field(
         default=None, description="Slug of the desk it is for; the alert's when not given"
     )
+
+
+class SubjectIn(Sent):
+    """What the brief is about."""
+
+    subject: Subject = Field(examples=["health"])
 
 
 class TextIn(Sent):
@@ -164,6 +171,23 @@ def read_version(
         brief = find_brief(session, brief_id, actor)
         tag(response, brief)
         return describe_version(session, find_version(session, brief, version_id))
+
+
+@router.post("/{brief_id}/subject", responses=document(404, 409, 412, 428))
+def change_its_subject(
+    services: InServices,
+    response: Response,
+    actor: Drafter,
+    brief_id: BriefId,
+    seen: SeenVersions,
+    sent: SubjectIn,
+) -> BriefDetailOut:
+    """Put a brief that was never published under another subject."""
+    now = services.clock()
+    with writing(services.sessions) as session:
+        version = match(find_brief(session, brief_id, actor), seen)
+        change_subject(session, brief_id, subject=sent.subject, actor=actor.user, version=version, now=now)
+        return show_brief(session, response, brief_id)
 
 
 @router.post("/{brief_id}/versions", status_code=201, responses=document(404, 409, 412, 428))

@@ -233,6 +233,25 @@ def test_a_text_that_a_later_one_or_the_withdrawal_overtook_is_let_go(language: 
     assert heard == [f"msg_{brief}_{language}_{number}" for brief, language, number, news in ARRIVING if news]
 
 
+@pytest.mark.parametrize("language", ["python", "javascript"])
+def test_an_announcement_that_arrives_after_it_was_taken_back_is_let_go(
+    language: str, tmp_path: Path
+) -> None:
+    secret, sent_at = new_secret(), datetime.now(UTC)
+    arriving = [
+        ("msg_3", "alert.retracted", {"alert": 7, "announced": "msg_2"}),
+        ("msg_2", "alert.confirmed", {"alert": 7}),
+        ("msg_4", "alert.confirmed", {"alert": 7}),
+    ]
+    with running(language, secret, tmp_path) as receiver:
+        for message_id, event_type, data in arriving:
+            body = json.dumps({"type": event_type, "data": data}).encode()
+            headers = sign_message([secret], message_id=message_id, sent_at=sent_at, body=body)
+            assert receiver.post(body, headers) == (200, "ok")
+        heard = [line.split()[0] for line in receiver.finish()]
+    assert heard == ["msg_3", "msg_4"]
+
+
 @pytest.fixture(scope="module")
 def verify_v1a() -> Callable[..., bool]:
     """The check that the document prints for key pairs."""

@@ -408,6 +408,18 @@ def test_a_fact_sheet_answers_no_alert(client: TestClient, officer: Person, worl
     assert client.post("/briefs", headers=officer.headers, json={}).status_code == 422
 
 
+def test_a_brief_changes_its_subject_until_subscribers_know_it_by_that(
+    office: Office, client: TestClient, officer: Person, approver: Person
+) -> None:
+    changed = office.act(officer, "subject", subject="health")
+    assert (changed.status_code, changed.json()["subject"]) == (200, "health")
+    publish(office, officer, approver)
+    late = office.act(officer, "subject", subject="education_and_culture")
+    assert late.status_code == 409
+    assert "subscribers know it by that" in late.json()["detail"]
+    assert client.get(f"/briefs/{office.id}", headers=officer.headers).json()["subject"] == "health"
+
+
 def test_a_version_of_another_brief_is_not_there(
     office: Office, client: TestClient, officer: Person, approver: Person
 ) -> None:

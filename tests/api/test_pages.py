@@ -238,6 +238,19 @@ def test_a_fact_sheet_is_opened_on_a_subject_and_what_it_lacks_is_said_in_the_re
     assert "Năm 2024 cả nước xuất khẩu 9,18 triệu tấn gạo" in read(desk, quoted.headers["location"])
 
 
+def test_the_subject_of_a_brief_is_changed_in_a_form(desk: TestClient, sessions: Sessions) -> None:
+    opened = submit(desk, "/desk/briefs", subject="health", language="vi")
+    brief = opened.headers["location"].partition("?")[0]
+    assert "Đổi chủ đề" in read(desk, brief)
+    sent = {"version": 1, "language": "vi", "subject": "education_and_culture"}
+    assert submit(desk, f"{brief}/subject", **sent).status_code == 303
+    assert '<span class="subject">Giáo dục' in read(desk, brief)
+    late = submit(desk, f"{brief}/subject", **sent | {"subject": "rankings_and_indices"})
+    assert late.status_code == 409, "somebody had changed it since that page was read"
+    with sessions() as session:
+        assert session.scalars(select(Brief.subject)).all() == ["education_and_culture"]
+
+
 def test_a_brief_that_is_drafted_from_a_search_is_about_what_its_passages_are_about(
     desk: TestClient, world: World, sessions: Sessions
 ) -> None:

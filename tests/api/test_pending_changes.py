@@ -170,6 +170,25 @@ def test_the_other_languages_page_says_that_the_brief_is_to_be_withdrawn(
     assert said not in read(chief, f"/desk/briefs/{waiting.id}?text=vi"), "where it stands itself"
 
 
+def test_while_a_withdrawal_waits_what_is_corrected_is_the_text_and_not_the_reason(
+    waiting: Waiting, chief: TestClient
+) -> None:
+    waiting.withdraw()
+    page = read(chief, f"/desk/briefs/{waiting.id}")
+    form = page.partition(f'action="/desk/briefs/{waiting.id}/write"')[2].partition("</form>")[0]
+    assert waiting.publisher.blocks()[0].text in form
+    assert REASON not in form
+    assert TITLE in form
+
+
+def test_what_is_published_keeps_its_subject(waiting: Waiting, chief: TestClient) -> None:
+    assert "Đổi chủ đề" not in read(chief, f"/desk/briefs/{waiting.id}")
+    sent = {"version": waiting.version(), "language": "vi", "subject": "health"}
+    late = submit(chief, f"/desk/briefs/{waiting.id}/subject", **sent)
+    assert late.status_code == 409
+    assert "đã công bố; chủ đề giữ nguyên" in late.text
+
+
 def find_row(client: TestClient, brief_id: int, language: str = "vi") -> str:
     """What the list of briefs says of one, as text."""
     page = read(client, f"/desk/briefs?lang={language}")
