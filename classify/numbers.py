@@ -12,6 +12,7 @@ from typing import Literal
 
 from classify.spelled import OPENERS, read_spelled
 from classify.values import Span
+from classify.vietnam import is_vietnamese
 from classify.words import fold_tones, word_set
 
 QuantityKind = Literal["number", "date", "year", "time"]
@@ -318,7 +319,7 @@ def _read_number(text: str, match: re.Match[str]) -> Quantity:
     after = _AFTER.match(text, end)
     if after is not None:
         first, second = (after.group(1) or "").lower(), (after.group(2) or "").lower()
-        if first in _MAGNITUDES and not (first == "m" and not second):
+        if first in _MAGNITUDES and not (first == "m" and (not second or is_vietnamese(text))):
             value, end = value * _MAGNITUDES[first], after.end(1)
             unit = _unit_of(second)
             if second.split(" ")[0] in ("tỷ", "tỉ") and first in ("nghìn", "ngàn"):

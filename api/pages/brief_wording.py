@@ -63,6 +63,10 @@ BRIEF_WORDS: dict[str, tuple[str, str]] = {
     "change_note": ("Đã sửa điều gì (người đọc sẽ thấy)", "What was wrong (readers will see this)"),
     "write_text": ("Sửa lời văn", "Write the text"),
     "write_own": ("Tự soạn", "Write it yourself"),
+    "unsourced": (
+        "Đọc lại trước khi duyệt: tư liệu được dẫn không nêu",
+        "Read once more before approval: not in what is cited",
+    ),
     "problems": ("Còn phải sửa trước khi duyệt", "To mend before approval"),
     "problems_since": (
         "Từ khi duyệt đến nay đã thiếu; viết lại và duyệt lại, hoặc trả lời, rồi mới công bố được",

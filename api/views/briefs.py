@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import BlockDraft, ProblemKind, check_ready
-from alerts.briefs import LANGUAGES, CitedBlock, newest_version, read_blocks
+from alerts.briefs import LANGUAGES, newest_version, read_blocks
 from api.views.base import Moment, Out
+from api.views.blocks import BlockOut, describe_blocks
 from api.views.objections import (
     ObjectionOut,
     UnderminingOut,
@@ -16,9 +17,8 @@ from api.views.objections import (
     describe_undermining,
     describe_upheld_disputes,
 )
-from api.views.passages import PassageOut, describe_passages
+from api.views.sourcing import UnsourcedOut, describe_unsourced
 from models import (
-    BlockKind,
     Brief,
     BriefComment,
     BriefState,
@@ -28,15 +28,6 @@ from models import (
     ScheduledPublication,
     User,
 )
-
-
-class BlockOut(Out):
-    """One block: its sources, or the mark that it is the office's own statement, which a claim never is."""
-
-    kind: BlockKind
-    text: str
-    is_statement: bool
-    passages: list[PassageOut]
 
 
 class ScheduleOut(Out):
@@ -103,10 +94,11 @@ class ProblemOut(Out):
 
 
 class VersionDetailOut(VersionOut):
-    """A text with its blocks, and what stands in the way of approving it."""
+    """A text with its blocks, what stands in the way of approving it, and which figures nothing it cites says."""
 
     blocks: list[BlockOut]
     problems: list[ProblemOut]
+    unsourced: list[UnsourcedOut]
     comments: list[CommentOut]
 
 
@@ -172,9 +164,11 @@ def describe_version(session: Session, version: BriefVersion) -> VersionDetailOu
 
 def detail_version(session: Session, version: VersionOut) -> VersionDetailOut:
     """The same, of a text already read."""
+    blocks = describe_blocks(session, read_blocks(session, version.id))
     return VersionDetailOut(
         **version.model_dump(),
-        blocks=describe_blocks(session, read_blocks(session, version.id)),
+        blocks=blocks,
+        unsourced=describe_unsourced(version.title, blocks),
         problems=[
             ProblemOut(
                 kind=problem.kind,
@@ -198,20 +192,6 @@ def detail_version(session: Session, version: VersionOut) -> VersionDetailOut:
             )
         ],
     )
-
-
-def describe_blocks(session: Session, blocks: Sequence[CitedBlock]) -> list[BlockOut]:
-    """Blocks with their passages."""
-    passages = describe_passages(session, (one.passage.id for block in blocks for one in block.sources))
-    return [
-        BlockOut(
-            kind=block.kind,
-            text=block.text,
-            is_statement=block.is_statement,
-            passages=[passages[one.passage.id] for one in block.sources],
-        )
-        for block in blocks
-    ]
 
 
 def choose_title(versions: Sequence[VersionOut]) -> str:

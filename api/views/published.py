@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from alerts.briefs import CitedBlock, read_blocks
 from api.views.answered import AnsweredOut, describe_answered
 from api.views.base import Moment, Out
-from api.views.briefs import BlockOut, describe_blocks
+from api.views.blocks import BlockOut, describe_blocks
 from api.views.passages import PassageOut, describe_passages
 from models import Brief, BriefState, BriefVersion, ChangeGrade, CorrectionCause, PublisherKind
 

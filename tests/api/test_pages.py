@@ -238,6 +238,31 @@ def test_a_fact_sheet_is_opened_on_a_subject_and_what_it_lacks_is_said_in_the_re
     assert "Năm 2024 cả nước xuất khẩu 9,18 triệu tấn gạo" in read(desk, quoted.headers["location"])
 
 
+def test_figures_that_nothing_cited_says_are_named_and_are_no_obstacle(
+    desk: TestClient, world: World
+) -> None:
+    opened = submit(desk, "/desk/briefs", subject="health", language="vi", passage=[world.passage_id])
+    brief = opened.headers["location"].partition("?")[0]
+    assert "tư liệu được dẫn không nêu" not in read(desk, brief)
+    fields = {
+        "language": "vi",
+        "title": "Gạo năm 2025",
+        "kind": ["fact", "claim", "difference"],
+        "block_text": [
+            "Xuất khẩu 9,81 triệu tấn, trị giá 5,75 tỷ USD.",
+            "Bài báo viết 12 triệu tấn.",
+            "Bài báo viết 12 triệu tấn, tư liệu ghi 9,18 triệu tấn.",
+        ],
+        "passages": [str(world.passage_id), "", str(world.passage_id)],
+    }
+    submit(desk, f"{brief}/write", version=2, **fields)
+    page = read(desk, brief)
+    hint = page.partition("tư liệu được dẫn không nêu")[2].partition("</div>")[0]
+    assert re.findall(r"<li>(.*?)</li>", hint) == ["Tiêu đề: “2025”", "Đoạn 1: “9,81 triệu”"]
+    assert submit(desk, f"{brief}/submit", version=3, language="vi").status_code == 303
+    assert "not in what is cited" in read(desk, f"{brief}?lang=en")
+
+
 def test_the_subject_of_a_brief_is_changed_in_a_form(desk: TestClient, sessions: Sessions) -> None:
     opened = submit(desk, "/desk/briefs", subject="health", language="vi")
     brief = opened.headers["location"].partition("?")[0]

@@ -102,6 +102,20 @@ def test_the_first_end_of_a_range_has_the_magnitude_of_the_second(text: str, val
     assert [quantity.value for quantity in find_quantities(text)] == pytest.approx(values)
 
 
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("Trạm ở độ cao 1.578m được dùng làm nơi ở.", 1578.0, "m"),
+        ("Nền đường giảm từ rộng xuống 95m nhưng kinh phí tăng.", 95.0, "m"),
+        ("about 5m people came", 5e6, "people"),
+        ("worth $2.5m in May", 2.5e6, "USD"),
+    ],
+)
+def test_m_is_metres_in_vietnamese_and_may_be_millions_in_english(text: str, value: float, unit: str) -> None:
+    (quantity,) = find_quantities(text)
+    assert (quantity.value, quantity.unit) == (value, unit)
+
+
 def test_another_unit_of_one_dimension_is_no_contradiction() -> None:
     (length,), (height,) = find_quantities("2 km"), find_quantities("30 m")
     assert not comparable(length, height)
