@@ -1,4 +1,4 @@
-"""The alert's life as one table (section 7 of the design): which act is possible where, and where it leads.
+"""The alert's life as one table: which act is possible where, and where it leads.
 
 snoozed ◀─snooze─ new | held                    new | held | snoozed ─reroute─▶ new, at another desk
    └──wake──▶ new, or ─hold─▶ held

@@ -10,7 +10,7 @@ from models.base import Base
 
 
 class AlertState(enum.StrEnum):
-    """The alert's life, as section 7 of the design draws it."""
+    """Where an alert is in its life; `alerts.lifecycle` says which act leads where."""
 
     NEW = "new"
     HELD = "held"
