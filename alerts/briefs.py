@@ -12,7 +12,7 @@ from alerts.announcements import announce
 from alerts.approval import BlockDraft, speaks_for_office
 from alerts.drafting import Quoter, find_draft, quote_whole
 from alerts.errors import Conflict, Invalid
-from alerts.lifecycle import step_brief
+from alerts.lifecycle import Refusal, next_state, step_brief
 from alerts.permissions import Act, require
 from alerts.schedules import call_off
 from alerts.transitions import clean_text, find, move_alert, swap
@@ -136,7 +136,8 @@ def write_version(
     """A new version of the text in one language; earlier ones stay as they were.
 
     Incomplete texts may be stored; they cannot be approved. Raises Conflict when that language has been
-    published (then correct_brief writes it) or `version` is not the brief's; Invalid for a passage that is not there.
+    published (then correct_brief writes it), while it is proposed to withdraw the brief, or where `version` is not the
+    brief's; Invalid for a passage that is not there.
     """
     audit.take_turn(session)
     brief = find(session, Brief, brief_id)
@@ -201,6 +202,7 @@ def add_version(
         raise Invalid("language", f"must be one of {', '.join(LANGUAGES)}")
     if brief.state is BriefState.WITHDRAWN:
         raise Conflict(f"brief {brief.id} has been withdrawn; open another one", brief)
+    need_no_withdrawal(session, brief)
     _check_passages(session, blocks)
     number = session.scalar(
         select(func.max(BriefVersion.number)).where(
@@ -246,6 +248,9 @@ def move_on(
     swap(session, brief, version=version, state=step.state, updated_at=now, published_at=published_at)
     if step.act is not None and brief.alert_id is not None:
         alert = find(session, Alert, brief.alert_id)
+        refusal = next_state(alert.state, step.act)
+        if isinstance(refusal, Refusal):
+            raise Conflict(f"alert {alert.id} does not wait for this brief: {refusal.reason}", brief)
         move_alert(session, alert, step.act, version=alert.version, now=now)
     return brief
 
@@ -270,6 +275,25 @@ def published_version(session: Session, brief_id: int, language: str) -> BriefVe
         .order_by(BriefVersion.number.desc())
         .limit(1)
     )
+
+
+def withdrawal_in_review(session: Session, brief_id: int) -> BriefVersion | None:
+    """The proposal to withdraw a brief that waits for a second person, or has been approved and not carried out."""
+    texts = (newest_version(session, brief_id, language) for language in LANGUAGES)
+    return next(
+        (text for text in texts if text and text.grade is ChangeGrade.WITHDRAWAL and not text.published_at),
+        None,
+    )
+
+
+def need_no_withdrawal(session: Session, brief: Brief) -> None:
+    """Raise Conflict while it is proposed to withdraw the brief: nothing of it is written or goes out until then, so
+    that no text takes the proposal's place unseen.
+    """
+    if withdrawal_in_review(session, brief.id) is not None:
+        raise Conflict(
+            f"it is proposed to withdraw brief {brief.id}; carry that out or refuse it first", brief
+        )
 
 
 def read_blocks(session: Session, version_id: int) -> list[CitedBlock]:

@@ -15,12 +15,16 @@ from models import Delivery, DeliveryState, Event, EventType, Subscription, Subs
 
 
 def challenge_again(session: Session, subscription_id: int, *, actor: User, now: datetime) -> Event:
-    """A fresh challenge to an endpoint that has not answered one yet. Raises Conflict when there is no need."""
+    """A fresh challenge to an endpoint that has not answered one yet. Its rest ends: whoever asks says that it listens.
+
+    Raises Conflict when there is no need.
+    """
     audit.take_turn(session)
     subscription = find_own(session, subscription_id, actor)
     if subscription.state is not SubscriptionState.UNVERIFIED:
         raise Conflict(f"subscription {subscription.id} is {subscription.state}", subscription)
     event = challenge_endpoint(session, subscription, now=now)
+    subscription.resting_until = None
     note_change(session, subscription, "subscription.challenged", actor=actor, now=now)
     return event
 

@@ -16,7 +16,7 @@ from alerts import audit
 from alerts.clocks import retime_alert
 from alerts.decisions import decide_alert
 from alerts.errors import Conflict, Invalid
-from alerts.holding import hold_if_free
+from alerts.holding import hold_if_free, is_held
 from alerts.permissions import Act, require
 from alerts.policy import STANDARD, Policy
 from alerts.queue import OPEN, add_alert
@@ -86,8 +86,8 @@ def split_alert(
 ) -> Alert:
     """A new alert for some of an undecided alert's claims, which say something else than the rest.
 
-    Raises Conflict when the alert has been decided or has moved on; Invalid when a claim is not in its group or
-    none would be left.
+    Raises Conflict when the alert has been decided, has moved on or is held by somebody else; Invalid when a claim is
+    not in its group or none would be left.
     """
     audit.take_turn(session)
     alert = find(session, Alert, alert_id)
@@ -95,6 +95,8 @@ def split_alert(
     note = need_text("note", note)
     if alert.state not in OPEN:
         raise Conflict(f"alert {alert_id} is {alert.state}; only an undecided one is split", alert)
+    if is_held(alert, now) and alert.held_by_id != actor.id:
+        raise Conflict(f"alert {alert_id} is held by somebody else", alert)
     swap(session, alert, version=version, updated_at=now)
     taken = _check_claims(session, alert, claim_ids)
     moved = _with_earlier_versions(session, taken)

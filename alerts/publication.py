@@ -13,6 +13,7 @@ from alerts.briefs import (
     LANGUAGES,
     add_version,
     move_on,
+    need_no_withdrawal,
     newest_version,
     note_act,
     published_version,
@@ -62,8 +63,9 @@ def publish_brief(
     """The newest text in a language, published, and subscribers told in the same transaction.
 
     Publishing an approved withdrawal withdraws the brief. `url` is its permalink, for the event. Raises Conflict
-    unless a second person has approved exactly this text, and before the time that is set for it; NotReady where it
-    has come to lack something since, as by a source that was replaced.
+    unless a second person has approved exactly this text, before the time that is set for it, and for any other text
+    while it is proposed to withdraw the brief; NotReady where it has come to lack something since, as by a source that
+    was replaced.
     """
     audit.take_turn(session)
     brief = find(session, Brief, brief_id)
@@ -75,6 +77,8 @@ def publish_brief(
         raise Conflict(f"version {text.number} in {language} is published already", brief)
     if brief.state is BriefState.WITHDRAWN:
         raise Conflict(f"brief {brief_id} has been withdrawn; nothing more of it is published", brief)
+    if text.grade is not ChangeGrade.WITHDRAWAL:
+        need_no_withdrawal(session, brief)
     if text.approved_at is None:
         raise Conflict(f"version {text.number} in {language} has not been approved", brief)
     _need_second_person(session, brief, text)
@@ -114,7 +118,8 @@ def correct_brief(
     """A graded new version of a published text. It is submitted, approved and published like any other.
 
     `change_note` tells readers what was wrong; `report_ids` are the accepted reports of readers and `dispute_ids` the
-    upheld disputes that led to it, which its page will say. Raises Conflict unless the language is published.
+    upheld disputes that led to it, which its page will say. Raises Conflict unless the language is published, and while
+    it is proposed to withdraw the brief.
     """
     audit.take_turn(session)
     brief = find(session, Brief, brief_id)
@@ -162,7 +167,8 @@ def withdraw_brief(
 ) -> BriefVersion:
     """A proposal to withdraw, submitted at once: a second person approves it and publish_brief carries it out.
 
-    The reason becomes the page's banner. Withdrawing takes back every language. Raises Conflict unless published.
+    The reason becomes the page's banner. Withdrawing takes back every language. Raises Conflict unless published,
+    and while another proposal waits.
     """
     audit.take_turn(session)
     brief = find(session, Brief, brief_id)

@@ -24,11 +24,13 @@ _FINISHED = MISSED | {DeliveryState.DELIVERED}
 def replay_delivery(session: Session, delivery_id: int, *, actor: User, now: datetime) -> Delivery:
     """A finished delivery, due once more, its schedule begun anew; one that waits for its next attempt, due now.
 
-    Raises Conflict while it is being sent.
+    Raises Conflict while it is being sent, and where it says that a claim will be answered, which was taken back since.
     """
     audit.take_turn(session)
     delivery = find(session, Delivery, delivery_id)
     subscription = _reachable(session, delivery.subscription_id, actor)
+    if session.scalar(select(Event.id).where(Event.id == delivery.event_id, _taken_back())) is not None:
+        raise Conflict(f"what delivery {delivery.id} announced was taken back since", delivery)
     if delivery.state is not DeliveryState.PENDING:
         begin_anew(delivery, now)
     elif not may_send_now(delivery, subscription, now):

@@ -220,7 +220,9 @@ MOST_LEAKAGE = 0.03
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_of_a_hundred_opinions_and_criticisms_at_most_three_become_claims(language: str, shipped: Models) -> None:
+def test_of_a_hundred_opinions_and_criticisms_at_most_three_become_claims(
+    language: str, shipped: Models
+) -> None:
     sentences = [row["text"] for row in opinions() if row["language"] == language]
     assert len(sentences) >= 60
     taken = [

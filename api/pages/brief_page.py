@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import AlertsError, Conflict
-from alerts.briefs import LANGUAGES, published_version
+from alerts.briefs import LANGUAGES, withdrawal_in_review
 from alerts.permissions import Act
 from alerts.subjects import Subject
 from api.pages.editing import EditedText, Withdrawal, edit_text, prepare_withdrawal
@@ -22,9 +22,9 @@ from api.routers.briefs import find_brief
 from api.services import Services
 from api.versions import match
 from api.views.alerts import describe_alert
-from api.views.briefs import describe_brief, describe_version
+from api.views.briefs import describe_brief
 from api.weighing import look_for_undermining
-from models import Alert, BlockKind, Brief, ChangeGrade, Desk, writing
+from models import Alert, BlockKind, Brief, BriefState, ChangeGrade, Desk, writing
 
 BriefId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 VersionId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
@@ -66,7 +66,15 @@ def act_on_brief(
             look_for_undermining(services, brief_id)
     except AlertsError as problem:
         return show_one_brief(
-            request, services, actor, brief_id, text=text, problem=problem, written=written, typed=typed
+            request,
+            services,
+            actor,
+            brief_id,
+            text=text,
+            seen=seen,
+            problem=problem,
+            written=written,
+            typed=typed,
         )
     return RedirectResponse(f"/desk/briefs/{brief_id}?text={text}", 303)
 
@@ -78,6 +86,7 @@ def show_one_brief(
     brief_id: int,
     *,
     text: str,
+    seen: int | None = None,
     problem: AlertsError | None = None,
     written: EditedText | Withdrawal | None = None,
     typed: Mapping[str, str] | None = None,
@@ -93,11 +102,7 @@ def show_one_brief(
         alert = describe_alert(session, alert_row, now) if alert_row else None
         language = text if text in LANGUAGES else (brief.texts[0].language if brief.texts else "vi")
         current = next((one for one in brief.texts if one.language == language), None)
-        written_on = current
-        if current and current.grade is ChangeGrade.WITHDRAWAL:
-            # Its words are why the text goes; what is corrected instead is the text.
-            stands = published_version(session, brief_id, language)
-            written_on = describe_version(session, stands) if stands else None
+        proposal = withdrawal_in_review(session, brief_id)
     schedule = current.schedule if current else None
     objections = brief.accepted_reports, brief.upheld_disputes
     is_in_review = bool(current and current.submitted_at and not current.approved_at)
@@ -127,22 +132,18 @@ def show_one_brief(
         cited=list({one.id: one for block in current.blocks for one in block.passages}.values())
         if current
         else [],
-        withdrawal_waits=next(
-            (
-                one.language
-                for one in brief.texts
-                if one.grade is ChangeGrade.WITHDRAWAL and not one.published_at and one is not current
-            ),
-            None,
-        ),
-        is_stale=isinstance(problem, Conflict),
+        withdrawal_waits=proposal.language if proposal else None,
+        may_write=actor.may(Act.WRITE)
+        and brief.state is not BriefState.WITHDRAWN
+        and (proposal is None or isinstance(written, EditedText)),
+        is_stale=isinstance(problem, Conflict) and brief.version != seen,
         typed=typed or {},
         without_form=[
             words
             for form, words in (typed or {}).items()
             if words and not open_forms.get(form, not form.startswith("acknowledge-"))
         ],
-        edited=written if isinstance(written, EditedText) else edit_text(written_on, *objections),
+        edited=written if isinstance(written, EditedText) else edit_text(current, *objections),
         withdrawal=written if isinstance(written, Withdrawal) else prepare_withdrawal(*objections),
         waiting_reports=[one for one in brief.accepted_reports if language in one.waits_in],
         waiting_disputes=[one for one in brief.upheld_disputes if language in one.waits_in],

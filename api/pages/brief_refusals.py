@@ -27,6 +27,13 @@ BRIEF_REFUSALS: dict[str, str] = {
     "brief {id} is published; its subject stays, subscribers know it by that": (
         "bản thông tin số {id} đã công bố; chủ đề giữ nguyên vì người đăng ký nhận tin theo chủ đề đó"
     ),
+    "what delivery {id} announced was taken back since": "tin số {id} báo sẽ trả lời, việc đó đã được rút lại",
+    "it is proposed to withdraw brief {id}; carry that out or refuse it first": (
+        "đang có đề nghị rút lại bản thông tin số {id}; hãy thực hiện hoặc trả lại đề nghị đó trước"
+    ),
+    "alert {id} does not wait for this brief: {reason}": (
+        "cảnh báo số {id} không chờ bản thông tin này: {reason}"
+    ),
     "brief {id} has been withdrawn; open another one": (
         "bản thông tin số {id} đã được rút lại; hãy mở bản khác"
     ),

@@ -17,6 +17,7 @@ from alerts import (
     decide_alert,
     hold_alert,
     reopen_alert,
+    replay_delivery,
     replay_range,
     resume_subscription,
     undo_decision,
@@ -233,6 +234,21 @@ def test_an_announcement_that_is_still_on_its_way_is_stopped_and_never_replayed(
             only_missed=True,
         )
     assert told(sessions, paper) == [("alert.confirmed", "cancelled"), ("alert.retracted", "pending")]
+
+
+def test_one_announcement_that_was_taken_back_is_not_sent_again(
+    office: Office, sessions: Sessions, paper: int
+) -> None:
+    drafting = office.respond(office.raise_alert())
+    announce_due(sessions, now=TOO_LATE)
+    arrive(sessions)
+    revise(office, sessions, drafting, at=TOO_LATE + MINUTE)
+    with sessions() as session:
+        confirmed = session.scalars(select(Delivery.id).order_by(Delivery.id)).first()
+    assert confirmed is not None
+    with pytest.raises(Conflict, match="announced was taken back since"), writing(sessions) as session:
+        replay_delivery(session, confirmed, actor=office.editor, now=TOO_LATE + 2 * MINUTE)
+    assert told(sessions, paper) == [("alert.confirmed", "delivered"), ("alert.retracted", "pending")]
 
 
 def test_whoever_was_paused_meanwhile_hears_that_there_is_no_answer_when_told_again(

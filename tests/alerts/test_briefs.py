@@ -441,6 +441,36 @@ def test_a_withdrawal_takes_two_people_and_gives_its_reason(office: Office, sess
         propose_withdrawal(office, brief)
 
 
+def test_while_a_withdrawal_waits_nothing_takes_its_place_and_nothing_else_goes_out(
+    office: Office, sessions: Sessions
+) -> None:
+    brief = office.published_brief()
+    english = office.write(brief, language="en")
+    office.submit(brief, "en")
+    office.approve(english)
+    proposal = propose_withdrawal(office, brief)
+    waits = f"it is proposed to withdraw brief {brief.id}"
+    with pytest.raises(Conflict, match=waits):
+        correct(office, brief)
+    with pytest.raises(Conflict, match=waits):
+        office.write(brief, language="en")
+    with pytest.raises(Conflict, match=waits):
+        propose_withdrawal(office, brief, "once more")
+    with pytest.raises(Conflict, match=waits):
+        office.publish(brief, "en")
+    with writing(sessions) as session:
+        refuse_version(
+            session,
+            proposal,
+            reason="the table stands",
+            actor=office.chief,
+            version=session.get_one(Brief, brief.id).version,
+            now=NOON,
+        )
+    assert office.publish(brief, "en").state == "published"
+    assert correct(office, brief) != proposal
+
+
 def test_a_refused_withdrawal_is_history_and_another_can_be_proposed(
     office: Office, sessions: Sessions
 ) -> None:

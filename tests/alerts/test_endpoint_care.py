@@ -284,6 +284,17 @@ def test_an_older_challenge_is_not_sent_any_more_once_a_newer_one_is(room: Room)
     assert room.subscription().state is SubscriptionState.ACTIVE
 
 
+def test_asking_for_a_challenge_ends_the_rest_of_an_endpoint_that_did_not_listen_yet(room: Room) -> None:
+    with listening(Reply(503), Reply(503), Reply()) as endpoint:
+        number = room.subscribe(endpoint.url, challenged=True).subscription.id
+        room.deliver()
+        with writing(room.office.sessions) as session:
+            assert session.get_one(Subscription, number).resting_until is not None
+            challenge_again(session, number, actor=room.office.editor, now=room.now)
+        room.deliver()
+        assert len(endpoint.requests) == 2
+
+
 def test_the_answer_to_an_older_challenge_comes_too_late_and_is_logged_as_what_it_is(room: Room) -> None:
     with listening() as endpoint:
         number = room.subscribe(endpoint.url, challenged=True).subscription.id

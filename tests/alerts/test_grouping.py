@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from alerts import (
+    LEASE,
     Conflict,
     Invalid,
     decide_alert,
@@ -109,6 +110,26 @@ def test_one_alert_is_split_in_two_and_the_log_says_why(office: Office, sessions
     assert (claim.group_id, claim.group_reason) == (group.id, "split by hand")
     with pytest.raises(Conflict, match="somebody was quicker"):
         split(office, alert, earlier.claim_id)
+
+
+def test_what_somebody_else_holds_is_not_split_under_their_hands(office: Office, sessions: Sessions) -> None:
+    office.assess(outlet="Báo A", at=NOON - timedelta(hours=2))
+    later = office.assess(outlet="Báo B", text="Kim ngạch tháng 9 đạt 49,5 tỷ USD.")
+    raise_due(sessions, now=NOON)
+    with writing(sessions) as session:
+        alert = session.scalars(select(Alert)).one()
+        held = hold_alert(session, alert.id, actor=office.second_analyst, version=alert.version, now=NOON)
+    with pytest.raises(Conflict, match="held by somebody else"):
+        split(office, held, later.claim_id)
+    with writing(sessions) as session:
+        hold_alert(
+            session,
+            alert.id,
+            actor=office.analyst,
+            version=held.version,
+            now=NOON + LEASE + timedelta(minutes=1),
+        )
+    assert split(office, reload(sessions, alert), later.claim_id).state == "new"
 
 
 def test_an_alert_whose_own_words_are_split_off_says_what_its_other_claims_say(

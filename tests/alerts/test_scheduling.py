@@ -300,6 +300,29 @@ def test_nobody_publishes_after_they_have_left(
         assert office.officer.id not in session.scalars(select(Notice.user_id)).all()
 
 
+def test_a_set_time_is_held_back_while_it_is_proposed_to_withdraw_the_brief(
+    office: Office, sessions: Sessions
+) -> None:
+    brief = office.published_brief()
+    english = office.write(brief, language="en")
+    office.submit(brief, "en")
+    office.approve(english)
+    with writing(sessions) as session:
+        schedule_publication(
+            session,
+            brief.id,
+            language="en",
+            at=EIGHT,
+            time_zone=HANOI,
+            actor=office.officer,
+            version=session.get_one(Brief, brief.id).version,
+            now=NOON,
+        )
+    propose_withdrawal(office, brief)
+    assert release(sessions).held_back == 1
+    assert f"it is proposed to withdraw brief {brief.id}" in reasons(sessions)[0]
+
+
 def test_nothing_of_a_withdrawn_brief_goes_out(office: Office, sessions: Sessions) -> None:
     brief = office.published_brief()
     correction = correct(office, brief)

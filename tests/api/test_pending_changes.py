@@ -170,15 +170,27 @@ def test_the_other_languages_page_says_that_the_brief_is_to_be_withdrawn(
     assert said not in read(chief, f"/desk/briefs/{waiting.id}?text=vi"), "where it stands itself"
 
 
-def test_while_a_withdrawal_waits_what_is_corrected_is_the_text_and_not_the_reason(
+def test_while_a_withdrawal_waits_nothing_else_is_written_and_what_was_typed_is_kept(
     waiting: Waiting, chief: TestClient
 ) -> None:
-    waiting.withdraw()
     page = read(chief, f"/desk/briefs/{waiting.id}")
-    form = page.partition(f'action="/desk/briefs/{waiting.id}/write"')[2].partition("</form>")[0]
-    assert waiting.publisher.blocks()[0].text in form
-    assert REASON not in form
-    assert TITLE in form
+    assert ("/write" in page, "/withdraw" in page) == (True, True)
+    version_id = waiting.withdraw()
+    page = read(chief, f"/desk/briefs/{waiting.id}")
+    assert ("/write" in page, "/withdraw" in page) == (False, False)
+    sent = {"version": waiting.version(), "language": "vi", "grade": "typo", "change_note": "Lỗi chữ."}
+    typed = {"title": "Gạo", "kind": ["fact"], "block_text": ["Viết dở."], "passages": [""]}
+    late = submit(chief, f"/desk/briefs/{waiting.id}/write", **sent, **typed)
+    assert late.status_code == 409
+    assert "Đang có đề nghị rút lại bản thông tin số" in late.text
+    assert "Viết dở." in late.text
+    assert "Có người đã thay đổi trước" not in late.text
+    again = submit(chief, f"/desk/briefs/{waiting.id}/withdraw", **sent, reason="Lần nữa.")
+    assert (again.status_code, "Lần nữa." in again.text) == (409, True)
+    refusing = {"version": waiting.version(), "language": "vi", "reason": "Số liệu vẫn đúng."}
+    submit(chief, f"/desk/briefs/{waiting.id}/versions/{version_id}/refuse", **refusing)
+    sent["version"] = waiting.version()
+    assert submit(chief, f"/desk/briefs/{waiting.id}/write", **sent, **typed).status_code == 303
 
 
 def test_what_is_published_keeps_its_subject(waiting: Waiting, chief: TestClient) -> None:
