@@ -8,12 +8,16 @@ PUBLIC_WORDS: dict[str, tuple[str, str]] = {
     "cited_record": ("Tư liệu được dẫn", "Sources"),
     "cited_number": ("Tư liệu số {number}", "Source {number}"),
     "read_on": ("đọc ngày", "read on"),
+    "filed_by_hand": (
+        "tài liệu do cơ quan nộp, không đăng ở địa chỉ nào",
+        "a document that the office filed; published at no address",
+    ),
     "how_made": ("Bản này được làm thế nào", "How this was made"),
     "how_made_text": (
-        "Mỗi đoạn dẫn tư liệu đã công bố, hoặc ghi rõ là phát biểu của cơ quan hay nội dung đã đăng được trả lời. "
+        "Mỗi đoạn dẫn tư liệu, hoặc ghi rõ là phát biểu của cơ quan hay nội dung đã đăng được trả lời. "
         "Một người soạn, người khác duyệt. "
         "Máy chỉ giúp tìm câu và tìm tư liệu; người quyết định.",
-        "Every block cites the published record, or says that it is the office's own statement or the claim that is "
+        "Every block cites the record, or says that it is the office's own statement or the claim that is "
         "answered. One person wrote it and another approved it. A machine helps to find sentences and sources; people "
         "decide.",
     ),
@@ -154,6 +158,9 @@ PUBLIC_VALUES: dict[str, tuple[str, str]] = {
     "reports.late": ("quá hạn", "late"),
     "report.received": ("đã nhận", "received"),
     "report.acknowledged": ("đã xác nhận, đang xem xét", "acknowledged, being looked into"),
-    "report.accepted": ("có lỗi; bản thông tin được sửa", "there is an error; the brief is being corrected"),
+    "report.accepted": (
+        "có lỗi; bản thông tin sẽ được sửa",
+        "there is an error; the brief will be corrected",
+    ),
     "report.declined": ("không có lỗi", "no error was found"),
 }

@@ -89,7 +89,7 @@ WEBHOOK_WORDS: dict[str, tuple[str, str]] = {
 WEBHOOK_VALUES: dict[str, tuple[str, str]] = {
     "dispute.open": ("đã nhận", "received"),
     "dispute.acknowledged": ("đã xác nhận, đang xem xét", "acknowledged, being looked into"),
-    "dispute.upheld": ("chấp nhận; bản thông tin được sửa", "upheld; the brief is being corrected"),
+    "dispute.upheld": ("chấp nhận; bản thông tin sẽ được sửa", "upheld; the brief will be corrected"),
     "dispute.declined": ("không chấp nhận", "declined"),
     "subscription.unverified": ("chưa xác minh", "unverified"),
     "subscription.active": ("đang nhận", "active"),

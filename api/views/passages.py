@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, defer
 
 from alerts.working_time import day_in_viet_nam
 from api.views.base import Moment, Out
-from models import RAN_OUT, Article, ArticleVersion, FactSheet, Passage, PublisherKind
+from models import RAN_OUT, SHEETS, Article, ArticleVersion, FactSheet, Passage, PublisherKind
 
 
 class PassageOut(Out):
@@ -20,6 +20,7 @@ class PassageOut(Out):
     publisher_kind: PublisherKind
     published_at: Moment | None
     url: str
+    """Where it was read; `sheet:` and a number for what was filed by hand, which no page publishes."""
     title: str
     language: str | None
     superseded_at: Moment | None
@@ -87,7 +88,9 @@ def cite(passage: Passage, version: ArticleVersion, url: str, valid_until: datet
     read = f"v{version.number}, {version.fetched_at:%Y-%m-%d %H:%M} UTC"
     if valid_until is not None:
         read += f", valid until {day_in_viet_nam(valid_until)}"
-    return f"“{passage.text}” — {passage.publisher}, “{version.title}”{published}. {url} [{read}]"
+    # What was filed by hand stands at no address that anybody could open.
+    where = "" if url.startswith(SHEETS) else f" {url}"
+    return f"“{passage.text}” — {passage.publisher}, “{version.title}”{published}.{where} [{read}]"
 
 
 class PassageFoundOut(PassageOut):

@@ -403,7 +403,8 @@ def test_an_answer_that_echoes_secrets_is_kept_without_them(room: Room) -> None:
         room.deliver()
     signature = endpoint.requests[0].headers["webhook-signature"].partition(",")[2]
     with room.office.sessions() as session:
-        kept = session.scalars(select(DeliveryAttempt.response_body)).one()
+        # On a busy machine the pass lasts until the second attempt is due.
+        kept = session.scalars(select(DeliveryAttempt.response_body).order_by(DeliveryAttempt.id)).all()[0]
     assert "webhook-id" in kept
     assert secret not in kept
     assert signature not in kept

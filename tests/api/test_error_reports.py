@@ -173,7 +173,7 @@ def test_a_report_is_answered_by_forms_and_the_sender_reads_the_answer(
     assert "Sẽ sửa." in client.get("/desk/reports?view=decided", headers=HTML).text
     answered = client.get(place).text
     assert "Sẽ sửa." in answered
-    assert "có lỗi; bản thông tin được sửa" in answered
+    assert "có lỗi; bản thông tin sẽ được sửa" in answered
 
 
 def test_the_desk_sees_what_is_late(

@@ -16,6 +16,7 @@ from api.app import create_app
 from api.services import Services
 from models import (
     RAN_OUT,
+    Article,
     ArticleVersion,
     ChangeGrade,
     FactSheet,
@@ -314,6 +315,20 @@ def test_page_and_plain_text_say_until_when_a_fact_sheet_held(
     assert ["Trang này đã thay đổi" in page for page in pages] == [changed, changed]
     (cited,) = client.get(f"/published/{brief}.json?language=vi").json()["citations"]
     assert (cited["valid_until"] is not None, "valid until 2026-" in cited["citation"]) == (holds, holds)
+
+
+def test_what_the_office_filed_by_hand_is_cited_as_that_and_with_no_address(
+    publisher: Publisher, client: TestClient, world: World, sessions: Sessions
+) -> None:
+    brief = publisher.answer()
+    with writing(sessions) as session:
+        passage = session.get_one(Passage, world.passage_id)
+        session.get_one(Article, passage.article_id).url = "sheet:1"
+    page, text = (client.get(f"/published/{brief}/{one}").text for one in ("vi", "vi.txt"))
+    said = "tài liệu do cơ quan nộp, không đăng ở địa chỉ nào"
+    assert [(said in one, "sheet:1" in one) for one in (page, text)] == [(True, False)] * 2
+    (cited,) = client.get(f"/published/{brief}.json?language=vi").json()["citations"]
+    assert "sheet:1" not in cited["citation"]
 
 
 def test_the_sitemap_lists_every_text_with_its_other_language(

@@ -51,7 +51,7 @@ class FakeHub:
     def get(self, form: Form, **said: str) -> httpx.Response:
         """A GET of the callback."""
         parameters = {f"hub.{name}": value for name, value in said.items()}
-        return httpx.get(form["hub.callback"], params=parameters, trust_env=False)
+        return httpx.get(form["hub.callback"], params=parameters, trust_env=False, timeout=60)
 
     def push(self, form: Form, body: bytes = b"<rss/>", *, method: str = "sha256", secret: str = "") -> int:
         """Delivers to the callback, signed with the secret of the request unless told otherwise; the status."""
@@ -66,6 +66,7 @@ class FakeHub:
             content=body,
             headers={"Content-Type": "application/json", **headers},
             trust_env=False,
+            timeout=60,
         ).status_code
 
 
