@@ -38,6 +38,10 @@ COMMANDS = {
         "evidence:check",
         "Hold one sentence against the evidence library: gates, passages, verdict, what differs. Nothing is stored.",
     ),
+    "backup": Entry(
+        "backup:backup",
+        "Copy the database, the secret key and the desk's own weights into a new folder, while everything goes on.",
+    ),
     "prune": Entry(
         "retention:prune",
         "Throw away what is older and on which nothing rests; the audit log and what people did stay for good.",

@@ -121,7 +121,7 @@ class GoneWhenTold(Sender):
         if not url.endswith("/gone"):
             self.well_told.release()
             return Answer(status=200)
-        await asyncio.to_thread(self.may_answer.wait, 10)
+        await asyncio.to_thread(self.may_answer.wait, 60)
         # Called when the answer has been taken in.
         asyncio.get_running_loop().call_soon(self.answered.set)
         return Answer(status=410)
