@@ -150,8 +150,8 @@ def _send(
 async def _post(sender: Sender, url: str, notice: Notice) -> Answer:
     # `text` is what Slack, Mattermost, Rocket.Chat, Google Chat and Teams' workflows all show.
     body = json.dumps({"text": f"{notice.subject}\n{notice.text}"}, ensure_ascii=False).encode()
-    async with sender:
-        return await sender.send(url, {"content-type": "application/json"}, body)
+    async with sender.open() as connections:
+        return await connections.send(url, {"content-type": "application/json"}, body)
 
 
 def _settle(sessions: Sessions, notice_id: int, reason: str, permanent: bool, now: datetime) -> NoticeState:

@@ -7,10 +7,10 @@ import asyncio
 import socket
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import aiohttp
 import httpcore
@@ -48,20 +48,20 @@ class Answer:
     elapsed_ms: int = 0
 
 
-class Sender(ABC):
-    """Whatever can post a signed body; it never raises, it answers. Entered for as long as a pass lasts."""
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(  # noqa: B027 - most senders have nothing to close
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close what was opened."""
+class Connections(ABC):
+    """What one pass posts over; it never raises, it answers."""
 
     @abstractmethod
     async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Post a body with these headers; many may be under way at once."""
+
+
+class Sender(ABC):
+    """Whatever can open connections. Passes that share one run side by side, each in an event loop of its own."""
+
+    @abstractmethod
+    def open(self) -> AbstractAsyncContextManager[Connections]:
+        """Connections for one pass; nothing of them is kept here."""
 
 
 class HttpSender(Sender):
@@ -88,9 +88,9 @@ class HttpSender(Sender):
             "accept": "*/*",
             "accept-encoding": "identity",
         }
-        self._session: aiohttp.ClientSession | None = None
 
-    async def __aenter__(self) -> Self:
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Connections]:
         connector = aiohttp.TCPConnector(
             resolver=_GuardedResolver(self._policy, self._resolver),
             socket_factory=self._open_socket,
@@ -98,26 +98,29 @@ class HttpSender(Sender):
             limit=0,
             keepalive_timeout=_KEPT_FOR,
         )
-        self._session = aiohttp.ClientSession(
+        async with aiohttp.ClientSession(
             connector=connector,
             timeout=self._timeout,
             headers=self._headers,
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             trust_env=False,
-        )
-        return self
+        ) as session:
+            yield _HttpConnections(session)
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+    def _open_socket(self, found: tuple[Any, ...]) -> socket.socket:
+        """The socket for an address that is about to be dialled, which is judged here whoever resolved it."""
+        family, kind, protocol, _, target = found
+        host, port = str(target[0]), int(target[1])
+        judge_addresses(host, port, [host], self._policy)
+        return socket.socket(family=family, type=kind, proto=protocol)
+
+
+class _HttpConnections(Connections):
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
 
     async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        if self._session is None:
-            raise RuntimeError("enter the sender first")
         began = time.monotonic()
         try:
             async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as response:
@@ -132,13 +135,6 @@ class HttpSender(Sender):
         except (aiohttp.ClientError, httpcore.ConnectError, OSError, ValueError) as error:
             permanent = isinstance(error, (AddressRefused, aiohttp.InvalidURL))
             return Answer(error=_describe(error), permanent=permanent, elapsed_ms=_since(began))
-
-    def _open_socket(self, found: tuple[Any, ...]) -> socket.socket:
-        """The socket for an address that is about to be dialled, which is judged here whoever resolved it."""
-        family, kind, protocol, _, target = found
-        host, port = str(target[0]), int(target[1])
-        judge_addresses(host, port, [host], self._policy)
-        return socket.socket(family=family, type=kind, proto=protocol)
 
 
 class _GuardedResolver(AbstractResolver):

@@ -19,7 +19,7 @@ from alerts.envelopes import SOURCE
 from alerts.ledger import Delivered, HeldBack, Result, write_down
 from alerts.parcels import Parcel, Series, Unreadable, take_due
 from alerts.retry import Fate, Next, judge_response, rest_after
-from alerts.sender import Answer, Sender
+from alerts.sender import Answer, Connections, Sender
 from alerts.signing import sign_message
 from models import Sessions
 
@@ -67,8 +67,20 @@ def deliver_due(
     first = take(_ROUND if limit is None else min(limit, _ROUND), frozenset())
     if not first:
         return Delivered()
-    drain = _Drain(sessions=sessions, sender=sender, clock=clock, spread=spread, take=take, until=until)
-    return asyncio.run(drain.run(first, limit))
+
+    async def drain() -> Delivered:
+        async with sender.open() as connections:
+            one_pass = _Drain(
+                sessions=sessions,
+                connections=connections,
+                clock=clock,
+                spread=spread,
+                take=take,
+                until=until,
+            )
+            return await one_pass.run(first, limit)
+
+    return asyncio.run(drain())
 
 
 class _Secrets:
@@ -92,7 +104,7 @@ class _Drain:
     """One pass: series that are being sent, those that wait for their turn, and results not yet written down."""
 
     sessions: Sessions
-    sender: Sender
+    connections: Connections
     clock: Callable[[], datetime]
     spread: Callable[[], float]
     take: Callable[[int, frozenset[int]], list[Series]]
@@ -108,29 +120,28 @@ class _Drain:
 
     async def run(self, first: list[Series], limit: int | None) -> Delivered:
         done, taken = Delivered(), sum(len(series.parcels) for series in first)
-        async with self.sender:
-            self._accept(first, frozenset())
-            try:
-                while True:
+        self._accept(first, frozenset())
+        try:
+            while True:
+                self._start()
+                done += await self._write_down()
+                if self.until():
+                    # What has been taken and not sent is due again when the lease is over.
+                    self.waiting.clear()
+                elif self._should_look():
+                    most, busy = _ROUND if limit is None else min(_ROUND, limit - taken), self._busy()
+                    more = await asyncio.to_thread(self.take, most, busy)
+                    self._accept(more, busy)
+                    taken += sum(len(series.parcels) for series in more)
                     self._start()
-                    done += await self._write_down()
-                    if self.until():
-                        # What has been taken and not sent is due again when the lease is over.
-                        self.waiting.clear()
-                    elif self._should_look():
-                        most, busy = _ROUND if limit is None else min(_ROUND, limit - taken), self._busy()
-                        more = await asyncio.to_thread(self.take, most, busy)
-                        self._accept(more, busy)
-                        taken += sum(len(series.parcels) for series in more)
-                        self._start()
-                    if self.broken:
-                        raise self.broken
-                    if not self.under_way and not self.results and not self.held_back:
-                        return done
-                    await self._wait()
-            finally:
-                for task in self.under_way:
-                    task.cancel()
+                if self.broken:
+                    raise self.broken
+                if not self.under_way and not self.results and not self.held_back:
+                    return done
+                await self._wait()
+        finally:
+            for task in self.under_way:
+                task.cancel()
 
     def _should_look(self) -> bool:
         """Whether anything new can be expected: an endpoint that was left out is free, or some time has passed."""
@@ -219,7 +230,7 @@ class _Drain:
         headers = sign_message(series.secrets, message_id=message.id, sent_at=at, body=message.body)
         headers["content-type"] = message.content_type
         try:
-            return await self.sender.send(series.url, headers, message.body)
+            return await self.connections.send(series.url, headers, message.body)
         except Exception:
             log.exception("delivery %s: sending broke off", parcel.delivery_id)
             return Answer(error="sending broke off; the log has the details")

@@ -123,14 +123,14 @@ def _bare(sessions: Sessions, made: list[NewSecret], events: int) -> _Pace:
     body = _body()
 
     async def go() -> _Pace:
-        async with HttpSender(allowed_networks=LOOPBACK) as sender:
+        async with HttpSender(allowed_networks=LOOPBACK).open() as connections:
 
             async def post_all(url: str, secret: str) -> None:
                 for number in range(events):
                     headers = sign_message(
                         [secret], message_id=f"msg_{number}", sent_at=datetime.now(UTC), body=body
                     )
-                    assert (await sender.send(url, headers, body)).status == 200
+                    assert (await connections.send(url, headers, body)).status == 200
 
             gc.collect()
             began, cpu = time.perf_counter(), time.process_time()

@@ -76,10 +76,10 @@ def _with_httpx_per_host(addresses: list[str], count: int) -> None:
 
 def _with_aiohttp(addresses: list[str], count: int) -> None:
     async def go() -> None:
-        async with HttpSender(allowed_networks=LOOPBACK) as sender:
+        async with HttpSender(allowed_networks=LOOPBACK).open() as connections:
 
             async def post(url: str) -> int:
-                return (await sender.send(url, _HEADERS, _BODY)).status or 0
+                return (await connections.send(url, _HEADERS, _BODY)).status or 0
 
             await _side_by_side(post, addresses, count)
 

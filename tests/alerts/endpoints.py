@@ -1,10 +1,22 @@
-"""A scripted endpoint on loopback: it answers as told and remembers what it was sent."""
+"""Scripted endpoints on loopback, which answer as told and remember what they were sent; senders that only pretend."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from alerts import Sender
+from alerts.sender import Connections
+
+
+class PretendingSender(Sender, Connections):
+    """A sender that has nothing to open: its `send` is all there is."""
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Connections]:
+        """Every pass posts over the same."""
+        yield self
 
 
 @dataclass(frozen=True, slots=True)

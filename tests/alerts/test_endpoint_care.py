@@ -20,7 +20,6 @@ from alerts import (
     Delivered,
     HttpSender,
     NewSecret,
-    Sender,
     challenge_again,
     change_subscription,
     create_subscription,
@@ -40,7 +39,7 @@ from models import (
     writing,
 )
 from models.network import parse_networks
-from tests.alerts.endpoints import Endpoint, Reply, Request, listening
+from tests.alerts.endpoints import Endpoint, PretendingSender, Reply, Request, listening
 from tests.alerts.office import Office
 
 LOOPBACK = parse_networks(["127.0.0.0/8"])
@@ -109,7 +108,7 @@ def test_an_ordered_endpoint_is_told_of_nothing_before_what_it_has_not_taken(roo
         assert numbers(endpoint) == [1, 1, 1, 2, 3]
 
 
-class GoneWhenTold(Sender):
+class GoneWhenTold(PretendingSender):
     """Answers for `/gone` with 410, but only when the test says so; for anything else at once."""
 
     def __init__(self) -> None:

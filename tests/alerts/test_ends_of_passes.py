@@ -10,8 +10,9 @@ from cryptography.fernet import MultiFernet
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from alerts import Answer, Delivered, Sender, create_subscription, deliver_due, record_event
+from alerts import Answer, Delivered, create_subscription, deliver_due, record_event
 from models import EventType, Sessions, writing
+from tests.alerts.endpoints import PretendingSender
 from tests.alerts.office import Office
 
 _PATIENCE = 30.0
@@ -31,7 +32,7 @@ class SlowLedger(sessionmaker[Session]):
         return super().__call__(**local)
 
 
-class BusySender(Sender):
+class BusySender(PretendingSender):
     """Its second message takes until the first is being written down, and something new happens meanwhile."""
 
     def __init__(self, ledger: SlowLedger, sessions: Sessions, now: datetime) -> None:

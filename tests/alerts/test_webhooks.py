@@ -37,7 +37,7 @@ from models import (
     writing,
 )
 from models.network import parse_networks
-from tests.alerts.endpoints import Reply, listening
+from tests.alerts.endpoints import PretendingSender, Reply, listening
 from tests.alerts.office import Office
 
 LOOPBACK = parse_networks(["127.0.0.0/8"])
@@ -99,8 +99,8 @@ def post(sender: HttpSender, url: str) -> Answer:
     """What comes back for an empty message."""
 
     async def exchange() -> Answer:
-        async with sender:
-            return await sender.send(url, {}, b"{}")
+        async with sender.open() as connections:
+            return await connections.send(url, {}, b"{}")
 
     return asyncio.run(exchange())
 
@@ -364,11 +364,12 @@ class Crash(BaseException):
     """The process is killed."""
 
 
-class CrashingSender(HttpSender):
+class CrashingSender(PretendingSender):
     """Sends, and dies before anybody can write down that it did."""
 
     async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        await super().send(url, headers, body)
+        async with HttpSender(allowed_networks=LOOPBACK).open() as connections:
+            await connections.send(url, headers, body)
         raise Crash
 
 
@@ -377,7 +378,7 @@ def test_a_crash_after_sending_means_the_same_message_again(room: Room) -> None:
         room.subscribe(endpoint.url)
         room.tell()
         with pytest.raises(Crash):
-            room.deliver(sender=CrashingSender(allowed_networks=LOOPBACK))
+            room.deliver(sender=CrashingSender())
         assert room.deliver() == Delivered()
         assert room.deliver(TAKEN_FOR + MINUTE) == Delivered(attempted=1, delivered=1)
     first, second = endpoint.requests
@@ -385,7 +386,7 @@ def test_a_crash_after_sending_means_the_same_message_again(room: Room) -> None:
     assert first.body == second.body
 
 
-class BrokenSender(Sender):
+class BrokenSender(PretendingSender):
     """Has a mistake in it."""
 
     async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 
 from alerts import Answer, Sender, deliver_due
 from api.services import Services
+from tests.alerts.endpoints import PretendingSender
 
 
-class RecordingSender(Sender):
+class RecordingSender(PretendingSender):
     """Keeps what it was asked to send, and answers as it was told; a challenge with what was sent."""
 
     def __init__(self, status: int) -> None:

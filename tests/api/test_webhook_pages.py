@@ -8,16 +8,17 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from alerts import Answer, Sender, deliver_due
+from alerts import Answer, deliver_due
 from api.services import Services
 from models import UserRole
+from tests.alerts.endpoints import PretendingSender
 from tests.api.browsing import HTML, sign_in
 from tests.api.conftest import PASSWORD, People, World
 
 LIST = "/desk/webhooks"
 
 
-class EchoingSender(Sender):
+class EchoingSender(PretendingSender):
     """Answers a challenge as it should, and everything else with markup."""
 
     async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
