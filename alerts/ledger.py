@@ -5,12 +5,12 @@ Plain statements over many rows at once, because what a commit and a row object 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from alerts import audit
@@ -60,6 +60,7 @@ class Result:
 class HeldBack:
     """Parcels that were not sent because of what became of the one before them; due at `until`."""
 
+    series: Series
     parcels: tuple[Parcel, ...]
     until: datetime
 
@@ -67,44 +68,81 @@ class HeldBack:
 def write_down(
     sessions: Sessions, results: Sequence[Result], held_back: Sequence[HeldBack], *, now: datetime
 ) -> Delivered:
-    """Attempts, the deliveries' fates and how the endpoints are doing, in one transaction."""
+    """Attempts, the deliveries' fates and how the endpoints are doing, in one transaction.
+
+    Of an endpoint that has moved since, what its old address did is an attempt and, if it took the message, a delivery;
+    for all else its deliveries have begun anew.
+    """
     if not results and not held_back:
         return Delivered()
-    last = {result.series.subscription_id: result for result in results}
-    switched_off = {number: reason for number, result in last.items() if (reason := _why_off(result, now))}
     answered = [
         (result.series.subscription_id, challenge)
         for result in results
         if (challenge := result.parcel.message.challenge) and result.next.fate is Fate.DELIVERED
     ]
     with writing(sessions) as session:
-        if switched_off or answered:
+        if answered or any(_why_off(result, now) for result in results):
             audit.take_turn(session)
         # Not through the session, which collects the values of each row anew: four times as long.
         connection = session.connection()
-        if results:
-            attempts = [_attempt(result) for result in results]
-            connection.execute(insert(DeliveryAttempt.__table__), attempts)  # type: ignore[arg-type]  # a table
-        for alike in _settled(results):
-            connection.execute(_SETTLE, alike)
-        for held in held_back:
-            connection.execute(_HOLD_BACK, _held(held))
+        moved = _find_moved(connection, results)
+        settled = [one for one in results if not moved(one.series) or one.next.fate is Fate.DELIVERED]
+        _write_fates(connection, results, settled, [one for one in held_back if not moved(one.series)])
+        last = {one.series.subscription_id: one for one in results if not moved(one.series)}
         for result in last.values():
             _note_health(session, result)
         for subscription_id, challenge in answered:
             accept_answer(session, subscription_id, challenge=challenge, now=now)
+        switched_off = {number: reason for number, one in last.items() if (reason := _why_off(one, now))}
         for number, reason in switched_off.items():
             disable_subscription(session, number, reason=reason, actor=audit.SYSTEM, now=now)
-    fates = [result.next.fate for result in results]
+    fates = [result.next.fate for result in settled]
+    begun_anew = len(results) - len(settled)
     return Delivered(
         attempted=len(results),
         delivered=fates.count(Fate.DELIVERED),
-        waiting=fates.count(Fate.RETRY) + sum(len(held.parcels) for held in held_back),
+        waiting=fates.count(Fate.RETRY) + begun_anew + sum(len(held.parcels) for held in held_back),
         given_up=fates.count(Fate.GIVE_UP) + fates.count(Fate.DISABLE),
         disabled=len(switched_off),
     )
 
 
+def _find_moved(connection: Connection, results: Sequence[Result]) -> Callable[[Series], bool]:
+    """Whether an endpoint has another address by now than the one that a series went to.
+
+    Asked of those alone that are or were in trouble, which then stay where they are until this is written down: where
+    all went well there is nothing that the new address could inherit.
+    """
+    troubled = {one.series.subscription_id for one in results if one.failures or one.series.failures}
+    if not troubled:
+        return lambda series: False
+    # In the order in which others take several, so that nobody waits for whoever waits for them.
+    rows = connection.execute(_ADDRESSES, {"subscriptions": list(troubled)}).all()
+    addresses = {row.id: row.url for row in rows}
+    return lambda series: addresses.get(series.subscription_id, series.url) != series.url
+
+
+def _write_fates(
+    connection: Connection,
+    results: Sequence[Result],
+    settled: Sequence[Result],
+    held_back: Sequence[HeldBack],
+) -> None:
+    if results:
+        attempts = [_attempt(result) for result in results]
+        connection.execute(insert(DeliveryAttempt.__table__), attempts)  # type: ignore[arg-type]  # a table
+    for alike in _settled(settled):
+        connection.execute(_SETTLE, alike)
+    for held in held_back:
+        connection.execute(_HOLD_BACK, _held(held))
+
+
+_ADDRESSES = (
+    select(Subscription.id, Subscription.url)
+    .where(Subscription.id.in_(bindparam("subscriptions", expanding=True)))
+    .order_by(Subscription.id)
+    .with_for_update(key_share=True)
+)
 _STATES = {
     Fate.DELIVERED: DeliveryState.DELIVERED,
     Fate.RETRY: DeliveryState.PENDING,

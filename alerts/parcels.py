@@ -26,7 +26,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from alerts.envelopes import SOURCE, wrap_body
 from models import (
@@ -125,13 +125,32 @@ def take_due(
             elif row.id in ours and row.subscription_id not in broken:
                 owed[row.subscription_id].append(row)
         endpoints = session.execute(_ENDPOINTS, {"subscriptions": list(owed)}).all()
-        events = session.execute(_EVENTS, {"events": list({row.event_id for row in found})}).all()
-    wrap = _wrap_once({event.id: event for event in events}, source)
-    return [_pack(endpoint, owed[endpoint.id], now, read_secret, wrap) for endpoint in endpoints]
+        rows = session.execute(_EVENTS, {"events": list({row.event_id for row in found})}).all()
+    events = {event.id: event for event in rows}
+    wrap = _wrap_once(events, source)
+    taken = []
+    for endpoint in endpoints:
+        # It may have moved since its messages were found, to an address that has yet to prove itself.
+        told = [row for row in owed[endpoint.id] if _is_told(endpoint.state, events[row.event_id].type)]
+        if told:
+            taken.append(_pack(endpoint, told, now, read_secret, wrap))
+    return taken
+
+
+def _is_told(state: SubscriptionState, event_type: EventType) -> bool:
+    """Whether what is due to an endpoint may be sent there."""
+    if state is SubscriptionState.UNVERIFIED:
+        return event_type is EventType.CHALLENGE
+    return state in _TOLD
+
+
+# What was due when an endpoint was paused still arrives.
+_TOLD = (SubscriptionState.ACTIVE, SubscriptionState.PAUSED)
 
 
 _ENDPOINTS = select(
     Subscription.id,
+    Subscription.state,
     Subscription.url,
     Subscription.secret_encrypted,
     Subscription.old_secrets,
@@ -172,14 +191,16 @@ _DELIVERY = (
 
 
 def _select_heads() -> Select[*_Due]:
-    """Of an ordered endpoint only its earliest message."""
-    earlier = aliased(Delivery)
+    """Of an ordered endpoint only its earliest message, of those that it may be told."""
+    earlier, earlier_event = aliased(Delivery), aliased(Event)
     follows_another = (
         select(earlier.id)
+        .join(earlier_event, earlier_event.id == earlier.event_id)
         .where(
             earlier.subscription_id == Delivery.subscription_id,
             earlier.state == DeliveryState.PENDING,
             earlier.event_id < Delivery.event_id,
+            _may_be_told(earlier_event.type),
         )
         .exists()
     )
@@ -204,10 +225,10 @@ def _read_followers(
     return takewhile(lambda row: row.is_due, connection.execute(_FOLLOWERS, wanted))
 
 
-def _may_be_told() -> ColumnElement[bool]:
-    told = Subscription.state.in_((SubscriptionState.ACTIVE, SubscriptionState.PAUSED))
-    asked = and_(Subscription.state == SubscriptionState.UNVERIFIED, Event.type == EventType.CHALLENGE)
-    return or_(told, asked)
+def _may_be_told(event_type: InstrumentedAttribute[EventType] = Event.type) -> ColumnElement[bool]:
+    """What `_is_told` says, of rows."""
+    asked = and_(Subscription.state == SubscriptionState.UNVERIFIED, event_type == EventType.CHALLENGE)
+    return or_(Subscription.state.in_(_TOLD), asked)
 
 
 _HEADS = _select_heads()

@@ -36,6 +36,7 @@ from models.network import Network
 OVERLAP = timedelta(hours=24)
 # Secrets that were replaced within a day. More signatures than that no receiver has reason to expect.
 _MOST_OLD = 4
+_WELL: dict[str, Any] = {"failures": 0, "failing_since": None, "resting_until": None}
 
 _SWITCHED_OFF = """\
 Đăng ký nhận tin số {number} đã bị tắt: {url}
@@ -126,7 +127,8 @@ def change_subscription(
 ) -> Subscription:
     """The subscription with another address or other filters (the keywords of create_subscription).
 
-    Another address is challenged before anything else is sent there.
+    Another address is challenged before anything else is sent there, and begins anew: what the old one failed at counts
+    no more, and what waits has its whole schedule before it.
     """
     audit.take_turn(session)
     subscription = find_own(session, subscription_id, actor)
@@ -134,9 +136,15 @@ def change_subscription(
     if url is not None:
         changes["url"] = check_url(url, allowed_networks)
     moved = changes.get("url", subscription.url) != subscription.url
-    swap(session, subscription, version=version, **changes)
+    fresh = _WELL if moved else {}
+    swap(session, subscription, version=version, **changes, **fresh)
     note_change(session, subscription, "subscription.changed", actor=actor, now=now, changes=changes)
     if moved:
+        session.execute(
+            update(Delivery)
+            .where(Delivery.subscription_id == subscription.id, Delivery.state == DeliveryState.PENDING)
+            .values(attempts=0, next_attempt_at=now, state_reason="")
+        )
         challenge_endpoint(session, subscription, now=now)
     return subscription
 
@@ -214,9 +222,7 @@ def resume_subscription(
         # Switched off before its endpoint had answered, it still has to.
         state=SubscriptionState.UNVERIFIED if subscription.challenge else SubscriptionState.ACTIVE,
         state_reason="",
-        failures=0,
-        failing_since=None,
-        resting_until=None,
+        **_WELL,
     )
     if not subscription.challenge:
         catch_up(session, subscription.id, now=now)

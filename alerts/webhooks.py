@@ -216,7 +216,7 @@ class _Drain:
             )
             if hold_until is not None:
                 if rest_of_them := series.parcels[number + 1 :]:
-                    self.held_back.append(HeldBack(rest_of_them, hold_until))
+                    self.held_back.append(HeldBack(series, rest_of_them, hold_until))
                 return
 
     async def _send(self, series: Series, parcel: Parcel, at: datetime) -> Answer:

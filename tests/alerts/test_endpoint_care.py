@@ -3,8 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Event, Semaphore, Thread
 from typing import Any
 
@@ -18,82 +17,29 @@ from alerts import (
     Answer,
     Conflict,
     Delivered,
-    HttpSender,
     NewSecret,
     challenge_again,
-    change_subscription,
-    create_subscription,
     deliver_due,
-    record_event,
     rotate_secret,
 )
 from models import (
     AuditEntry,
     Delivery,
     DeliveryAttempt,
-    EventType,
     Sessions,
     SigningScheme,
     Subscription,
     SubscriptionState,
     writing,
 )
-from models.network import parse_networks
-from tests.alerts.endpoints import Endpoint, PretendingSender, Reply, Request, listening
+from tests.alerts.endpoints import PretendingSender, Reply, Request, listening
+from tests.alerts.hooks import HOUR, MINUTE, SECOND, Room, numbers
 from tests.alerts.office import Office
-
-LOOPBACK = parse_networks(["127.0.0.0/8"])
-SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
-
-
-@dataclass
-class Room:
-    """An office with one subscription, and a clock that only tests move."""
-
-    office: Office
-    cipher: MultiFernet
-    now: datetime
-    sender: HttpSender = field(default_factory=lambda: HttpSender(allowed_networks=LOOPBACK))
-
-    def subscribe(self, url: str, **wishes: Any) -> NewSecret:
-        with writing(self.office.sessions) as session:
-            return create_subscription(
-                session,
-                actor=self.office.editor,
-                url=url,
-                cipher=self.cipher,
-                now=self.now,
-                allowed_networks=LOOPBACK,
-                **wishes,
-            )
-
-    def tell(self, *numbers: int, **about: Any) -> None:
-        for number in numbers:
-            with writing(self.office.sessions) as session:
-                record_event(session, EventType.BRIEF_PUBLISHED, {"number": number}, now=self.now, **about)
-
-    def deliver(self, after: timedelta = timedelta()) -> Delivered:
-        self.now += after
-        return deliver_due(
-            self.office.sessions, sender=self.sender, cipher=self.cipher, now=self.now, spread=lambda: 0.0
-        )
-
-    def subscription(self) -> Subscription:
-        with self.office.sessions() as session:
-            return session.scalars(select(Subscription)).one()
-
-    def states(self) -> list[str]:
-        with self.office.sessions() as session:
-            return list(session.scalars(select(Delivery.state).order_by(Delivery.id)))
 
 
 @pytest.fixture
 def room(office: Office, cipher: MultiFernet) -> Room:
     return Room(office, cipher, datetime.now().astimezone())
-
-
-def numbers(endpoint: Endpoint) -> list[int]:
-    return [json.loads(request.body)["data"]["number"] for request in endpoint.requests]
 
 
 def test_an_ordered_endpoint_is_told_of_nothing_before_what_it_has_not_taken(room: Room) -> None:
@@ -312,28 +258,6 @@ def test_the_answer_to_an_older_challenge_comes_too_late_and_is_logged_as_what_i
         room.deliver(HOUR)
     assert [state for state, _ in reasons(room)] == ["cancelled", "delivered"]
     assert room.subscription().state is SubscriptionState.ACTIVE
-
-
-def test_what_was_on_its_way_to_the_old_address_waits_until_the_new_one_has_proved_itself(room: Room) -> None:
-    with listening(Reply(500)) as old, listening() as new:
-        new.answering = echo(lambda word: word.encode())
-        number = room.subscribe(old.url).subscription.id
-        room.tell(1)
-        room.deliver()
-        with writing(room.office.sessions) as session:
-            change_subscription(
-                session,
-                number,
-                actor=room.office.editor,
-                version=1,
-                now=room.now,
-                allowed_networks=LOOPBACK,
-                url=new.url,
-            )
-        room.deliver(MINUTE)
-        room.deliver(MINUTE)
-    kinds = [json.loads(request.body)["type"] for request in new.requests]
-    assert kinds == ["subscription.challenge", "brief.published"]
 
 
 def test_messages_are_signed_by_every_secret_of_the_last_day(room: Room) -> None:
