@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from alerts import audit
 from alerts.subscriptions import disable_subscription
-from models import Subscription, SubscriptionState
+from models import Subscription, SubscriptionState, User
 
 
 def find_unreadable(session: Session, cipher: MultiFernet) -> list[Subscription]:
@@ -26,6 +26,12 @@ def give_up_unreadable(session: Session, cipher: MultiFernet, *, now: datetime) 
         reason = "the key that its signing secret was encrypted with is lost; rotate the secret, then resume"
         disable_subscription(session, subscription.id, reason=reason, actor=audit.SYSTEM, now=now)
     return len(found)
+
+
+def find_unreadable_factors(session: Session, cipher: MultiFernet) -> list[User]:
+    """Accounts whose second factor no key opens: they come in with a recovery code, or have it taken off."""
+    kept = select(User).where(User.code_secret_encrypted.is_not(None)).order_by(User.id)
+    return [user for user in session.scalars(kept) if not _opens(cipher, user.code_secret_encrypted or b"")]
 
 
 def _opens(cipher: MultiFernet, secret: bytes) -> bool:

@@ -73,7 +73,10 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What one endpoint is owed, in the order of events, with its secrets, newest first, and how it has been doing."""
+    """What one endpoint is owed, in the order of events, with its secrets, newest first, and how it has been doing.
+
+    Without the newest secret there are none.
+    """
 
     subscription_id: int
     url: str
@@ -270,11 +273,6 @@ def _pack(
     read_secret: Callable[[bytes], str],
     wrap: _Wrap,
 ) -> Series:
-    valid = [old.encode() for old, until in endpoint.old_secrets if datetime.fromisoformat(until) > now]
-    try:
-        secrets = tuple(read_secret(secret) for secret in (endpoint.secret_encrypted, *valid))
-    except Unreadable:
-        secrets = ()
     parcels = []
     for delivery_id, _, attempts, event_id, *_ in rows:
         message = wrap(event_id, endpoint.envelope)
@@ -282,10 +280,23 @@ def _pack(
     return Series(
         subscription_id=endpoint.id,
         url=endpoint.url,
-        secrets=secrets,
+        secrets=_read_secrets(endpoint, now, read_secret),
         is_ordered=endpoint.is_ordered,
         failures=endpoint.failures,
         failing_since=endpoint.failing_since,
         taken_at=now,
         parcels=tuple(parcels),
     )
+
+
+def _read_secrets(endpoint: Row[Any], now: datetime, read_secret: Callable[[bytes], str]) -> tuple[str, ...]:
+    valid = [old.encode() for old, until in endpoint.old_secrets if datetime.fromisoformat(until) > now]
+    secrets = []
+    for encrypted in (endpoint.secret_encrypted, *valid):
+        try:
+            secrets.append(read_secret(encrypted))
+        except Unreadable:
+            # An old secret may be of a key that is lost, which is why it was rotated.
+            if encrypted is endpoint.secret_encrypted:
+                return ()
+    return tuple(secrets)

@@ -3,16 +3,19 @@
 import base64
 import hashlib
 import hmac
+import logging
 import secrets
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
-from cryptography.fernet import MultiFernet
+from cryptography.fernet import InvalidToken, MultiFernet
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from alerts import Conflict, Invalid, record, take_turn
 from models import RecoveryCode, User
+
+log = logging.getLogger(__name__)
 
 STEP_SECONDS = 30
 DIGITS = 6
@@ -120,7 +123,13 @@ def address(secret: bytes, *, email: str, office: str) -> str:
 def _take_code(session: Session, user: User, code: str, *, cipher: MultiFernet, now: datetime) -> bool:
     if user.code_secret_encrypted is None:
         return False
-    step = find_step(cipher.decrypt(user.code_secret_encrypted), code, now, user.code_last_step)
+    try:
+        secret = cipher.decrypt(user.code_secret_encrypted)
+    except InvalidToken:
+        # Then no code proves anything, and a recovery code still does.
+        log.error("account %s: its second factor cannot be read with the keys in the settings", user.id)
+        return False
+    step = find_step(secret, code, now, user.code_last_step)
     if step is None:
         return False
     # Compare-and-set: of two requests with one code, one is let in.

@@ -1,9 +1,13 @@
 """Opens what the stages need, in the order they need it, and closes it again."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from cryptography.fernet import MultiFernet
+
 from alerts import HttpSender
+from alerts.keys import find_unreadable_factors
 from alerts.mail import Postbox, SmtpPostbox
 from dinhchinh.home import Database, check_cipher, now, open_cipher
 from dinhchinh.judging import JudgingInUse
@@ -12,6 +16,8 @@ from dinhchinh.reading import open_reading
 from dinhchinh.settings import Settings
 from ingest.rereading import Rereading
 from ingest.stages import ReadingRules
+
+log = logging.getLogger(__name__)
 
 
 def open_postbox(settings: Settings) -> Postbox | None:
@@ -26,6 +32,7 @@ def open_house(settings: Settings, database: Database) -> Iterator[House]:
     """Everything the stages work with, opened and at the end closed."""
     cipher = open_cipher(settings)
     check_cipher(settings, database, cipher)
+    _warn_of_factors(database, cipher)
     judging = JudgingInUse(settings, database.sessions)
     sender = HttpSender(allowed_networks=settings.allow_networks, user_agent=settings.user_agent)
     with open_reading(settings) as (fetcher, workers):
@@ -49,3 +56,15 @@ def open_house(settings: Settings, database: Database) -> Iterator[House]:
             # What was embedded is kept, so that the next start need not do it again.
             judging.current.library.save()
             judging.current.precedents.save()
+
+
+def _warn_of_factors(database: Database, cipher: MultiFernet) -> None:
+    """Not an error, unlike a webhook's secret: whoever it locks out has a recovery code, or an admin."""
+    with database.sessions() as session:
+        locked_out = find_unreadable_factors(session, cipher)
+    if locked_out:
+        log.warning(
+            "the second factors of %s were encrypted with a key that is missing: put it back, or let them come in with "
+            "a recovery code or have the factor taken off (`dinhchinh user change EMAIL --reset-second-factor`)",
+            ", ".join(user.email for user in locked_out),
+        )

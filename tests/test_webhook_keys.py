@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from sqlalchemy import select
 from typer.testing import CliRunner
 
+from api import second_factor
 from dinhchinh.cli import app
 from dinhchinh.home import check_cipher, open_cipher, open_database
 from dinhchinh.settings import Settings, SettingsError, load_settings
-from models import Subscription, SubscriptionState, UserRole
+from models import Subscription, SubscriptionState, User, UserRole, writing
 from tests.house import opened_house
 
 HOOK = {"url": "https://paper.example/hook"}
@@ -55,3 +57,21 @@ def test_what_no_key_opens_can_be_given_up(home: Path) -> None:
         row = session.get_one(Subscription, 1)
     assert row.state is SubscriptionState.DISABLED
     assert "rotate" in row.state_reason
+
+
+def test_accounts_whose_second_factor_no_key_opens_are_named_at_the_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with opened_house(tmp_path, networks="127.0.0.0/8") as opened:
+        opened.as_(UserRole.ANALYST, "an")
+        opened.as_(UserRole.ANALYST, "binh")
+        with writing(opened.house.sessions) as session:
+            user = session.scalars(select(User).where(User.name == "an")).one()
+            second_factor.begin(session, user.id, cipher=opened.house.cipher)
+    with opened_house(tmp_path, networks="127.0.0.0/8"):
+        assert caplog.text == ""
+    (tmp_path / "secret.key").unlink()
+    with opened_house(tmp_path, networks="127.0.0.0/8"):
+        assert (
+            "the second factors of an@desk.example were encrypted with a key that is missing" in caplog.text
+        )

@@ -5,13 +5,14 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.fernet import Fernet
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from api.credentials import CODE_LIFE
 from api.permissions import COOKIE
 from api.second_factor import STEP_SECONDS, code_at, find_step
-from models import AuditEntry, RecoveryCode, Sessions, SignIn, User, UserRole
+from models import AuditEntry, RecoveryCode, Sessions, SignIn, User, UserRole, writing
 from tests.api.browsing import HTML, sign_in, submit
 from tests.api.conftest import MORNING, PASSWORD, Clock, People, Person, World
 
@@ -218,6 +219,22 @@ def test_the_secret_is_stored_sealed(client: TestClient, clock: Clock, sessions:
         stored = session.scalars(select(User.code_secret_encrypted).where(User.email == EMAIL)).one()
     assert stored is not None
     assert base64.b32decode(secret) not in stored
+
+
+def test_who_has_a_recovery_code_comes_in_though_the_key_of_the_secret_is_lost(
+    client: TestClient, clock: Clock, sessions: Sessions, an: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    sign_in(client, EMAIL)
+    secret, codes = switch_on(client, clock)
+    with writing(sessions) as session:
+        session.get_one(User, an.user.id).code_secret_encrypted = Fernet(Fernet.generate_key()).encrypt(b"x")
+    client.cookies.clear()
+    sign_in(client, EMAIL)
+    assert give_code(client, code_now(secret, clock)) == 401
+    assert f"account {an.user.id}: its second factor cannot be read" in caplog.text
+    assert give_code(client, codes[0]) == 303
+    assert submit(client, "/desk/account/second-factor/end", code=codes[1]).status_code == 303
+    switch_on(client, clock)
 
 
 def test_a_password_is_changed_by_who_knows_it_and_other_sessions_end(
