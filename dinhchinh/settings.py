@@ -88,12 +88,13 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One setting: how to read it, what it is when unset, and what it is for."""
+    """One setting: how to read it, what it is when unset, what it is for, and whether it may hold a password."""
 
     name: str
     parse: Callable[[str], Any]
     default: str | None
     meaning: str
+    is_secret: bool = False
 
     @property
     def variable(self) -> str:
@@ -108,8 +109,11 @@ def _path(value: str) -> Path:
 def _database(value: str) -> str:
     try:
         parse_address(value)
-    except DatabaseAddressError as problem:
-        raise ValueError(str(problem)) from None
+    except DatabaseAddressError:
+        raise
+    except ValueError:
+        # SQLAlchemy shows what it took for the port, which may be a password.
+        raise ValueError("not a database address: its port is no number") from None
     return value
 
 
@@ -190,9 +194,15 @@ def _log_format(value: str) -> str:
 
 
 def _mail_server(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise ValueError("expected smtp://host:port or smtps://host:port")
+    try:
+        parts = urlsplit(value)
+        known = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        known = False
+    if not known:
+        raise ValueError(
+            "expected smtp://host:port or smtps://host:port; in a password / is written %2F, @ is %40"
+        )
     return value
 
 
@@ -217,7 +227,11 @@ OPTIONS = (
         "folder for the database, the index, the desk's own weights and the secret key",
     ),
     Option(
-        "database_url", _database, None, "sqlite: or postgresql: address; SQLite under the home when unset"
+        "database_url",
+        _database,
+        None,
+        "sqlite: or postgresql: address; SQLite under the home when unset",
+        is_secret=True,
     ),
     Option("allow_networks", _networks, "", "networks that may be fetched from although they are not public"),
     Option("host", str, "127.0.0.1", "address the service listens on"),
@@ -244,12 +258,14 @@ OPTIONS = (
         str,
         None,
         "Fernet key(s) for webhook secrets, newest first; kept in the home when unset",
+        is_secret=True,
     ),
     Option(
         "smtp_url",
         _mail_server,
         None,
         "mail server, smtp://user:password@host:587 or smtps://…; no e-mails when unset",
+        is_secret=True,
     ),
     Option(
         "mail_from", _mailbox, None, "address that e-mails come from; dinhchinh@ the public host when unset"
@@ -288,7 +304,7 @@ OPTIONS = (
     Option(
         "oidc_client_id", str, None, "our name at the provider; its answers go to /desk/sign-in/outside/back"
     ),
-    Option("oidc_client_secret", str, None, "our secret at the provider"),
+    Option("oidc_client_secret", str, None, "our secret at the provider", is_secret=True),
     Option("oidc_name", str, "OpenID", "what the provider is called on the sign-in page"),
     Option(
         "requests_a_minute",
@@ -313,7 +329,8 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         try:
             values[option.name] = None if text is None else option.parse(text)
         except ValueError as problem:
-            raise SettingsError(f"{option.variable}={text!r}: {problem}") from None
+            shown = option.variable if option.is_secret else f"{option.variable}={text!r}"
+            raise SettingsError(f"{shown}: {problem}") from None
     values["database_url"] = values["database_url"] or f"sqlite:///{values['home'] / 'dinhchinh.db'}"
     outside = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
     if missing := [name for name in outside if values[name] is None and any(values[one] for one in outside)]:

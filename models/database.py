@@ -26,17 +26,18 @@ class DatabaseAddressError(ValueError):
 def parse_address(address: str) -> URL:
     """The address as SQLAlchemy reads it, with psycopg for PostgreSQL.
 
-    Raises DatabaseAddressError for anything but SQLite or PostgreSQL.
+    Raises DatabaseAddressError for anything but SQLite or PostgreSQL; nothing of the address is in the message, for it
+    may hold a password.
     """
     try:
         url = make_url(address)
     except ArgumentError:
-        raise DatabaseAddressError(f"not a database address: {address!r}") from None
+        raise DatabaseAddressError("not a database address") from None
     if url.drivername in {"postgres", "postgresql"}:
         return url.set(drivername="postgresql+psycopg")
     if url.drivername in {"sqlite", "postgresql+psycopg"}:
         return url
-    raise DatabaseAddressError(f"only sqlite: and postgresql: addresses are known, not {url.drivername!r}")
+    raise DatabaseAddressError("only sqlite: and postgresql: addresses are known")
 
 
 def open_engine(address: str) -> Engine:

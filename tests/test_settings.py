@@ -149,3 +149,24 @@ def test_urgency_that_cannot_be_understood_names_the_setting(variable: str, valu
     with pytest.raises(SettingsError, match=says) as problem:
         load_settings({f"DINHCHINH_{variable}": value})
     assert f"DINHCHINH_{variable}" in str(problem.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        pytest.param("SMTP_URL", "smtp//desk:hunter2@mail.example:587", id="a mail server without a colon"),
+        pytest.param("SMTP_URL", "desk:hunter2@mail.example", id="a mail server without a scheme"),
+        pytest.param("SMTP_URL", "smtp://desk:hunter2", id="a mail server without a host"),
+        pytest.param("SMTP_URL", "smtp://desk:hunter2/x@mail.example", id="a slash in a mail password"),
+        pytest.param("SMTP_URL", "smtp://desk:[hunter2]@mail.example", id="brackets in a mail password"),
+        pytest.param("DATABASE_URL", "postgresql://desk:hunter2/desk", id="a password and no host"),
+        pytest.param("DATABASE_URL", "mysql://desk:hunter2@db.example/desk", id="another database"),
+        pytest.param("DATABASE_URL", "postgresql//desk:hunter2@db.example", id="a database without a colon"),
+        pytest.param("DATABASE_URL", "hunter2+desk://db.example", id="a password where the scheme should be"),
+    ],
+)
+def test_a_wrong_setting_that_may_hold_a_password_is_named_and_not_shown(variable: str, value: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings({f"DINHCHINH_{variable}": value})
+    assert f"DINHCHINH_{variable}" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
