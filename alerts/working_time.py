@@ -94,7 +94,7 @@ def is_worked(calendar: Calendar, day: date) -> bool:
     exception = calendar.exceptions.get(day)
     if exception is not None:
         return exception
-    return bool(calendar.week.days[day.weekday()]) and day not in _holidays_of(calendar.country)
+    return bool(calendar.week.days[day.weekday()]) and day not in _holidays_of(calendar.country, day.year)
 
 
 def add_working(calendar: Calendar, start: datetime, amount: timedelta) -> datetime | None:
@@ -189,6 +189,7 @@ def _parse_span(text: str) -> Span:
 
 
 @cache
-def _holidays_of(country: str | None) -> holidays.HolidayBase | frozenset[date]:
-    # A country's days are worked out year by year as they are asked for, and then kept.
-    return frozenset() if country is None else holidays.country_holidays(country)
+def _holidays_of(country: str | None, year: int) -> frozenset[date]:
+    # Threads share this. The library's own object notes a year as known before it has worked out its days, and whoever
+    # asks in that moment takes Tết for a working day.
+    return frozenset() if country is None else frozenset(holidays.country_holidays(country, years=year))

@@ -1,6 +1,9 @@
 """Working time: weekends, holidays, foreign clocks that change, and the laws of the arithmetic."""
 
+import sys
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier, Thread
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -57,6 +60,33 @@ HOLIDAYS = [
 @pytest.mark.parametrize(("day", "country", "worked"), HOLIDAYS)
 def test_a_country_keeps_its_own_holidays(day: date, country: str | None, worked: bool) -> None:
     assert is_worked(calendar(country=country), day) is worked
+
+
+@pytest.fixture
+def hasty_threads() -> Iterator[None]:
+    """Threads that take turns a thousand times more often than they do, so that they meet in between."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+def test_threads_that_ask_for_a_year_at_once_all_see_its_holidays(hasty_threads: None) -> None:
+    always = calendar("always")
+    worked: list[bool] = []
+    for year in range(2050, 2070):
+        gate = Barrier(4)
+
+        def ask(day: date = date(year, 9, 2), gate: Barrier = gate) -> None:
+            gate.wait()
+            worked.append(is_worked(always, day))
+
+        threads = [Thread(target=ask) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert worked == [False] * 80
 
 
 def test_an_office_adds_days_off_and_works_on_swapped_ones() -> None:
