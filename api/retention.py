@@ -22,6 +22,8 @@ from models import (
     DeliveryAttempt,
     DeliveryState,
     KeptAnswer,
+    Notice,
+    NoticeState,
     Passage,
     Sessions,
     SignIn,
@@ -68,6 +70,12 @@ def _old_attempts(before: datetime, now: datetime) -> Select[Any]:
     )
 
 
+def _old_notices(before: datetime, now: datetime) -> Select[Any]:
+    """Word that has gone out, or never will: what it told of stays where it happened."""
+    del now
+    return select(Notice.id).where(Notice.created_at < before, Notice.state != NoticeState.PENDING)
+
+
 def _dead_keys(before: datetime, now: datetime) -> Select[Any]:
     del now
     return select(ApiKey.id).where(or_(ApiKey.revoked_at < before, ApiKey.expires_at < before))
@@ -87,6 +95,13 @@ RULES: tuple[Rule, ...] = (
         DeliveryAttempt,
         DeliveryAttempt.id,
         _old_attempts,
+    ),
+    Rule(
+        "notices",
+        "e-mails and chat messages, with their text, that were sent or given up",
+        Notice,
+        Notice.id,
+        _old_notices,
     ),
     Rule("keys", "keys that ended before", ApiKey, ApiKey.id, _dead_keys),
     Rule(

@@ -20,6 +20,8 @@ from models import (
     Event,
     EventType,
     KeptAnswer,
+    Notice,
+    NoticeState,
     Sessions,
     SignIn,
     Subscription,
@@ -65,11 +67,29 @@ def old_rows(sessions: Sessions, world: World, admin: Person, analyst: Person) -
             session.add(delivery)
             session.flush()
             session.add(DeliveryAttempt(delivery_id=delivery.id, at=MORNING, elapsed_ms=1))
+        for ended in NoticeState:
+            session.add(
+                Notice(
+                    subject="Khiếu nại",
+                    text=ended,
+                    created_at=MORNING,
+                    next_attempt_at=None,
+                    user_id=admin.user.id,
+                    state=ended,
+                )
+            )
         create_key(session, admin.user, label="short", now=MORNING, life=timedelta(days=1))
         create_key(session, admin.user, label="for ever", now=MORNING, life=None)
         open_sign_in(session, admin.user, now=MORNING)
         open_sign_in(session, analyst.user, now=LATER)
-    return {"article_versions": 1, "delivery_attempts": 1, "keys": 1, "sign_ins": 0, "kept_answers": 0}
+    return {
+        "article_versions": 1,
+        "delivery_attempts": 1,
+        "notices": 2,
+        "keys": 1,
+        "sign_ins": 0,
+        "kept_answers": 0,
+    }
 
 
 def test_a_dry_run_counts_and_throws_nothing_away(sessions: Sessions, old_rows: dict[str, int]) -> None:
@@ -86,6 +106,7 @@ def test_what_is_old_goes_once_and_all_else_stays(sessions: Sessions, old_rows: 
         numbers = session.scalars(select(ArticleVersion.number).where(ArticleVersion.number > 1)).all()
         assert numbers == [3]
         assert session.scalar(select(func.count()).select_from(DeliveryAttempt)) == 1
+        assert session.scalars(select(Notice.text)).all() == [NoticeState.PENDING]
         assert "for ever" in session.scalars(select(ApiKey.label)).all()
         assert session.scalar(select(func.count()).select_from(SignIn)) == 1
 
@@ -132,7 +153,8 @@ def test_nothing_young_can_be_thrown_away(sessions: Sessions, old_rows: dict[str
     with pytest.raises(Invalid):
         prune(sessions, days=29, now=LATER)
     recent = prune(sessions, days=365, now=MORNING + timedelta(days=364))
-    assert recent["article_versions"] == recent["delivery_attempts"] == recent["keys"] == 0
+    assert recent["article_versions"] == recent["delivery_attempts"] == recent["notices"] == 0
+    assert recent["keys"] == 0
 
 
 def test_an_admin_does_it_over_http(client: TestClient, admin: Person, analyst: Person) -> None:
