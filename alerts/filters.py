@@ -1,6 +1,6 @@
 """Of what a subscriber wants to be told: filters, as they are asked for and as an event passes them. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from alerts.errors import Invalid
@@ -37,11 +37,12 @@ def _passes(chosen: Sequence[str], value: str | None) -> bool:
     return not chosen or value is None or value in chosen
 
 
-def check_filters(**filters: Any) -> dict[str, Any]:
+def check_filters(*, known_desks: Collection[str], **filters: Any) -> dict[str, Any]:
     """What a subscriber asks for, as it is kept. Raises Invalid, and TypeError where there is no such filter."""
     known = {
         "event_types": {str(member) for member in EventType},
         "subjects": {str(member) for member in Subject},
+        "desks": set(known_desks),
     }
     plain: dict[str, Callable[[Any], Any]] = {
         "is_ordered": bool,

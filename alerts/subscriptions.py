@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.fernet import MultiFernet
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from alerts import audit
@@ -23,6 +23,7 @@ from alerts.transitions import find, swap
 from models import (
     Delivery,
     DeliveryState,
+    Desk,
     Envelope,
     Event,
     EventType,
@@ -95,6 +96,7 @@ def create_subscription(
         secret_encrypted=cipher.encrypt(secret.encode()),
         created_at=now,
         **check_filters(
+            known_desks=_find_desks(session),
             description=description,
             event_types=event_types,
             languages=languages,
@@ -132,7 +134,7 @@ def change_subscription(
     """
     audit.take_turn(session)
     subscription = find_own(session, subscription_id, actor)
-    changes = check_filters(**filters)
+    changes = check_filters(known_desks=_find_desks(session), **filters)
     if url is not None:
         changes["url"] = check_url(url, allowed_networks)
     moved = changes.get("url", subscription.url) != subscription.url
@@ -268,3 +270,7 @@ def send_test(session: Session, subscription_id: int, *, actor: User, now: datet
     session.add(Delivery(event_id=event.id, subscription_id=subscription.id, next_attempt_at=now))
     note_change(session, subscription, "subscription.tested", actor=actor, now=now, event=event.message_id)
     return event
+
+
+def _find_desks(session: Session) -> Sequence[str]:
+    return session.scalars(select(Desk.slug)).all()

@@ -41,19 +41,9 @@ URL = "https://paper.example/hook"
 LOOPBACK = parse_networks(["127.0.0.0/8"])
 
 
-def subscribe(
-    office: Office, cipher: MultiFernet, event_types: Sequence[str] = (), subjects: Sequence[str] = ()
-) -> NewSecret:
+def subscribe(office: Office, cipher: MultiFernet, **filters: Sequence[str]) -> NewSecret:
     with writing(office.sessions) as session:
-        return create_subscription(
-            session,
-            actor=office.editor,
-            url=URL,
-            cipher=cipher,
-            now=NOON,
-            event_types=event_types,
-            subjects=subjects,
-        )
+        return create_subscription(session, actor=office.editor, url=URL, cipher=cipher, now=NOON, **filters)  # type: ignore[arg-type]  # keywords of a test
 
 
 @pytest.mark.parametrize(
@@ -141,11 +131,14 @@ def test_filters_choose_what_is_told(filters: dict[str, list[str]], wanted: bool
     assert wants(subscription, EventType.BRIEF_PUBLISHED, language="vi", desk="trade") is wanted
 
 
-def test_unknown_event_types_and_subjects_are_refused(office: Office, cipher: MultiFernet) -> None:
+def test_unknown_event_types_subjects_and_desks_are_refused(office: Office, cipher: MultiFernet) -> None:
     with pytest.raises(Invalid, match=r"event_types: does not know alert\.raised"):
         subscribe(office, cipher, event_types=["alert.raised"])
     with pytest.raises(Invalid, match="subjects"):
         subscribe(office, cipher, subjects=["enemies"])
+    with pytest.raises(Invalid, match="desks: does not know nope"):
+        subscribe(office, cipher, desks=["nope"])
+    assert subscribe(office, cipher, desks=[office.desk.slug]).subscription.desks == [office.desk.slug]
 
 
 def test_an_event_and_its_deliveries_are_written_in_one_transaction(
