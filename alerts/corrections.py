@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -24,6 +25,8 @@ from models import (
     writing,
 )
 
+One = TypeVar("One", int, Claim)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentenceChange:
@@ -42,23 +45,21 @@ Follow = Callable[[Session, Sequence[Claim]], Mapping[int, SentenceChange]]
 def note_changes(sessions: Sessions, follow: Follow, *, now: datetime, batch: int = 200) -> int:
     """Follow the claims of watched pages to their newest version; the number of changes that were noted.
 
-    Each batch is one transaction with the mark of how far its claims were followed. Safe to repeat and to kill.
+    A batch of pages is one transaction with the mark of how far its claims were followed. Safe to repeat and to kill.
     """
     noted = 0
     while True:
         with sessions() as session:
-            if session.scalar(_due().limit(1)) is None:
+            if session.execute(_due().limit(1)).first() is None:
                 return noted
         with writing(sessions) as session:
             audit.take_turn(session)
-            claims = session.scalars(_due().limit(batch)).all()
-            newest: dict[int, int] = dict(
-                session.execute(
-                    select(Article.id, Article.versions).where(
-                        Article.id.in_({claim.article_id for claim in claims})
-                    )
-                ).all()
-            )
+            newest: dict[int, int] = dict(session.execute(_due().limit(batch)).all())
+            claims = session.scalars(
+                _left_behind(select(Claim).join(Article, Article.id == Claim.article_id))
+                .where(Article.id.in_(newest))
+                .order_by(Claim.id)
+            ).all()
             changes = follow(session, claims)
             for claim in claims:
                 claim.followed_to = newest[claim.article_id]
@@ -84,18 +85,25 @@ def accept_correction(
     )
 
 
-def _due() -> Select[Claim]:
-    """Claims in watched articles that have a newer version than the claim was followed to."""
+def _due() -> Select[int, int]:
+    """Watched articles that have a claim which was not followed to their newest version, with that version's number.
+
+    It is asked every few seconds, so it begins with what is watched: with a join to the claims SQLite would walk all
+    that were ever found.
+    """
     return (
-        select(Claim)
-        .join(Article, Article.id == Claim.article_id)
-        .join(ArticleVersion, ArticleVersion.id == Claim.version_id)
-        .where(
-            Article.watched_since.is_not(None),
-            Claim.group_id.is_not(None),
-            Article.versions > func.coalesce(Claim.followed_to, ArticleVersion.number),
-        )
-        .order_by(Claim.id)
+        select(Article.id, Article.versions)
+        .where(Article.watched_since.is_not(None), _left_behind(select(Claim.id)).exists())
+        .order_by(Article.watched_since, Article.id)
+    )
+
+
+def _left_behind(claims: Select[One]) -> Select[One]:
+    """Of the claims those of an article that were not followed to its newest version."""
+    return claims.join(ArticleVersion, ArticleVersion.id == Claim.version_id).where(
+        Claim.article_id == Article.id,
+        Claim.group_id.is_not(None),
+        Article.versions > func.coalesce(Claim.followed_to, ArticleVersion.number),
     )
 
 

@@ -71,26 +71,43 @@ def _texts_around(
     session: Session, new: Sequence[ArticleVersion], window: timedelta
 ) -> list[tuple[Text, int]]:
     """The new versions and all grouped ones that could be near enough in time, with their articles."""
-    at = {version.id: version.published_at or version.fetched_at for version in new}
-    earliest, latest = min(at.values()) - window, max(at.values()) + window
-    # coalesce would hide the index on published_at from both databases.
-    found = session.execute(
-        select(
-            ArticleVersion.id,
-            ArticleVersion.article_id,
-            ArticleVersion.published_at,
-            ArticleVersion.fetched_at,
-            ArticleVersion.signature,
-        ).where(
-            ArticleVersion.signature.is_not(None),
-            ArticleVersion.published_at.between(earliest, latest)
-            | (ArticleVersion.published_at.is_(None) & ArticleVersion.fetched_at.between(earliest, latest)),
+    texts = []
+    for earliest, latest in spans_around(
+        [version.published_at or version.fetched_at for version in new], window
+    ):
+        # coalesce would hide the index on both moments from both databases.
+        found = session.execute(
+            select(
+                ArticleVersion.id,
+                ArticleVersion.article_id,
+                ArticleVersion.published_at,
+                ArticleVersion.fetched_at,
+                ArticleVersion.signature,
+            ).where(
+                ArticleVersion.signature.is_not(None),
+                ArticleVersion.published_at.between(earliest, latest)
+                | (
+                    ArticleVersion.published_at.is_(None)
+                    & ArticleVersion.fetched_at.between(earliest, latest)
+                ),
+            )
         )
-    )
-    return [
-        (Text(key=version_id, at=published or fetched, signature=signature or b""), article_id)
-        for version_id, article_id, published, fetched, signature in found
-    ]
+        texts += [
+            (Text(key=version_id, at=published or fetched, signature=signature or b""), article_id)
+            for version_id, article_id, published, fetched, signature in found
+        ]
+    return texts
+
+
+def spans_around(moments: Iterable[datetime], window: timedelta) -> list[tuple[datetime, datetime]]:
+    """What lies within the window of any moment, as spans apart: an old page among new ones must not ask for a year."""
+    spans: list[tuple[datetime, datetime]] = []
+    for moment in sorted(moments):
+        begins, ends = moment - window, moment + window
+        if spans and begins <= spans[-1][1]:
+            begins, _ = spans.pop()
+        spans.append((begins, ends))
+    return spans
 
 
 def _load(session: Session, version_id: int) -> str:

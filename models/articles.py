@@ -77,14 +77,14 @@ class ArticleVersion(Base):
     """
 
     __tablename__ = "article_version"
-    __table_args__ = (UniqueConstraint("article_id", "number"),)
+    __table_args__ = (UniqueConstraint("article_id", "number"), Index(None, "published_at", "fetched_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"))
     number: Mapped[int]
     title: Mapped[str]
     text_zstd: Mapped[bytes] = mapped_column(repr=False)
-    text_sha256: Mapped[str] = mapped_column(index=True)
+    text_sha256: Mapped[str]
     language: Mapped[str | None]
     fetched_at: Mapped[datetime]
     published_at: Mapped[datetime | None] = mapped_column(default=None)

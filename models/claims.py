@@ -100,7 +100,8 @@ class Assessment(Base):
     """
 
     __tablename__ = "assessment"
-    __table_args__ = (Index(None, "considered_at"),)
+    # With what is counted of all assessments, whose rows are wide.
+    __table_args__ = (Index(None, "considered_at", "label", "alert_worthy"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id", ondelete="CASCADE"), index=True)

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from ingest.near_duplicates import shingles, sign
 from ingest.stages import ReadingRules, tell_stories
+from ingest.stories import spans_around
 from models import Article, ArticleState, ArticleVersion, Role, Sessions, Source, Story, pack_text, writing
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -127,3 +128,18 @@ def test_the_signature_is_kept_for_later_comparisons(sessions: Sessions) -> None
     tell_stories(sessions, clock=lambda: NOW, rules=ReadingRules())
     with sessions() as session:
         assert session.scalar(select(ArticleVersion.signature)) == sign(shingles(OTHER))
+
+
+@pytest.mark.parametrize(
+    ("days", "spans"),
+    [
+        pytest.param([], [], id="nothing new"),
+        pytest.param([0], [(-14, 14)], id="one"),
+        pytest.param([9, 0, 3], [(-14, 23)], id="of one fortnight, in any order"),
+        pytest.param([28, 0], [(-14, 42)], id="spans that touch"),
+        pytest.param([-200, 0, 1], [(-214, -186), (-14, 15)], id="an old page among new ones"),
+    ],
+)
+def test_only_what_is_near_something_new_is_looked_at(days: list[int], spans: list[tuple[int, int]]) -> None:
+    found = spans_around([NOW + timedelta(days=day) for day in days], timedelta(days=14))
+    assert [((begins - NOW).days, (ends - NOW).days) for begins, ends in found] == spans
