@@ -45,6 +45,10 @@ MAX_READS = 1_000
 ROOM_WORTH_FILLING = 200
 # A host serves one request at a time; more of its pages in hand would only stand before other hosts' pages.
 READS_PER_SOURCE = 4
+# Finding pages to read ranks all that wait: 0.2 s for 200,000. That is to take a tenth of the time at most, and what
+# has become due meanwhile is to wait a few seconds at most.
+REST_PER_LOOK = 9
+LONGEST_REST = 5.0
 
 # Anything else that a database says is about the rows it was given.
 _NO_DATABASE = (OperationalError, InterfaceError)
@@ -125,6 +129,8 @@ class Crawl:
         self._numbers = 0
         self._finished = _Finished()
         self._looked_at = 0.0
+        # How long no pages were looked up after the last look, and until when; in seconds.
+        self._rest, self._reads_rest_until = 0.0, 0.0
         self._should_look = True
         # Rows under way. One whose answer could not be written stays in: it is due for the next run and a mended
         # program.
@@ -175,9 +181,16 @@ class Crawl:
     def _due_reads(self, session: Session, now: datetime) -> list[_Flight]:
         under_way = self._in_hand["article"]
         room = MAX_READS - len(under_way)
-        if not self._reads or room < ROOM_WORTH_FILLING:
+        began = time.monotonic()
+        rests = bool(under_way) and began < self._reads_rest_until
+        if not self._reads or room < ROOM_WORTH_FILLING or rests:
             return []
-        found = due_articles(session, now, limit=room, per_source=READS_PER_SOURCE, leave_out=under_way)
+        found = due_articles(
+            session, now, limit=room, per_source=reads_per_source(self._rest), leave_out=under_way
+        )
+        ended = time.monotonic()
+        self._rest = rest_after(ended - began)
+        self._reads_rest_until = ended + self._rest
         return [_Flight(source, article, page_request(article)) for article, source in found]
 
     def _take_off(self, flight: _Flight, rests_until: datetime | None, now: datetime) -> None:
@@ -322,6 +335,16 @@ class Crawl:
                     )
                 )
         return any(moment is not None and _aware(moment) <= now + patience for moment in moments)
+
+
+def rest_after(took: float) -> float:
+    """How long pages to read are not looked up again after a look that took so long; in seconds."""
+    return min(REST_PER_LOOK * took, LONGEST_REST)
+
+
+def reads_per_source(rest: float) -> int:
+    """How many pages of a source may be in hand: besides the usual ones those of a rest, one a second."""
+    return READS_PER_SOURCE + int(rest)
 
 
 def _settle(flight: _Flight, done: "Future[Feed | Page]") -> Feed | Page | IngestError:

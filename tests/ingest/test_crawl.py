@@ -1,12 +1,17 @@
 """From due sources to stored versions, over real sockets and a real database."""
 
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text, update
 
+from ingest.crawl import LONGEST_REST, READS_PER_SOURCE
 from ingest.fetch import Fetcher
+from ingest.reading import due_articles
 from ingest.stages import crawl
 from ingest.values import Counts
 from ingest.workers import Workers
@@ -610,3 +615,24 @@ def test_a_row_that_the_database_refuses_takes_no_other_with_it_and_counts_none_
         )
     assert desk.poll().failed == 1
     assert (desk.source(good).polls, desk.source(bad).polls) == (1, 0)
+
+
+def test_pages_are_looked_up_a_tenth_of_the_time_while_others_are_on_their_way(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = [desk.publish(f"/{n}.htm", f"Tin {n}") for n in range(2 * READS_PER_SOURCE)]
+    desk.follow(desk.news.tell("/rss", Reply(rss(*(item(page) for page in pages)))))
+    desk.poll()
+    looks: list[tuple[float, float, int]] = []
+
+    def look(*arguments: Any, **options: Any) -> Any:
+        began = time.monotonic()
+        found = due_articles(*arguments, **options)
+        time.sleep(0.05)
+        looks.append((began, time.monotonic(), len(options["leave_out"])))
+        return found
+
+    monkeypatch.setattr("ingest.crawl.due_articles", look)
+    assert desk.read().read == len(pages)
+    for (began, ended, _), (again, _, under_way) in pairwise(looks):
+        assert under_way == 0 or again - ended >= min(9 * (ended - began) * 0.99, LONGEST_REST)
