@@ -125,13 +125,13 @@ class _Worker:
         code = _STARTED.format(
             descriptor=theirs.fileno(), cpu_seconds=limits.cpu_seconds, memory=limits.memory
         )
-        # Nothing from outside is in the command: it is this interpreter with a fixed line of code.
+        # Nothing from outside is in the command: it is this interpreter with a fixed line of code. Of the environment,
+        # where keys and passwords stand, it gets nothing: it parses what strangers send.
         self._process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-c", code],
             pass_fds=(theirs.fileno(),),
             stdin=subprocess.DEVNULL,
             env={
-                **os.environ,
                 "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
                 "OMP_NUM_THREADS": "1",
             },

@@ -19,3 +19,7 @@ def hoard(size: int) -> int:
 
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def environment() -> set[str]:
+    return set(os.environ)

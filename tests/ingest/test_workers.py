@@ -44,6 +44,13 @@ def test_an_unexpected_error_comes_back_and_the_worker_goes_on(workers: Workers)
     assert workers.submit(jobs.divide, 4, 2).result() == 2
 
 
+def test_a_worker_is_told_nothing_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DINHCHINH_SECRET_KEY", "not for those who read what strangers send")
+    with Workers(1) as fresh:
+        # What an interpreter without a locale sets itself.
+        assert fresh.submit(jobs.environment).result() - {"LC_CTYPE"} == {"PYTHONPATH", "OMP_NUM_THREADS"}
+
+
 def test_an_endless_job_is_stopped_by_processor_time_and_the_next_one_runs(strict: Workers) -> None:
     hung, following = strict.submit(jobs.spin), strict.submit(jobs.divide, 4, 2)
     with pytest.raises(WorkerStopped, match="more than 1 s of processor time") as caught:
