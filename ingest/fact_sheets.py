@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from models import (
+    PAGE_CAME_FIRST,
     RAN_OUT,
     SHEETS,
     Article,
@@ -29,11 +30,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelved:
-    """What shelve_due did."""
+    """What shelve_due did; `refused` could not be put in and are retired with the reason."""
 
     put_in: int
     taken_out: int
     failed: int
+    refused: int = 0
 
 
 def shelve_due(sessions: Sessions, *, now: datetime) -> Shelved:
@@ -56,19 +58,22 @@ def shelve_due(sessions: Sessions, *, now: datetime) -> Shelved:
             .where(~_waits_for_its_passages())
             .order_by(FactSheet.id)
         ).all()
-    put_in = taken_out = failed = 0
+    put_in = taken_out = failed = refused = 0
     for sheet_id in (*valid, *(one for one in over if one not in valid)):
         try:
             with writing(sessions) as session:
                 sheet = session.get_one(FactSheet, sheet_id, populate_existing=True)
                 if sheet.valid_until is not None and sheet.valid_until <= now:
                     taken_out += _take_out(session, sheet, sheet.valid_until, now)
+                elif sheet.article_id is None and _page_came_first(session, sheet):
+                    sheet.retired_at, sheet.retired_reason = now, PAGE_CAME_FIRST
+                    refused += 1
                 elif sheet.article_id is None:
                     put_in += _put_in(session, sheet, now)
         except Exception:
             log.exception("fact sheet %d could not be shelved", sheet_id)
             failed += 1
-    return Shelved(put_in=put_in, taken_out=taken_out, failed=failed)
+    return Shelved(put_in=put_in, taken_out=taken_out, failed=failed, refused=refused)
 
 
 def _waits_for_its_passages() -> ColumnElement[bool]:
@@ -79,8 +84,20 @@ def _waits_for_its_passages() -> ColumnElement[bool]:
     )
 
 
+def _page_came_first(session: Session, sheet: FactSheet) -> bool:
+    """Whether the page where a sheet is published was read, or seen in a feed, since the sheet was filed."""
+    older = _older(session, sheet)
+    if sheet.address is None or (older is not None and older.article_id is not None):
+        return False
+    return session.scalar(select(Article.id).where(Article.url == sheet.address)) is not None
+
+
+def _older(session: Session, sheet: FactSheet) -> FactSheet | None:
+    return session.get(FactSheet, sheet.replaces_id) if sheet.replaces_id else None
+
+
 def _put_in(session: Session, sheet: FactSheet, now: datetime) -> int:
-    older = session.get(FactSheet, sheet.replaces_id) if sheet.replaces_id else None
+    older = _older(session, sheet)
     article = session.get(Article, older.article_id) if older and older.article_id else None
     if article is None:
         url = sheet.address or f"{SHEETS}{sheet.id}"

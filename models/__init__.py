@@ -76,7 +76,7 @@ from models.deliveries import (
 from models.desks import ApiKey, Desk, RecoveryCode, SignIn, User, UserRole
 from models.disputes import Dispute, DisputeState
 from models.duty import DayOff, DutyTurn, HandoverNote, RoutingRule
-from models.fact_sheets import RAN_OUT, SHEETS, FactSheet
+from models.fact_sheets import PAGE_CAME_FIRST, RAN_OUT, SHEETS, FactSheet
 from models.findables import Findable, FindableKind
 from models.notices import ChatRoom, Notice, NoticeState
 from models.passages import Passage
@@ -102,6 +102,7 @@ from models.weights import WeightsChange, WeightsInUse
 __all__ = [
     "BY_HAND",
     "MOVES",
+    "PAGE_CAME_FIRST",
     "RAN_OUT",
     "SHEETS",
     "SILENT_AFTER",

@@ -14,12 +14,16 @@ SHEETS = "sheet:"
 RAN_OUT = "its time is over"
 """Why a sheet is retired that nobody took back and no edition replaced."""
 
+PAGE_CAME_FIRST = "the page at its address came into the library first; file it again without the address"
+"""Why a sheet is retired that was not put in: between its filing and its first day that page was read."""
+
 
 class FactSheet(Base):
     """One edition of a sheet. The desk answers for it; it is evidence from `valid_from` until `valid_until`.
 
-    `article_id` is set when it is put into the library; an edition that replaces another is a later version of the
-    same article. `retired_at` is set when it has been taken out, its passages superseded and kept.
+    `address` is where it is published, as the addresses of articles are written. `article_id` is set when it is put
+    into the library; an edition that replaces another is a later version of the same article. `retired_at` is set when
+    it has been taken out, its passages superseded and kept, or when it could not be put in; `retired_reason` says why.
     """
 
     __tablename__ = "fact_sheet"

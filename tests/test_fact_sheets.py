@@ -150,7 +150,6 @@ def test_a_sheet_is_taken_back_with_a_reason(shelf: Shelf, sessions: Sessions) -
         pytest.param(
             {"valid_until": NOON - DAY}, Invalid, "later than valid_from", id="over before it began"
         ),
-        pytest.param({"address": "javascript:alert(1)"}, Invalid, "address of a page", id="no address"),
         pytest.param(
             {"address": "https://s1.example/1"}, Invalid, "in the library", id="a page that is read"
         ),
@@ -164,6 +163,31 @@ def test_what_cannot_be_filed_says_why(
 ) -> None:
     with pytest.raises(error, match=said):
         shelf.file(**sheet)
+
+
+def test_a_sheet_whose_page_was_read_before_its_first_day_says_so_once_and_is_filed_again(
+    shelf: Shelf, sessions: Sessions
+) -> None:
+    address = "https://so-y-te.example/tram"
+    sheet = shelf.file(address=address, valid_from=NOON + DAY)
+    with writing(sessions) as session:
+        source_id = session.scalars(select(Source.id)).first()
+        assert source_id is not None
+        session.add(Article(url=address, link=address, source_id=source_id, first_seen_at=NOON))
+    assert shelf.work(NOON + DAY) == Shelved(put_in=0, taken_out=0, failed=0, refused=1)
+    assert shelf.work(NOON + 2 * DAY) == Shelved(put_in=0, taken_out=0, failed=0)
+    with sessions() as session:
+        refused = session.get_one(FactSheet, sheet.id)
+    assert (refused.article_id, refused.retired_at) == (None, NOON + DAY)
+    assert "file it again without the address" in refused.retired_reason
+    shelf.file(valid_from=NOON, now=NOON + 2 * DAY)
+    assert shelf.work(NOON + 2 * DAY).put_in == 1
+
+
+def test_of_two_sheets_at_one_address_the_second_says_so(shelf: Shelf) -> None:
+    for text in (TEXT, NEW_TEXT):
+        shelf.file(text, address="https://so-y-te.example/tram", valid_from=NOON + DAY)
+    assert shelf.work(NOON + DAY) == Shelved(put_in=1, taken_out=0, failed=0, refused=1)
 
 
 def test_the_same_text_is_filed_once(shelf: Shelf) -> None:

@@ -5,6 +5,9 @@ BRIEF_REFUSALS: dict[str, str] = {
     "cancelled": "có người đã hủy",
     "its time is over": "đã hết thời hạn",
     "replaced by {id}": "đã thay bằng tài liệu số {id}",
+    "the page at its address came into the library first; file it again without the address": (
+        "trang ở địa chỉ của tài liệu đã vào kho tư liệu trước; hãy nộp lại, không ghi địa chỉ"
+    ),
     "another time was set": "đã đặt giờ khác",
     "there is no brief version in {language}": "chưa có bản {language}",
     "there is no published text of this brief in {language}": "bản thông tin này chưa công bố bản {language}",

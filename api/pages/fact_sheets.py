@@ -12,7 +12,7 @@ from alerts import AlertsError, Invalid, NotFound
 from alerts.fact_sheets import LANGUAGES, file_fact_sheet, retire_fact_sheet
 from alerts.permissions import Act
 from api.checking import read_day
-from api.filing import read_filed
+from api.filing import read_address, read_filed
 from api.pages.brief_page import Language
 from api.pages.rendering import show
 from api.paging import LARGEST_ID, After, read_page
@@ -87,7 +87,7 @@ def file_sheet(
                 valid_from=services.clock() if first is None else _beginning(first),
                 valid_until=last,
                 file_name=(file.filename or "") if file is not None else "",
-                address=address.strip() or None,
+                address=read_address(address),
                 replaces=older,
                 actor=actor.user,
                 now=services.clock(),

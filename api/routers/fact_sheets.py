@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from alerts import Invalid, NotFound
 from alerts.fact_sheets import file_fact_sheet, retire_fact_sheet
 from alerts.permissions import Act
-from api.filing import read_filed
+from api.filing import read_address, read_filed
 from api.once import OnceRoute
 from api.paging import LARGEST_ID, After, Limit, link, read_page
 from api.permissions import Actor, Permission, allowed, is_within_reach, within_reach
@@ -86,7 +86,7 @@ def file_sheet(
             valid_from=sent.valid_from,
             valid_until=sent.valid_until,
             file_name=sent.file_name,
-            address=sent.address,
+            address=read_address(sent.address),
             replaces=sent.replaces,
             actor=actor.user,
             now=services.clock(),

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from api.accounts import create_desk
 from ingest.documents import LARGEST_DOCUMENT
-from models import Sessions, UserRole, writing
+from ingest.fact_sheets import shelve_due
+from models import Article, Sessions, UserRole, writing
 from tests.api.browsing import HTML, form_token, sign_in
 from tests.api.conftest import MORNING, PASSWORD, People, Person, World
 from tests.ingest.filed_documents import pdf, word
@@ -62,6 +64,9 @@ def test_a_sheet_is_filed_and_read_again(
         pytest.param({"title": "x", "file": b64encode(b"%PDF-1.7").decode()}, 422, "#/file", id="damaged"),
         pytest.param({"text": "Không có tiêu đề."}, 422, "#/title", id="without a title"),
         pytest.param({"title": "x", "text": "y", "desk": "không"}, 404, None, id="no such desk"),
+        pytest.param(
+            {"title": "x", "text": "y", "address": "javascript:alert(1)"}, 422, "#/address", id="no address"
+        ),
     ],
 )
 def test_what_cannot_be_filed_is_pointed_at(
@@ -71,6 +76,31 @@ def test_what_cannot_be_filed_is_pointed_at(
     assert refused.status_code == status
     if pointer is not None:
         assert refused.json()["errors"][0]["pointer"] == pointer
+
+
+def test_an_address_is_kept_and_known_as_those_of_articles_are(
+    client: TestClient, officer: Person, sessions: Sessions, world: World
+) -> None:
+    with sessions() as session:
+        known = session.scalars(select(Article.url)).first()
+    refused = file(client, officer, title="Gạo", text="Một.", address=f"{known}?utm_source=zalo#muc-2")
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "#/address")
+    filed = file(client, officer, title="Gạo", text="Một.", address="HTTPS://Moh.gov.vn/x?utm_source=zalo")
+    assert filed.json()["address"] == "https://moh.gov.vn/x"
+
+
+def test_why_a_sheet_was_not_put_in_stands_on_its_page_with_what_to_do(
+    client: TestClient, people: People, world: World, sessions: Sessions, officer: Person
+) -> None:
+    address = "https://moh.gov.vn/x"
+    file(client, officer, title="Gạo", text="Một.", address=address)
+    with writing(sessions) as session:
+        session.add(Article(url=address, link=address, source_id=world.source_id, first_seen_at=MORNING))
+    shelve_due(sessions, now=MORNING)
+    people.add("phuong", UserRole.PRESS_OFFICER, world.desk_id, PASSWORD)
+    sign_in(client, "phuong@facts.example")
+    assert "hãy nộp lại, không ghi địa chỉ" in client.get("/desk/sheets/1?lang=vi", headers=HTML).text
+    assert "file it again without the address" in client.get("/desk/sheets/1?lang=en", headers=HTML).text
 
 
 def test_a_file_that_is_too_large_is_refused(client: TestClient, officer: Person) -> None:
