@@ -14,11 +14,11 @@ from contextvars import ContextVar
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.metrics import Metrics
-from api.permissions import COOKIE
+from api.permissions import read_proof
 from api.rate import Rate, Standing
 from api.services import Services
 from ingest.documents import LARGEST_DOCUMENT
@@ -29,7 +29,6 @@ LARGEST_BODY = 1024 * 1024
 # What a hub pushes is a whole feed; as much is accepted as when it is fetched.
 LARGEST_PUSH = 10_000_000
 PUSHED_TO = "/websub/"
-_SESSION = re.compile(rf"(?:^|;\s*){COOKIE}=([^;\s]+)")
 _CURRENT: ContextVar[str] = ContextVar("request_id", default="")
 # A document in Base64 is a third larger than itself, and comes with its form.
 LARGEST_FILING = LARGEST_DOCUMENT * 4 // 3 + LARGEST_BODY
@@ -78,7 +77,7 @@ class Envelope:
         scope["request_id"] = request_id
         _CURRENT.set(request_id)
         started, status, answered = time.perf_counter(), 500, False
-        standing = self._count(headers)
+        standing = self._count(scope)
 
         async def send_wrapped(message: Message) -> None:
             nonlocal status, answered
@@ -110,15 +109,13 @@ class Envelope:
             }
             log.info("%(method)s %(route)s %(status)s %(milliseconds)s ms", said, extra=said)
 
-    def _count(self, headers: Headers) -> Standing | None:
+    def _count(self, scope: Scope) -> Standing | None:
         """What is left to the key or session of a request; nothing is counted of who sends neither."""
         if self._rate is None:
             return None
-        # As `identify_sender` takes it: other schemes prove nothing, and a name that they could vary would count anew.
-        scheme, _, key = headers.get("authorization", "").partition(" ")
-        is_key = scheme.lower() == "bearer"
-        found = None if is_key else _SESSION.search(headers.get("cookie", ""))
-        secret = key.strip() if is_key else found and found[1]
+        # As the sender is identified by it: whatever were read otherwise could be varied to count anew.
+        key, cookie = read_proof(HTTPConnection(scope))
+        secret = key or cookie
         if not secret:
             return None
         return self._rate.spend(hashlib.sha256(secret.encode()).hexdigest(), self._clock())

@@ -12,8 +12,10 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Form, Header, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security.utils import get_authorization_scheme_param
 from sqlalchemy import ColumnElement, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
+from starlette.requests import HTTPConnection
 
 from alerts.permissions import ROLES as ACT_ROLES
 from alerts.permissions import Act
@@ -146,10 +148,13 @@ def authenticate(
 
 def identify_sender(request: Request) -> Actor:
     """The same where there are no dependencies, because the request broke before they were asked."""
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    return identify(
-        services_of(request), key.strip() if scheme.lower() == "bearer" else None, request.cookies.get(COOKIE)
-    )
+    return identify(services_of(request), *read_proof(request))
+
+
+def read_proof(request: HTTPConnection) -> tuple[str | None, str | None]:
+    """The key and the cookie that came with a request, read as `authenticate` is given them."""
+    scheme, key = get_authorization_scheme_param(request.headers.get("authorization"))
+    return (key or None) if scheme.lower() == "bearer" else None, request.cookies.get(COOKIE)
 
 
 def identify(services: Services, key: str | None, cookie: str | None) -> Actor:

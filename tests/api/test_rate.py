@@ -1,6 +1,6 @@
 """A key asks so often in a minute and no more, and always knows how much is left."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.permissions import COOKIE
 from api.rate import Rate
 from api.services import Services
 from models import UserRole
@@ -124,3 +125,28 @@ def test_a_session_is_counted_beside_a_header_that_proves_nothing(
         200,
         429,
     ]
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "sent",
+    [
+        lambda n, cookie: {"Cookie": f"{COOKIE}=made-up-{n}; {COOKIE}={cookie}"},
+        lambda n, cookie: {"Cookie": f'{COOKIE}="' + f"\\{ord(cookie[n]):03o}".join(_split(cookie, n)) + '"'},
+        lambda n, cookie: {"Cookie": f"{COOKIE}={cookie}", "Authorization": "Bearer" + " " * n},
+        lambda n, cookie: {"Cookie": f"a{n}=b;{COOKIE} = {cookie}"},
+    ],
+    ids=["another of its name before it", "quoted and escaped", "a header without a key", "spaces"],
+)
+def test_how_the_session_is_sent_counts_nothing_anew(
+    limited: TestClient, people: People, world: World, sent: Callable[[int, str], dict[str, str]]
+) -> None:
+    people.add("lan", UserRole.ANALYST, world.desk_id, PASSWORD)
+    sign_in(limited, "lan@facts.example")
+    cookie = limited.cookies[COOKIE]
+    limited.cookies.clear()
+    assert [limited.get("/me", headers=sent(n, cookie)).status_code for n in range(4)] == [200, 200, 200, 429]
+
+
+def _split(cookie: str, place: int) -> tuple[str, str]:
+    return cookie[:place], cookie[place + 1 :]
