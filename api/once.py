@@ -1,8 +1,9 @@
 """A request that is sent twice is carried out once: Idempotency-Key, kept in the transaction of its act.
 
-The whole route runs inside one outer transaction in which its own are savepoints, so that what it did and the answer
-that is kept are committed together, and no route needs to know. What was refused is not kept: nothing happened, and
-the same request may be tried again.
+All that the route writes is one outer transaction in which its own are savepoints, so that what it did and the answer
+that is kept are committed together, and no route needs to know. It begins with the first of them that writes: what is
+read and judged before holds nobody up. What was refused is not kept: nothing happened, and the same request may be
+tried again.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Engine, delete, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from api.errors import KeyReused, UnderWay
@@ -89,6 +90,8 @@ class OnceRoute(APIRoute):
             try:
                 response = await handle(request)
                 await run_in_threadpool(begun.keep, response)
+            except _AnsweredMeanwhile as found:
+                return found.answer
             finally:
                 begun.end()
             return response
@@ -96,17 +99,51 @@ class OnceRoute(APIRoute):
         return handle_once
 
 
+class _AnsweredMeanwhile(Exception):
+    """Another process carried the request out before this one wrote anything: here is its answer."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__()
+        self.answer = answer
+
+
 @dataclass(slots=True)
 class _Begun:
-    """A request that is being carried out in a transaction of its own."""
+    """A request that is being carried out; `transaction` is the one of all that it writes, once it writes."""
 
     request: Request
     services: Services
     under_way: RequestsUnderWay
-    connection: Connection
     user_id: int
     key: str
     request_sha256: str
+    transaction: Connection | None = None
+
+    def join(self) -> Connection:
+        """The transaction, begun if need be.
+
+        Raises UnderWay when another process is carrying the request out, _AnsweredMeanwhile when one has.
+        """
+        if self.transaction is None:
+            engine = self.services.sessions.kw["bind"]
+            self.transaction = engine.connect().execution_options(writes=True)
+            self.transaction.begin()
+            _need_alone(self.transaction, self.user_id, self.key)
+            with Session(self.transaction, join_transaction_mode="create_savepoint") as session:
+                answer = self.find_answer(session)
+            if answer is not None:
+                raise _AnsweredMeanwhile(answer)
+        return self.transaction
+
+    def find_answer(self, session: Session) -> Response | None:
+        """The answer that was given before. Raises KeyReused when it was to another request."""
+        kept = session.get(KeptAnswer, (self.user_id, self.key))
+        if kept is None or kept.expires_at <= self.services.clock():
+            return None
+        if kept.request_sha256 != self.request_sha256:
+            raise KeyReused(f"this {HEADER} was used for another request: {kept.route}")
+        body = self.services.cipher.decrypt(kept.body)
+        return Response(body, kept.status, kept.headers | {REPLAYED: "true"})
 
     def keep(self, response: Response) -> None:
         """Commit what was done together with its answer."""
@@ -121,43 +158,55 @@ class _Begun:
             body=self.services.cipher.encrypt(bytes(response.body)),
             expires_at=self.services.clock() + LIFE,
         )
-        with Session(self.connection, join_transaction_mode="create_savepoint") as session, session.begin():
+        transaction = self.join()
+        with Session(transaction, join_transaction_mode="create_savepoint") as session, session.begin():
             session.execute(delete(KeptAnswer).where(KeptAnswer.expires_at <= self.services.clock()))
             session.add(answer)
-        self.connection.commit()
+        transaction.commit()
 
     def end(self) -> None:
         """Let go; what was not committed is undone."""
         self.request.scope.pop(SERVICES, None)
-        self.connection.close()
+        if self.transaction is not None:
+            self.transaction.close()
         self.under_way.end((self.user_id, self.key))
 
 
+class _JoiningSession(Session):
+    """A session of a request that is carried out once: any until the request writes, then one of its transaction."""
+
+    def __init__(self, bind: Engine, *, begun: _Begun, **options: Any) -> None:
+        super().__init__(begun.transaction or bind, join_transaction_mode="create_savepoint", **options)
+        self._begun = begun
+
+    def connection(self, bind_arguments: Any = None, execution_options: Any = None) -> Connection:
+        """As any session's; `writing` asks for it first of all, and so joins."""
+        if execution_options and execution_options.get("writes"):
+            self.bind = self._begun.join()
+        return super().connection(bind_arguments, execution_options)
+
+
 def _begin(request: Request, header: str, body: bytes) -> Response | _Begun:
-    """The answer that was given before, or a transaction to carry the request out in."""
+    """The answer that was given before, or what the request is carried out in."""
     actor, services = identify_sender(request), services_of(request)
     matched = _KEY.fullmatch(header.strip())
     if matched is None:
         raise KeyReused(f"{HEADER} must be 1 to 100 letters, digits and . _ : -")
-    key, wanted = matched[1], _digest(request, actor, body)
     under_way: RequestsUnderWay = request.app.state.under_way
-    under_way.begin((actor.user.id, key))
-    connection: Connection | None = None
+    begun = _Begun(request, services, under_way, actor.user.id, matched[1], _digest(request, actor, body))
+    under_way.begin((begun.user_id, begun.key))
     try:
-        connection = services.sessions.kw["bind"].connect().execution_options(writes=True)
-        begun = _Begun(request, services, under_way, connection, actor.user.id, key, wanted)
-        connection.begin()
-        _need_alone(connection, actor.user.id, key)
-        answered = _find_answer(begun)
+        with services.sessions() as session:
+            answered = begun.find_answer(session)
     except BaseException:
-        if connection is not None:
-            connection.close()
-        under_way.end((actor.user.id, key))
+        begun.end()
         raise
     if answered is not None:
         begun.end()
         return answered
-    own = sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+    own = sessionmaker[Session](
+        services.sessions.kw["bind"], class_=_JoiningSession, expire_on_commit=False, begun=begun
+    )
     request.scope[SERVICES] = replace(services, sessions=own)
     return begun
 
@@ -168,17 +217,6 @@ def _need_alone(connection: Connection, user_id: int, key: str) -> None:
         name = int.from_bytes(hashlib.sha256(f"{user_id} {key}".encode()).digest()[:8], "big", signed=True)
         if not connection.scalar(select(func.pg_try_advisory_xact_lock(name))):
             raise UnderWay("a request with this Idempotency-Key is being carried out; wait for its answer")
-
-
-def _find_answer(begun: _Begun) -> Response | None:
-    with Session(begun.connection, join_transaction_mode="create_savepoint") as session:
-        kept = session.get(KeptAnswer, (begun.user_id, begun.key))
-        if kept is None or kept.expires_at <= begun.services.clock():
-            return None
-        if kept.request_sha256 != begun.request_sha256:
-            raise KeyReused(f"this {HEADER} was used for another request: {kept.route}")
-        body = begun.services.cipher.decrypt(kept.body)
-        return Response(body, kept.status, kept.headers | {REPLAYED: "true"})
 
 
 def _digest(request: Request, actor: Actor, body: bytes) -> str:

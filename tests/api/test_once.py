@@ -1,6 +1,8 @@
 """A request that is sent twice is carried out once, and its answer and its act are kept or lost together."""
 
+import sqlite3
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,12 +10,28 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
 
+from alerts import BlockDraft, open_brief, write_version
 from api.app import create_app
 from api.once import LIFE, REPLAYED, OnceRoute
 from api.services import Services
-from models import Alert, ApiKey, AuditEntry, HandoverNote, KeptAnswer, Sessions, User, UserRole
+from classify.weighing import Weighed
+from ingest.documents import Document
+from models import (
+    Alert,
+    ApiKey,
+    AuditEntry,
+    BlockKind,
+    FactSheet,
+    HandoverNote,
+    KeptAnswer,
+    Sessions,
+    User,
+    UserRole,
+    writing,
+)
 from tests.api.conftest import MORNING, Clock, People, Person, World
 from tests.api.test_permissions import routes_of
 
@@ -222,3 +240,78 @@ def test_a_split_that_is_sent_twice_makes_one_alert(
     assert (first.status_code, again.status_code, again.json()["id"]) == (201, 201, first.json()["id"])
     with sessions() as session:
         assert len(session.scalars(select(Alert)).all()) == 2
+
+
+SHEET = {
+    "desk": "trung-uong",
+    "language": "vi",
+    "valid_from": "2026-11-01T00:00:00+07:00",
+    "title": "Gạo",
+    "text": "Một.",
+}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_while_models_judge_and_documents_are_read_others_can_write(
+    services: Services, officer: Person, engine: Engine, sessions: Sessions
+) -> None:
+    wrote: list[str] = []
+
+    def write(what: str) -> None:
+        other = sqlite3.connect(engine.url.database or "", timeout=0)
+        other.execute("BEGIN IMMEDIATE")
+        other.close()
+        wrote.append(what)
+
+    def read(body: bytes) -> Document:
+        write("read")
+        return services.read_document(body)
+
+    def weigh(session: Session, texts: Sequence[str]) -> list[list[Weighed]]:
+        write("weighed")
+        return services.weigh(session, texts)
+
+    with TestClient(create_app(replace(services, read_document=read, weigh=weigh))) as client:
+        assert post(client, officer, "a-1", SHEET, "/fact-sheets").status_code == 201
+        path, sent = f"/briefs/{_draft(sessions, officer)}/submit", {"language": "vi"}
+        headers = officer.headers | {"Idempotency-Key": "a-2", "If-Match": '"2"'}
+        submitted = client.post(path, headers=headers, json=sent)
+        assert submitted.status_code == 200, submitted.text
+    assert wrote == ["read", "weighed"]
+
+
+def _draft(sessions: Sessions, officer: Person) -> int:
+    with writing(sessions) as session:
+        actor, block = officer.user, BlockDraft(kind=BlockKind.FACT, text="Một.", passage_ids=(1,))
+        brief = open_brief(session, actor=actor, now=MORNING, subject="economy_and_statistics")
+        write_version(
+            session,
+            brief.id,
+            language="vi",
+            title="Gạo",
+            blocks=[block],
+            actor=actor,
+            version=brief.version,
+            now=MORNING,
+        )
+    return brief.id
+
+
+def test_what_another_process_carried_out_meanwhile_is_answered_and_not_done_again(
+    services: Services, officer: Person, sessions: Sessions
+) -> None:
+    """Two applications on one database; the second is asked while the first still reads the document."""
+    answers: list[Any] = []
+
+    def read(body: bytes) -> Document:
+        with TestClient(create_app(services)) as other:
+            answers.append(post(other, officer, "a-1", SHEET, "/fact-sheets"))
+        return services.read_document(body)
+
+    with TestClient(create_app(replace(services, read_document=read))) as client:
+        answers.append(post(client, officer, "a-1", SHEET, "/fact-sheets"))
+    quick, slow = answers
+    assert (quick.status_code, slow.status_code, slow.content) == (201, 201, quick.content)
+    assert (REPLAYED in quick.headers, slow.headers[REPLAYED]) == (False, "true")
+    with sessions() as session:
+        assert session.scalar(select(func.count()).select_from(FactSheet)) == 1
