@@ -1,7 +1,8 @@
 """Hand-outs: a published text as PDF, for a table at a press conference.
 
 Laying out takes about half a second of one core, so it is done once for each text, one at a time, and the latest
-are kept. Nothing is fetched meanwhile: the style is ours, and a text cannot name a picture.
+are kept. Few may wait for theirs: each has a thread of those that answer everybody else. Nothing is fetched meanwhile:
+the style is ours, and a text cannot name a picture.
 """
 
 import threading
@@ -16,6 +17,7 @@ LayOut = Callable[[str, str], bytes]
 
 STYLE = Path(__file__).parent.parent / "static" / "handout.css"
 KEPT = 32
+AT_THE_DOOR = 4
 
 
 class Printer:
@@ -24,19 +26,40 @@ class Printer:
     def __init__(self, load: "Callable[[], LayOut] | None" = None) -> None:
         self._load = load or load_weasyprint
         self._lay_out: LayOut | None = None
-        self._printed: OrderedDict[str, bytes] = OrderedDict()
-        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._shelf, self._press = threading.Lock(), threading.Lock()
+        self._door = threading.BoundedSemaphore(AT_THE_DOOR)
 
     def print(self, html: str, base_url: str) -> bytes:
-        """The page as PDF. Raises NotAvailable where the system lacks a library for it."""
-        with self._lock:
-            printed = self._printed.pop(html, None)
-            if printed is None:
-                printed = self._open()(html, base_url)
-            self._printed[html] = printed
-            if len(self._printed) > KEPT:
-                self._printed.popitem(last=False)
+        """The page as PDF. Raises NotAvailable while many wait, and where the system lacks a library for it."""
+        printed = self._find(html)
+        if printed is not None:
             return printed
+        if not self._door.acquire(blocking=False):
+            raise NotAvailable(
+                "many hand-outs are being made; try again in a few seconds", headers={"Retry-After": "5"}
+            )
+        try:
+            with self._press:
+                printed = self._find(html)
+                if printed is None:
+                    printed = self._open()(html, base_url)
+                    self._keep(html, printed)
+                return printed
+        finally:
+            self._door.release()
+
+    def _find(self, html: str) -> bytes | None:
+        with self._shelf:
+            if html in self._kept:
+                self._kept.move_to_end(html)
+            return self._kept.get(html)
+
+    def _keep(self, html: str, printed: bytes) -> None:
+        with self._shelf:
+            self._kept[html] = printed
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
 
     def _open(self) -> LayOut:
         if self._lay_out is None:

@@ -53,6 +53,9 @@ REQUEST_REFUSALS: dict[str, str] = {
         "để xuất PDF, máy chủ cần thư viện Pango (Debian: libpango-1.0-0, libpangoft2-1.0-0, "
         "libharfbuzz-subset0); trong lúc chờ, hãy in chính trang này, hình thức giống nhau"
     ),
+    "many hand-outs are being made; try again in a few seconds": (
+        "đang có nhiều bản PDF chờ được tạo; hãy thử lại sau vài giây"
+    ),
     "answered {code}": "bên nhận trả lời mã {code}",
     "there is no {noun} {id}": "không có {noun} {id}",
     "{noun} {id} is at version {version}, which is not the one that was seen": (

@@ -2,8 +2,10 @@
 
 import io
 import socket
+import threading
 from collections.abc import Iterator
 from itertools import pairwise
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from fastapi.testclient import TestClient
 from pypdf import PdfReader
 
 from api.errors import NotAvailable
-from api.pages.handout import KEPT, LayOut, Printer, load_weasyprint
+from api.pages.handout import AT_THE_DOOR, KEPT, LayOut, Printer, load_weasyprint
 from tests.api.browsing import HTML
 from tests.api.conftest import RECORD
 from tests.api.publishing import TITLE, Publisher
@@ -32,6 +34,18 @@ class Press:
     def lay_out(self, html: str, base_url: str) -> bytes:
         self.pages.append(html)
         return f"%PDF of {base_url}".encode()
+
+
+class StoppingPress(Press):
+    """One that, once it `is_slow`, is not done before it may go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_slow, self.go_on = False, threading.Event()
+
+    def lay_out(self, html: str, base_url: str) -> bytes:
+        assert not self.is_slow or self.go_on.wait(60)
+        return super().lay_out(html, base_url)
 
 
 def missing_library() -> LayOut:
@@ -133,6 +147,37 @@ def test_only_the_latest_are_kept() -> None:
     for number in [*range(KEPT + 1), KEPT, 0]:
         printer.print(str(number), "http://facts.example/")
     assert len(press.pages) == KEPT + 2
+
+
+def test_when_many_wait_for_theirs_the_next_is_told_to_come_again_and_what_is_kept_is_handed_out() -> None:
+    """No thread of the service's waits behind them, so that everything else is answered meanwhile."""
+    press, answers = StoppingPress(), Queue[str]()
+    printer = Printer(press.load)
+    printer.print("kept", "http://facts.example/")
+    press.is_slow = True
+
+    def ask(number: int) -> None:
+        try:
+            printer.print(str(number), "http://facts.example/")
+            answers.put("printed")
+        except NotAvailable as refusal:
+            answers.put(refusal.headers["Retry-After"])
+
+    asking = [threading.Thread(target=ask, args=(number,)) for number in range(AT_THE_DOOR + 5)]
+    for thread in asking:
+        thread.start()
+    assert [answers.get(timeout=60) for _ in range(5)] == ["5"] * 5
+    assert printer.print("kept", "http://facts.example/")
+    press.go_on.set()
+    assert [answers.get(timeout=60) for _ in range(AT_THE_DOOR)] == ["printed"] * AT_THE_DOOR
+    printer.print("another", "http://facts.example/")
+
+
+def test_a_text_that_cannot_be_laid_out_leaves_the_door_open() -> None:
+    printer = Printer(missing_library)
+    for _ in range(AT_THE_DOOR + 1):
+        with pytest.raises(NotAvailable, match="Pango"):
+            printer.print("x", "http://facts.example/")
 
 
 @pytest.mark.parametrize("load", [missing_library, lambda: __import__("no_such_module_here")])
