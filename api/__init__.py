@@ -8,7 +8,8 @@ permissions  who may do what: one table, and the dependency each route names its
 credentials  keys and browser sessions; passwords; second_factor; outside: OpenID; accounts: opening and changing them;
              pace: slowing down guesses
 problems     every error as RFC 9457; errors: this folder's own; versions: ETag and If-Match; paging: keyset pages
-caching      what anybody may keep of public answers, by its fingerprint; addresses: those that readers keep
+caching      what anybody may keep of public answers, by its fingerprint; counting: the public counts, kept a minute;
+             addresses: those that readers keep
 once         a POST that is sent twice; middleware around every request: id, body limit, rate,
              security headers; metrics: what Prometheus may scrape
 

@@ -8,6 +8,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.openapi.utils import get_openapi
 
 from api import pages, problems
+from api.counting import PublicCounts
 from api.metrics import Metrics
 from api.middleware import Envelope
 from api.once import RequestsUnderWay
@@ -36,6 +37,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.pace = SignInPace()
     app.state.under_way = RequestsUnderWay()
     app.state.printer = Printer()
+    app.state.counts = PublicCounts()
     app.state.reports = Allowance(each=5, all_=200)
     pages.install(app)
     problems.install(app, pages.show_error)

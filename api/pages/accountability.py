@@ -2,22 +2,21 @@
 
 from fastapi import APIRouter, Request, Response
 
+from api.counting import read_counts
 from api.pages.chart import PARTS, SHADES, lay_out_chart
 from api.pages.published import READ
 from api.pages.rendering import choose_language, show
 from api.pages.wording import name_value
-from api.services import InServices
-from api.views.statistics import TallyOut, count_for_the_public
+from api.views.statistics import TallyOut
 
 router = APIRouter()
 
 
 @router.api_route("/accountability", methods=READ)
-def show_accountability(request: Request, services: InServices) -> Response:
+def show_accountability(request: Request) -> Response:
     """Counts of claims, of no person and no outlet: a chart, the tables behind it, and the same as CSV and JSON."""
     language = choose_language(request)
-    with services.sessions() as session:
-        counts = count_for_the_public(session, services.clock())
+    counts = read_counts(request).statistics
 
     def named(family: str, values: dict[str, int]) -> list[tuple[str, int]]:
         return [(name_value(family, one, language), count) for one, count in values.items()]

@@ -6,8 +6,8 @@ import io
 from fastapi import APIRouter, Request, Response
 
 from api.caching import offer
-from api.services import InServices
-from api.views.statistics import CellOut, PublicStatisticsOut, TallyOut, count_cells, count_for_the_public
+from api.counting import read_counts
+from api.views.statistics import CellOut, PublicStatisticsOut, TallyOut
 
 router = APIRouter(prefix="/stats", tags=["public"])
 
@@ -15,23 +15,19 @@ _COUNTS = list(TallyOut.model_fields)
 
 
 @router.get("/public", response_model=PublicStatisticsOut)
-def read_public_statistics(request: Request, services: InServices) -> Response:
+def read_public_statistics(request: Request) -> Response:
     """Counts since the beginning, by label, outcome, subject, domestic or foreign, and month.
 
     What lies below the alert threshold counts as not enough evidence.
     """
-    with services.sessions() as session:
-        counts = count_for_the_public(session, services.clock())
-    return offer(request, counts.model_dump_json(), "application/json")
+    return offer(request, read_counts(request).statistics.model_dump_json(), "application/json")
 
 
 @router.get("/public.csv", response_class=Response)
-def read_public_table(request: Request, services: InServices) -> Response:
+def read_public_table(request: Request) -> Response:
     """The whole table behind the chart: one row for each month, subject and origin (text/csv, RFC 4180)."""
-    with services.sessions() as session:
-        cells = count_cells(session)
     headers = {"Content-Disposition": 'inline; filename="dinhchinh-counts.csv"'}
-    return offer(request, write_table(cells), "text/csv", headers=headers)
+    return offer(request, write_table(read_counts(request).cells), "text/csv", headers=headers)
 
 
 def write_table(cells: list[CellOut]) -> str:

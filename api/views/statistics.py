@@ -95,10 +95,11 @@ class PublicStatisticsOut(Out):
     by_month: dict[str, TallyOut]
 
 
-def count_for_the_public(session: Session, now: datetime) -> PublicStatisticsOut:
-    """The counts as they are now. Each claim counts once, however many versions say it, by its latest assessment.
+def count_for_the_public(session: Session, cells: Sequence[CellOut], now: datetime) -> PublicStatisticsOut:
+    """The counts as they are now; `cells` is the table of claims.
 
-    What is labelled contradicted below the alert threshold counts as not enough evidence: it is no finding.
+    Each claim counts once, however many versions say it, by its latest assessment. What is labelled
+    contradicted below the alert threshold counts as not enough evidence: it is no finding.
     """
     monitored = select(Source.id).where(Source.role == Role.MONITORED)
     articles = session.scalar(
@@ -107,7 +108,6 @@ def count_for_the_public(session: Session, now: datetime) -> PublicStatisticsOut
     stopped = session.execute(select(GateCount.gate, func.sum(GateCount.sentences)).group_by(GateCount.gate))
     decided = _count(session, Alert.outcome, Alert.outcome.is_not(None))
     briefs = _count(session, Brief.state, Brief.published_at.is_not(None))
-    cells = count_cells(session)
     total = sum((cell.counts for cell in cells), TallyOut())
     return PublicStatisticsOut(
         articles=articles or 0,

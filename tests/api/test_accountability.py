@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import Engine, event
 
 from alerts import decide_report, file_report
+from api.counting import PublicCounts
 from api.pages.chart import HEIGHT, MOST_MONTHS, TOP, lay_out_chart, round_up
 from api.views.statistics import TallyOut
 from models import Claim, ClaimGroup, GateCount, Sessions, Source, writing
-from tests.api.conftest import MORNING, Person, World, add_claim
+from tests.api.conftest import MORNING, Clock, Person, World, add_claim
 from tests.api.publishing import Publisher
 
 
@@ -110,6 +112,48 @@ def test_reported_errors_are_counted_the_late_ones_too(
     assert counts == {"received": 3, "open": 1, "accepted": 1, "declined": 1, "late": 1}
     publisher.clock.pass_by(timedelta(days=5))
     assert client.get("/stats/public").json()["reports"]["late"] == 2
+
+
+@pytest.mark.parametrize("path", ["/stats/public", "/stats/public.csv", "/accountability"])
+def test_whatever_the_address_says_the_claims_are_counted_once_a_minute(
+    client: TestClient, world: World, sessions: Sessions, engine: Engine, clock: Clock, path: str
+) -> None:
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *of: asked.append(of[2]))
+
+    def counts() -> int:
+        return sum("count(claim.id)" in one for one in asked)
+
+    first = client.get(path)
+    for number in range(3):
+        assert client.get(f"{path}?a={number}").status_code == 200
+    assert counts() == 1
+    with writing(sessions) as session:
+        claim = session.get_one(Claim, world.claim_id)
+        source, group = session.get_one(Source, world.source_id), session.get_one(ClaimGroup, claim.group_id)
+        add_claim(session, source, "Bài mới", group, MORNING)
+    clock.pass_by(timedelta(seconds=59))
+    assert client.get(path).text == first.text
+    clock.pass_by(timedelta(seconds=1))
+    assert client.get(path).text != first.text
+    assert counts() == 2
+
+
+def test_what_a_person_did_is_counted_at_once(publisher: Publisher, client: TestClient) -> None:
+    before = client.get("/stats/public").json()
+    publisher.answer()
+    assert client.get("/stats/public").json()["briefs"] != before["briefs"]
+
+
+def test_while_it_is_counted_again_readers_are_shown_the_counts_before(
+    sessions: Sessions, world: World, clock: Clock
+) -> None:
+    counts = PublicCounts()
+    before = counts.read(sessions, clock.now)
+    clock.pass_by(timedelta(minutes=1))
+    with counts._counting:
+        assert counts.read(sessions, clock.now) is before
+    assert counts.read(sessions, clock.now) is not before
 
 
 def test_the_page_draws_the_chart_on_the_server_and_shows_its_table(client: TestClient, world: World) -> None:

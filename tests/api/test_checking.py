@@ -1,5 +1,6 @@
 """A sentence tried out, over the API and on the page: gates, passages, what differs, how sure, by which record."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from models import Assessment, Label, Sessions, UserRole, writing
 from tests.api.browsing import HTML, sign_in, submit
-from tests.api.conftest import PASSWORD, RECORD, People, Person, World
+from tests.api.conftest import PASSWORD, RECORD, Clock, People, Person, World
 
 SURE = "Năm 2024 có 12 triệu tấn gạo."
 UNSURE = "Có 12 triệu tấn gạo."
@@ -193,9 +194,10 @@ def test_an_alert_that_only_a_person_raised_says_so_in_the_queue(desk: TestClien
 
 
 def test_the_public_counts_what_the_record_contradicts_only_where_it_is_a_finding(
-    client: TestClient, world: World, sessions: Sessions
+    client: TestClient, world: World, sessions: Sessions, clock: Clock
 ) -> None:
     assert client.get("/stats/public").json()["assessed"][Label.CONTRADICTED] == 1
+    clock.pass_by(timedelta(minutes=1))
     with writing(sessions) as session:
         session.query(Assessment).one().alert_worthy = False
     counts = client.get("/stats/public").json()

@@ -29,6 +29,7 @@ from tests.api.conftest import (
     CLAIM,
     MORNING,
     PASSWORD,
+    Clock,
     People,
     Person,
     World,
@@ -291,7 +292,7 @@ def test_a_headline_is_followed_in_headlines(
 
 
 def test_a_claim_that_a_later_version_repeats_is_one_sighting_and_counts_once(
-    client: TestClient, sessions: Sessions, world: World, analyst: Person
+    client: TestClient, sessions: Sessions, world: World, analyst: Person, clock: Clock
 ) -> None:
     before = client.get("/stats/public").json()
     print_again(sessions, world.article_id, f"{LEAD} {CLAIM}")
@@ -299,6 +300,7 @@ def test_a_claim_that_a_later_version_repeats_is_one_sighting_and_counts_once(
     alert = client.get(f"/alerts/{world.alert_id}", headers=analyst.headers).json()
     assert [one["article_id"] for one in alert["sightings"]].count(world.article_id) == 1
     assert all(one["change"] is None for one in alert["sightings"])
+    clock.pass_by(timedelta(minutes=1))
     assert client.get("/stats/public").json()["claims"] == before["claims"]
 
 
