@@ -24,40 +24,27 @@ An assessment alone never makes an event. Every event stands behind a person's d
 """
 
 from alerts.announcements import UNDO_FOR, announce_due
-from alerts.approval import BlockDraft, Problem, ProblemKind
-from alerts.audit import ChainReport, export_entries, record, take_turn, verify_chain, verify_export
-from alerts.briefs import (
-    CitedBlock,
-    CitedSource,
-    change_subject,
-    draft_version,
-    newest_version,
-    open_brief,
-    published_version,
-    read_blocks,
-    write_version,
-)
+from alerts.approval import BlockDraft, ProblemKind
+from alerts.audit import export_entries, record, take_turn, verify_chain, verify_export
+from alerts.briefs import change_subject, draft_version, open_brief, read_blocks, write_version
 from alerts.bulk import BULK_OUTCOMES, MOST_AT_ONCE, BulkDone, Left, decide_many, find_obstacle, snooze_many
-from alerts.calendars import check_calendar, read_calendar
 from alerts.challenges import challenge_again
-from alerts.clocks import find_clocks, latest_clocks, retime, start_clocks
+from alerts.clocks import latest_clocks
 from alerts.comments import comment_on
 from alerts.corrections import SentenceChange, accept_correction, note_changes
 from alerts.decisions import close_alert, decide_alert, find_undoable, reopen_alert, undo_decision
-from alerts.drafting import Quoter
-from alerts.duty import Coverage, end_duty, find_on_duty, put_on_duty, read_coverage, write_handover
+from alerts.duty import end_duty, put_on_duty, read_coverage, write_handover
 from alerts.errors import AlertsError, Conflict, Invalid, NotAllowed, NotFound, NotReady
-from alerts.escalation import SecondLook, escalate_due, look_again
+from alerts.escalation import escalate_due, look_again
 from alerts.events import record_event
-from alerts.gaps import Gaps, count_search, find_gaps, week_of
+from alerts.gaps import count_search, find_gaps, week_of
 from alerts.grouping import merge_alert, split_alert
-from alerts.holding import LEASE, extend_hold, free_lapsed, hold_alert, is_held, release_alert, standing
+from alerts.holding import LEASE, extend_hold, free_lapsed, hold_alert, release_alert, standing
 from alerts.ledger import Delivered
-from alerts.lifecycle import AlertAct, Refusal, needs_note, next_state
-from alerts.permissions import Act, may, require
+from alerts.lifecycle import needs_note
 from alerts.policy import STANDARD, Policy
-from alerts.presence import PRESENT_FOR, Viewer, find_viewers, forget_viewers, mark_present
-from alerts.priority import Sightings, Weights, weigh
+from alerts.presence import find_viewers, forget_viewers, mark_present
+from alerts.priority import Weights
 from alerts.publication import correct_brief, publish_brief, withdraw_brief
 from alerts.queue import Raised, raise_by_hand, raise_due, reweigh_open
 from alerts.readiness import check_ready
@@ -65,12 +52,12 @@ from alerts.replays import may_send_now, replay_delivery, replay_range
 from alerts.reports import acknowledge_report, decide_report, file_report
 from alerts.rerouting import find_own_reroutes, is_undoable, last_reroute, reroute_alert, undo_reroute
 from alerts.review import approve_version, recall_approval, refuse_version, submit_brief
-from alerts.routing import Routable, Route, Tried, names_place, read_rules, replace_rules, route
+from alerts.routing import Routable, read_rules, replace_rules, route
 from alerts.scheduling import Released, cancel_publication, publish_due, schedule_publication
 from alerts.sender import Answer, HttpSender, Sender
 from alerts.sightings import count_sightings, find_repeats, list_outlets
 from alerts.snoozing import LONGEST_SNOOZE, snooze_alert, wake_alert, wake_due
-from alerts.subjects import Subject, SubjectLabel, label_subject
+from alerts.subjects import Subject, label_subject
 from alerts.subscriptions import (
     NewSecret,
     change_subscription,
@@ -81,35 +68,24 @@ from alerts.subscriptions import (
     rotate_secret,
     send_test,
 )
-from alerts.urgency import STANDARD_ALLOWANCES, Allowance, allow
+from alerts.urgency import Allowance
 from alerts.webhooks import deliver_due
 from alerts.working_days import clear_day, set_calendar, set_day_off
-from alerts.working_time import HoursError
 
 __all__ = [
     "BULK_OUTCOMES",
     "LEASE",
     "LONGEST_SNOOZE",
     "MOST_AT_ONCE",
-    "PRESENT_FOR",
     "STANDARD",
-    "STANDARD_ALLOWANCES",
     "UNDO_FOR",
-    "Act",
-    "AlertAct",
     "AlertsError",
     "Allowance",
     "Answer",
     "BlockDraft",
     "BulkDone",
-    "ChainReport",
-    "CitedBlock",
-    "CitedSource",
     "Conflict",
-    "Coverage",
     "Delivered",
-    "Gaps",
-    "HoursError",
     "HttpSender",
     "Invalid",
     "Left",
@@ -118,33 +94,22 @@ __all__ = [
     "NotFound",
     "NotReady",
     "Policy",
-    "Problem",
     "ProblemKind",
-    "Quoter",
     "Raised",
-    "Refusal",
     "Released",
     "Routable",
-    "Route",
-    "SecondLook",
     "Sender",
     "SentenceChange",
-    "Sightings",
     "Subject",
-    "SubjectLabel",
-    "Tried",
-    "Viewer",
     "Weights",
     "accept_correction",
     "acknowledge_report",
-    "allow",
     "announce_due",
     "approve_version",
     "cancel_publication",
     "challenge_again",
     "change_subject",
     "change_subscription",
-    "check_calendar",
     "check_ready",
     "clear_day",
     "close_alert",
@@ -164,10 +129,8 @@ __all__ = [
     "export_entries",
     "extend_hold",
     "file_report",
-    "find_clocks",
     "find_gaps",
     "find_obstacle",
-    "find_on_duty",
     "find_own_reroutes",
     "find_repeats",
     "find_undoable",
@@ -175,7 +138,6 @@ __all__ = [
     "forget_viewers",
     "free_lapsed",
     "hold_alert",
-    "is_held",
     "is_undoable",
     "label_subject",
     "last_reroute",
@@ -183,24 +145,18 @@ __all__ = [
     "list_outlets",
     "look_again",
     "mark_present",
-    "may",
     "may_send_now",
     "merge_alert",
-    "names_place",
     "needs_note",
-    "newest_version",
-    "next_state",
     "note_changes",
     "open_brief",
     "pause_subscription",
     "publish_brief",
     "publish_due",
-    "published_version",
     "put_on_duty",
     "raise_by_hand",
     "raise_due",
     "read_blocks",
-    "read_calendar",
     "read_coverage",
     "read_rules",
     "recall_approval",
@@ -212,10 +168,8 @@ __all__ = [
     "replace_rules",
     "replay_delivery",
     "replay_range",
-    "require",
     "reroute_alert",
     "resume_subscription",
-    "retime",
     "reweigh_open",
     "rotate_secret",
     "route",
@@ -227,7 +181,6 @@ __all__ = [
     "snooze_many",
     "split_alert",
     "standing",
-    "start_clocks",
     "submit_brief",
     "take_turn",
     "undo_decision",
@@ -237,7 +190,6 @@ __all__ = [
     "wake_alert",
     "wake_due",
     "week_of",
-    "weigh",
     "withdraw_brief",
     "write_handover",
     "write_version",

@@ -82,10 +82,3 @@ class UnderWay(RequestRefused):
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail, headers={"Retry-After": "1"})
-
-
-class TooManyRequests(RequestRefused):
-    """This key has asked as often as it may in a minute: wait as long as Retry-After says."""
-
-    status = HTTPStatus.TOO_MANY_REQUESTS
-    name = "too-many-requests"

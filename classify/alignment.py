@@ -65,7 +65,7 @@ class Alignment:
 def align(claim: Reading, evidence: Reading) -> Alignment:
     """Greedy tiling: the longest equal run first, then the next among words not yet used; gaps are what is left."""
     tiles, answered = _tile(claim, evidence)
-    gaps = tuple(_gaps(claim, evidence, tiles, answered))
+    gaps = tuple(_gaps(evidence, answered))
     return Alignment(claim, evidence, tuple(tiles), gaps, tuple(answered), tuple(_moved(evidence, tiles)))
 
 
@@ -242,7 +242,7 @@ def _free_parts(run: Tile, answered: list[int], used: bytearray) -> list[Tile]:
     return parts
 
 
-def _gaps(claim: Reading, evidence: Reading, tiles: list[Tile], answered: list[int]) -> list[Gap]:
+def _gaps(evidence: Reading, answered: list[int]) -> list[Gap]:
     used = set(answered)
     gaps: list[Gap] = []
     i = 0

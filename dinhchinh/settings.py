@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from email.errors import HeaderParseError
 from email.headerregistry import Address
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from alerts import Allowance, Policy, Weights
 from dinhchinh.policies import parse_allowances, parse_parts, parse_subjects
 from models import DatabaseAddressError, parse_address
-from models.network import NetworkPolicy, judge_address
+from models.network import NetworkPolicy, judge_address, parse_networks
 
 PREFIX = "DINHCHINH_"
 _PRIVATE_NAMES = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test", ".invalid")
@@ -118,9 +118,8 @@ def _database(value: str) -> str:
 
 
 def _networks(value: str) -> tuple[Network, ...]:
-    names = [part for part in value.replace(",", " ").split() if part]
     try:
-        return tuple(ip_network(name) for name in names)
+        return parse_networks(value.replace(",", " ").split())
     except ValueError as problem:
         raise ValueError(f"expected networks such as 127.20.0.0/16: {problem}") from None
 

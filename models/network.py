@@ -76,7 +76,7 @@ class NetworkPolicy:
 
 def parse_networks(networks: Iterable[str]) -> tuple[Network, ...]:
     """CIDR notations as networks; a bare address is a network of one. Raises ValueError naming the bad one."""
-    return tuple(ip_network(network.strip(), strict=False) for network in networks if network.strip())
+    return tuple(ip_network(network.strip()) for network in networks if network.strip())
 
 
 def judge_address(address: str | Address, port: int, policy: NetworkPolicy) -> Verdict:

@@ -23,7 +23,6 @@ from alerts import (
     create_subscription,
     disable_subscription,
     draft_version,
-    newest_version,
     open_brief,
     pause_subscription,
     publish_brief,
@@ -38,6 +37,7 @@ from alerts import (
     withdraw_brief,
     write_version,
 )
+from alerts.briefs import newest_version
 from alerts.challenges import accept_answer
 from alerts.drafting import Quotation
 from models import (

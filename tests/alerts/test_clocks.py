@@ -11,7 +11,6 @@ from alerts import (
     Weights,
     decide_alert,
     escalate_due,
-    find_clocks,
     hold_alert,
     look_again,
     put_on_duty,
@@ -27,6 +26,7 @@ from alerts import (
     verify_chain,
     wake_due,
 )
+from alerts.clocks import find_clocks
 from alerts.escalation import GRACE
 from models import (
     Alert,

@@ -9,16 +9,15 @@ from alerts import (
     Invalid,
     NotFound,
     end_duty,
-    find_on_duty,
     put_on_duty,
-    read_calendar,
     read_coverage,
     set_calendar,
     set_day_off,
     verify_chain,
     write_handover,
 )
-from alerts.duty import LOOK_AHEAD, find_gap
+from alerts.calendars import read_calendar
+from alerts.duty import LOOK_AHEAD, find_gap, find_on_duty
 from alerts.working_time import is_worked
 from models import Desk, DutyTurn, HandoverNote, Sessions, User, writing
 from tests.alerts.office import NOON, Office

@@ -10,9 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from alerts import (
-    AlertAct,
     AlertsError,
-    Refusal,
     close_alert,
     decide_alert,
     decide_many,
@@ -23,7 +21,6 @@ from alerts import (
     latest_clocks,
     look_again,
     merge_alert,
-    next_state,
     raise_due,
     release_alert,
     reopen_alert,
@@ -37,6 +34,7 @@ from alerts import (
     wake_alert,
     wake_due,
 )
+from alerts.lifecycle import AlertAct, Refusal, next_state
 from models import (
     Alert,
     AlertClock,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from alerts import AlertAct, Refusal, needs_note, next_state
-from alerts.lifecycle import step_brief
+from alerts import needs_note
+from alerts.lifecycle import AlertAct, Refusal, next_state, step_brief
 from models import AlertState, BriefState, ChangeGrade, Outcome
 
 POSSIBLE = {

@@ -4,18 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from alerts import (
-    Act,
-    BlockDraft,
-    Sightings,
-    Subject,
-    Weights,
-    label_subject,
-    may,
-    weigh,
-)
+from alerts import BlockDraft, Subject, Weights, label_subject
 from alerts.approval import find_problems, judge_approver
-from alerts.priority import total
+from alerts.permissions import Act, may
+from alerts.priority import Sightings, total, weigh
 from models import BlockKind, UserRole
 from tests.alerts.office import NOON
 

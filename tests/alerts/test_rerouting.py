@@ -14,7 +14,6 @@ from alerts import (
     NotFound,
     decide_alert,
     escalate_due,
-    find_clocks,
     find_own_reroutes,
     hold_alert,
     look_again,
@@ -26,6 +25,7 @@ from alerts import (
     undo_reroute,
     verify_chain,
 )
+from alerts.clocks import find_clocks
 from api.views.clocks import ClockOut, describe_clocks
 from models import (
     Alert,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from alerts import NotFound, Routable, names_place, raise_due, read_rules, replace_rules, route, verify_chain
+from alerts import NotFound, Routable, raise_due, read_rules, replace_rules, route, verify_chain
+from alerts.routing import names_place
 from models import Alert, RoutingRule, Sessions, Source, writing
 from tests.alerts.office import NOON, Office
 

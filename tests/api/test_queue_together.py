@@ -10,7 +10,9 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from alerts import PRESENT_FOR, STANDARD, escalate_due, forget_viewers, start_clocks
+from alerts import STANDARD, escalate_due, forget_viewers
+from alerts.clocks import start_clocks
+from alerts.presence import PRESENT_FOR
 from models import Alert, AlertState, AlertViewer, AuditEntry, ClaimGroup, Sessions, UserRole, writing
 from tests.api.browsing import HTML, sign_in, submit
 from tests.api.conftest import MORNING, PASSWORD, Clock, People, Person, World, add_alerts
