@@ -7,11 +7,10 @@ from sqlalchemy.orm import Session
 
 from alerts import Invalid
 from api.services import Services
-from api.views.alerts import DifferenceOut, describe_difference
 from api.views.checking import CheckOut, GateOut
+from api.views.evidence import DifferenceOut, describe_difference, describe_place
 from api.views.passages import PassageFoundOut, describe_passages
 from classify.checking import CheckResult, NothingToCheckError
-from classify.values import Span
 from models import Label
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -73,10 +72,8 @@ def _differences(result: CheckResult) -> list[DifferenceOut]:
         return []
     passage = result.passages[0].passage.text
     return [
-        describe_difference(one.kind, _place(one.claim), _place(one.passage), result.sentence, passage)
+        describe_difference(
+            one.kind, describe_place(one.claim), describe_place(one.passage), result.sentence, passage
+        )
         for one in result.verdict.differences
     ]
-
-
-def _place(span: Span | None) -> tuple[int, int] | None:
-    return None if span is None else (span.start, span.end)

@@ -1,8 +1,8 @@
 """Pages for people: the console at /desk, the public site at /. They read without scripts, and print.
 
 rendering  the templates' environment; wording: every phrase in two languages, out of one *_wording a room
-signing_in, account, queue, views, alert, rerouting, bulk, duty, chat, routing, desks, people, gaps, briefs, reviewing,
-evidence, fact_sheets, record_tasks, reports, disputes, webhooks
+signing_in, account, queue, views, alert with holding, deciding, grouping and rerouting, bulk, duty, chat, routing,
+desks, people, gaps, briefs, reviewing, evidence, fact_sheets, record_tasks, reports, disputes, webhooks
             the console; each form names its action, as every API route does
 published, syndication                 the public site, its feeds and what other programs take from it
 accountability, chart                  the counts, and their chart
@@ -27,6 +27,7 @@ from api.pages import (
     bulk,
     chat,
     corrections,
+    deciding,
     desks,
     disputes,
     duty,
@@ -34,6 +35,8 @@ from api.pages import (
     fact_sheets,
     finding,
     gaps,
+    grouping,
+    holding,
     people,
     published,
     queue,
@@ -65,6 +68,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     queue.router,
     views.router,
     alert.router,
+    holding.router,
+    deciding.router,
+    grouping.router,
     rerouting.router,
     bulk.router,
     duty.router,

@@ -1,7 +1,6 @@
 """Alerts: the exact sentence, what stands beside it, and why it ranks where it ranks."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +9,10 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, load_only
 
 from alerts import count_sightings, find_repeats, find_viewers, list_outlets, standing
-from api.views.base import Moment, Out, Place
+from api.views.base import Moment, Out
 from api.views.changes import find_changes, is_still_said
 from api.views.clocks import ClockOut, describe_clocks
-from api.views.passages import PASSAGES, PassageOut, describe_passage
+from api.views.evidence import DifferenceOut, EvidenceOut, read_differences, read_evidence
 from api.views.reroutes import RerouteOut, find_reroutes
 from api.views.sightings import SightingOut, describe_sighting, find_sightings, first_sightings
 from models import (
@@ -22,7 +21,6 @@ from models import (
     Article,
     ArticleVersion,
     Assessment,
-    AssessmentPassage,
     Brief,
     Claim,
     ClaimGroup,
@@ -33,30 +31,11 @@ from models import (
     Label,
     Outcome,
     OutletChange,
-    Passage,
     PublisherKind,
     RecordTask,
     Source,
     User,
 )
-
-
-class DifferenceOut(Out):
-    """What claim and passage say differently, in the words of each and where they stand; empty where one is silent."""
-
-    kind: str
-    claim: str | None
-    passage: str | None
-    claim_at: Place | None
-    passage_at: Place | None
-
-
-class EvidenceOut(Out):
-    """A passage that the assessment looked at; rank 1 decided."""
-
-    rank: int
-    score: float
-    passage: PassageOut
 
 
 class AlertOut(Out):
@@ -196,12 +175,6 @@ _BESIDE = (
     # A source is a wide row, of which two columns are shown.
     .options(load_only(Source.title, Source.country))
 )
-_EVIDENCE = (
-    PASSAGES.add_columns(AssessmentPassage.assessment_id, AssessmentPassage.rank, AssessmentPassage.score)
-    .join(AssessmentPassage, AssessmentPassage.passage_id == Passage.id)
-    .where(AssessmentPassage.assessment_id.in_(bindparam("assessments", expanding=True)))
-    .order_by(AssessmentPassage.assessment_id, AssessmentPassage.rank)
-)
 
 
 def describe_alerts(session: Session, alerts: Sequence[Alert], now: datetime) -> list[AlertOut]:
@@ -336,48 +309,11 @@ def _read_beside(session: Session, alert_ids: Sequence[int]) -> dict[int, _Besid
     return read
 
 
-def read_differences(
-    differences: Iterable[Mapping[str, Any]], claim: str, passage: str
-) -> list[DifferenceOut]:
-    """Stored spans with the words they cover."""
-    return [
-        describe_difference(one["kind"], one["claim"], one["passage"], claim, passage) for one in differences
-    ]
-
-
-def describe_difference(
-    kind: str,
-    claim_at: Sequence[int] | None,
-    passage_at: Sequence[int] | None,
-    claim: str,
-    passage: str,
-) -> DifferenceOut:
-    """One difference; the places are `[start, end)` in either text."""
-    return DifferenceOut(
-        kind=kind,
-        claim=None if claim_at is None else claim[claim_at[0] : claim_at[1]],
-        passage=None if passage_at is None else passage[passage_at[0] : passage_at[1]],
-        claim_at=None if claim_at is None else (claim_at[0], claim_at[1]),
-        passage_at=None if passage_at is None else (passage_at[0], passage_at[1]),
-    )
-
-
 def _differences(
     assessment: Assessment, evidence: Sequence[EvidenceOut], sighting: SightingOut
 ) -> list[DifferenceOut]:
     passage = evidence[0].passage.text if evidence else ""
     return read_differences(assessment.differences, sighting.sentence, passage)
-
-
-def read_evidence(session: Session, assessment_ids: Collection[int]) -> dict[int, list[EvidenceOut]]:
-    """By assessment id, the passages it looked at, best first."""
-    read: dict[int, list[EvidenceOut]] = defaultdict(list)
-    if assessment_ids:
-        rows = session.execute(_EVIDENCE, {"assessments": list(assessment_ids)})
-        for passage, url, version, valid_until, assessment_id, rank, score in rows:
-            shown = describe_passage(passage, url, version, valid_until)
-            read[assessment_id].append(EvidenceOut(rank=rank, score=score, passage=shown))
-    return read
 
 
 def _leading_sightings(session: Session, beside: Mapping[int, _Beside]) -> dict[int, SightingOut]:

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
 from api.views.base import Moment, Out, Place
+from api.views.evidence import describe_place
 from classify.differences import (
     Change,
     ChangeKind,
@@ -180,12 +181,8 @@ def describe_change(change: Change, before: str, after: str) -> ChangeOut:
         kind=change.kind,
         before=change.before.of(before) if change.before else None,
         after=change.after.of(after) if change.after else None,
-        before_at=_place(change.before),
-        after_at=_place(change.after),
+        before_at=describe_place(change.before),
+        after_at=describe_place(change.after),
         removed=[(span.start, span.end) for span in change.removed],
         added=[(span.start, span.end) for span in change.added],
     )
-
-
-def _place(span: Span | None) -> tuple[int, int] | None:
-    return None if span is None else (span.start, span.end)

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from api.views.alerts import DifferenceOut
 from api.views.base import Moment, Out
+from api.views.evidence import DifferenceOut
 from api.views.passages import PassageFoundOut
 from models import Label
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.views.alerts import DifferenceOut, EvidenceOut, read_differences, read_evidence
 from api.views.base import Moment, Out
+from api.views.evidence import DifferenceOut, EvidenceOut, read_differences, read_evidence
 from models import Article, AssertedBy, Assessment, Claim, Label, Source
 
 

@@ -10,8 +10,9 @@ from fastapi import FastAPI
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from api.views.alerts import AlertOut, DifferenceOut, EvidenceOut
+from api.views.alerts import AlertOut
 from api.views.clocks import ClockOut
+from api.views.evidence import DifferenceOut, EvidenceOut
 from api.views.passages import describe_passage
 from api.views.sightings import SightingOut
 from models import (
