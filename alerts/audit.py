@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from alerts.errors import Invalid
-from models import AuditEntry, User, insert_rows
+from models import Alert, AuditEntry, User, insert_rows
 
 SYSTEM = "system"
 FIRST_HASH = "0" * 64
@@ -58,6 +58,21 @@ def record(
     session.add(entry)
     session.flush()
     return entry
+
+
+def record_of_alert(
+    session: Session,
+    alert: Alert,
+    action: str,
+    details: Mapping[str, Any],
+    *,
+    actor: User | str,
+    now: datetime,
+) -> AuditEntry:
+    """Append an act on an alert."""
+    return record(
+        session, actor=actor, action=action, object_type="alert", object_id=alert.id, details=details, now=now
+    )
 
 
 def record_each(

@@ -1,6 +1,6 @@
 """Giving an alert to another desk by hand, where the rules chose wrongly: with a reason, and for ten minutes undone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -66,7 +66,7 @@ def reroute_alert(
         "late": late,
         "told": told,
     }
-    _record(session, alert, "alert.rerouted", details, actor=actor, now=now)
+    audit.record_of_alert(session, alert, "alert.rerouted", details, actor=actor, now=now)
     return alert
 
 
@@ -119,7 +119,7 @@ def undo_reroute(session: Session, alert_id: int, *, actor: User, version: int, 
         "told": told,
     }
     session.delete(reroute)
-    _record(session, alert, "alert.reroute_undone", details, actor=actor, now=now)
+    audit.record_of_alert(session, alert, "alert.reroute_undone", details, actor=actor, now=now)
     return alert
 
 
@@ -179,11 +179,3 @@ def _tell(
     claim = find(session, ClaimGroup, alert.group_id).text
     text = f"Cảnh báo số {alert.id} đã {vietnamese}\nAlert {alert.id} has been {english}\n\n{claim}\n"
     return notify_on_duty(session, desk.id, subject=f"Cảnh báo {alert.id} {short}", text=text, now=now)
-
-
-def _record(
-    session: Session, alert: Alert, action: str, details: Mapping[str, object], *, actor: User, now: datetime
-) -> None:
-    audit.record(
-        session, actor=actor, action=action, object_type="alert", object_id=alert.id, details=details, now=now
-    )

@@ -1,6 +1,5 @@
 """Snoozing: an alert that nobody can decide yet leaves the queue and comes back by itself."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -43,7 +42,7 @@ def snooze_alert(
         held_until=None,
     )
     details = {"version": alert.version, "until": until.isoformat(), "note": note}
-    _record(session, alert, "alert.snoozed", details, actor=actor, now=now)
+    audit.record_of_alert(session, alert, "alert.snoozed", details, actor=actor, now=now)
     return alert
 
 
@@ -77,19 +76,5 @@ def _wake(session: Session, alert: Alert, *, version: int, actor: User | str, no
     until = alert.snoozed_until
     move_alert(session, alert, AlertAct.WAKE, version=version, now=now, snoozed_until=None)
     details = {"version": alert.version, "snoozed_until": until.isoformat() if until else None}
-    _record(session, alert, "alert.woken", details, actor=actor, now=now)
+    audit.record_of_alert(session, alert, "alert.woken", details, actor=actor, now=now)
     return alert
-
-
-def _record(
-    session: Session,
-    alert: Alert,
-    action: str,
-    details: Mapping[str, object],
-    *,
-    actor: User | str,
-    now: datetime,
-) -> None:
-    audit.record(
-        session, actor=actor, action=action, object_type="alert", object_id=alert.id, details=details, now=now
-    )

@@ -28,7 +28,8 @@ from sqlalchemy.orm import Session
 
 from alerts import record, take_turn
 from api.errors import Forbidden, NotAvailable
-from models import User, nfc
+from api.passwords import written_email
+from models import User
 
 log = logging.getLogger(__name__)
 
@@ -242,7 +243,7 @@ def find_account(session: Session, known: Known, *, now: datetime) -> User:
     take_turn(session)
     user = session.scalar(select(User).where(User.outside_subject == known.subject))
     if user is None and known.email is not None:
-        email = nfc(known.email.strip()).casefold()
+        email = written_email(known.email)
         user = session.scalar(select(User).where(User.email == email, User.outside_subject.is_(None)))
         if user is not None and user.is_active:
             user.outside_subject = known.subject

@@ -115,6 +115,13 @@ SCOPES: dict[str, Action] = {action.name.lower(): action for action in ROLES}
 """What a key may be limited to: the actions of the table by their short names."""
 
 
+def check_scope(name: str) -> str:
+    """The name, if a key may be limited to it. Raises ValueError."""
+    if name not in SCOPES:
+        raise ValueError("is not the name of an action")
+    return name
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """The account behind a request; `sign_in` is its browser session, `key` its key: one of them is empty."""
@@ -209,6 +216,11 @@ def allowed_form(action: Action) -> Callable[..., Awaitable[Actor]]:
         return _check_role(actor, action)
 
     return _marked(actor_allowed, action)
+
+
+def is_from_elsewhere(request: Request) -> bool:
+    """Whether another site sent this, as browsers say of each request; programs do not, and need a key."""
+    return request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
 
 
 def action_of(dependency: Callable[..., Any] | None) -> Action | None:

@@ -16,7 +16,7 @@ from classify.sentences import split_sentences
 from classify.speech import attribute, find_party
 from classify.values import FoundClaim, FoundClaims, GateResult, Scope, Span
 from classify.vietnam import judge_article
-from classify.words import tokenize
+from classify.words import list_words
 
 LEAD_SENTENCES = 2
 RESTATED = 0.8
@@ -125,13 +125,13 @@ def _is_restated(title: str, sentences: list[str]) -> bool:
     """Whether one of the sentences says what the title does. Where it lacks a figure or a negation of the title's, it
     says something else, however alike they are, unless the title was cut out of it in the middle of a figure.
     """
-    words = {word.folded for word in tokenize(title)}
+    words = set(list_words(title))
     if not words:
         return True
     needed = {word for word in words if word in NEGATIONS or word[0].isdigit()}
     cut = _fold_spaces(title).rstrip(".… ")
     for sentence in sentences:
-        others = {word.folded for word in tokenize(sentence)}
+        others = set(list_words(sentence))
         says_as_much = len(words & others) >= RESTATED * len(words)
         if says_as_much and (needed <= others or cut in _fold_spaces(sentence)):
             return True

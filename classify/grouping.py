@@ -16,7 +16,7 @@ from classify.restating import keeps_apart
 from classify.translating import keeps_translations_apart
 from classify.vietnam import is_vietnamese
 from classify.wordings import find_signs
-from classify.words import tokenize
+from classify.words import list_words
 
 # With their marks: là is one of these, lá (leaf) is not. No negation, number, tense or quantifier may stand here.
 _ADD_NOTHING = frozenset({"là", "thì", "mà", "rằng", "của", "cũng", "the", "a", "an", "that", "of"})
@@ -40,7 +40,7 @@ class GroupMatch:
 
 def group_key(text: str) -> str:
     """The key that claims of one wording share: the digest of the words that count, in order, and of their signs."""
-    words = _words(text)
+    words = list_words(text)
     counting = [
         word
         for word, following in zip(words, [*words, ""][1:], strict=True)
@@ -51,7 +51,7 @@ def group_key(text: str) -> str:
 
 def explain_match(text: str, group_text: str) -> GroupMatch:
     """How a claim stands to the text of the group that its key put it in."""
-    mine, theirs = _words(text), _words(group_text)
+    mine, theirs = list_words(text), list_words(group_text)
     if mine == theirs:
         return GroupMatch("the same words", 1.0)
     apart = sorted(set(mine) ^ set(theirs))
@@ -69,11 +69,7 @@ def match_wording(text: str, group_text: str, encoder: Encoder) -> GroupMatch | 
         return GroupMatch("a translation with the same figures", score) if score >= LEAST_TRANSLATED else None
     if keeps_apart(text, group_text) is not None:
         return None
-    return GroupMatch("the same in other words", _share(_words(text), _words(group_text)))
-
-
-def _words(text: str) -> list[str]:
-    return [word.folded for word in tokenize(text)]
+    return GroupMatch("the same in other words", _share(list_words(text), list_words(group_text)))
 
 
 def _share(mine: list[str], theirs: list[str]) -> float:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from classify.catalogue import COLUMNS, Catalogue, arrange, empty_catalogue, is_of, refresh_catalogue
+from classify.due import Progress, ignore_progress
 from classify.encoder import Encoder
 from classify.keeping import write_whole
 from classify.searching import Filters, Found, Query, Search
@@ -32,12 +33,6 @@ from classify.vectors import Keys, VectorIndex
 EMBED_AT_ONCE = 2_000
 SAVE_AFTER = 0.05
 """Share of texts embedded since the last save after which `refresh` saves; a crash embeds at most these again."""
-
-Progress = Callable[[int, int], None]
-
-
-def ignore_progress(done: int, total: int) -> None:
-    """The default progress."""
 
 
 @dataclass

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from classify.due import Progress, ignore_progress
 from classify.encoder import Encoder
-from classify.index import Progress, TextIndex, ignore_progress
+from classify.index import TextIndex
 from classify.searching import Found, Query
 from classify.shelves import PASSAGES
 from models import PublisherKind

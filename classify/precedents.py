@@ -17,8 +17,9 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from classify.due import Progress, ignore_progress
 from classify.encoder import Encoder
-from classify.index import Progress, TextIndex, ignore_progress
+from classify.index import TextIndex
 from classify.searching import Found, Query, SearchedText, judge_text
 from classify.shelves import CLAIMS
 from classify.terms import TermCounts, weigh_wording

@@ -76,6 +76,11 @@ def tokenize(text: str) -> list[Word]:
     return [Word(Span(m.start(), m.end()), m.group(), fold_spelling(m.group())) for m in _WORD.finditer(text)]
 
 
+def list_words(text: str) -> list[str]:
+    """The folded words of `tokenize` and nothing else."""
+    return [fold_spelling(word) for word in _WORD.findall(text)]
+
+
 def fold_words(text: str) -> tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...]]:
     """The folded words of `tokenize`, and where each starts and ends; without the objects, which take time."""
     words = _WORD.findall(text)

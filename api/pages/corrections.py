@@ -16,6 +16,7 @@ from api.pages.published import READ
 from api.pages.rendering import choose_language, place, show
 from api.pages.wording import Language, say
 from api.paging import LARGEST_ID
+from api.permissions import is_from_elsewhere
 from api.problems import explain
 from api.services import InServices, Services
 from api.views.published import find_published, newest_corrections
@@ -75,7 +76,7 @@ def send(
 
     There is no session whose token a form of another site could lack; browsers say where a request comes from.
     """
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    if is_from_elsewhere(request):
         raise Forbidden("the form of this site is the only one")
     now = services.clock()
     written = Written(

@@ -13,7 +13,7 @@ from api.accounts import change_user, create_user
 from api.credentials import is_alive, narrow_key, revoke_key, rotate_key
 from api.pages.rendering import show
 from api.paging import LARGEST_ID
-from api.permissions import SCOPES, Actor, Permission, allowed, allowed_form
+from api.permissions import SCOPES, Actor, Permission, allowed, allowed_form, check_scope
 from api.problems import explain
 from api.services import InServices, Services
 from models import ApiKey, Desk, User, UserRole, writing
@@ -27,13 +27,7 @@ Short = Annotated[str, Form(max_length=200)]
 DeskChoice = Annotated[str, Form(pattern="^[0-9]{0,9}$")]
 
 
-def _check_scope(name: str) -> str:
-    if name not in SCOPES:
-        raise ValueError("is not the name of an action")
-    return name
-
-
-Scopes = Annotated[list[Annotated[str, AfterValidator(_check_scope)]] | None, Form(max_length=100)]
+Scopes = Annotated[list[Annotated[str, AfterValidator(check_scope)]] | None, Form(max_length=100)]
 
 
 @router.get("")

@@ -27,7 +27,7 @@ from api.pages.pacing import forget, note_failure, slow_down, wait_seconds
 from api.pages.rendering import choose_language, show
 from api.pages.wording import say
 from api.passwords import check_password, written_email
-from api.permissions import COOKIE, Actor, Permission, allowed_form
+from api.permissions import COOKIE, Actor, Permission, allowed_form, is_from_elsewhere
 from api.services import InServices, Services, services_of
 from models import User, UserRole, writing
 
@@ -222,7 +222,7 @@ def _need_own_form(request: Request) -> None:
     """A form of another site must not sign anybody in (as somebody else), and there is no session yet whose token
     it could lack; browsers say where a request comes from.
     """
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    if is_from_elsewhere(request):
         raise Forbidden("the sign-in form of this site is the only one")
 
 

@@ -13,7 +13,7 @@ from api.credentials import create_key, narrow_key, revoke_key, rotate_key
 from api.errors import Forbidden
 from api.once import OnceRoute
 from api.paging import LARGEST_ID, After, Limit, link, read_page
-from api.permissions import SCOPES, Actor, Permission, allowed
+from api.permissions import SCOPES, Actor, Permission, allowed, check_scope
 from api.problems import document
 from api.services import InServices
 from api.views.base import Line, Moment, Out, Sent
@@ -39,13 +39,7 @@ class KeyOut(Out):
     """The actions that it may be used for; empty for all that its account may do."""
 
 
-def _check_scope(name: str) -> str:
-    if name not in SCOPES:
-        raise ValueError("is not the name of an action")
-    return name
-
-
-Scope = Annotated[str, AfterValidator(_check_scope), Field(json_schema_extra={"enum": sorted(SCOPES)})]
+Scope = Annotated[str, AfterValidator(check_scope), Field(json_schema_extra={"enum": sorted(SCOPES)})]
 
 
 class KeyIn(Sent):

@@ -11,7 +11,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from classify.evidence import PASSAGES
 from classify.passages import cut_passages
 from classify.training.rows import Row, read_rows
-from classify.words import tokenize
+from classify.words import list_words
 
 WIDE = 60
 """Passages looked at before those of a claim's own story are taken away; a story has up to fifty."""
@@ -37,7 +37,7 @@ def without_own_story(
     Most claims of a day are of this kind: no library has everything.
     """
     urls = list(articles)
-    told = TfidfVectorizer(tokenizer=_split, token_pattern=None, lowercase=False, sublinear_tf=True)
+    told = TfidfVectorizer(tokenizer=list_words, token_pattern=None, lowercase=False, sublinear_tf=True)
     vectors = told.fit_transform([" ".join(articles[url]) for url in urls])
     alike = (vectors @ vectors.T).toarray()
     library = [passage for url in urls for passage in articles[url]]
@@ -53,7 +53,7 @@ def without_own_story(
 def retrieve(claims: Sequence[str], passages: Sequence[str], count: int) -> list[list[str]]:
     """For each claim the `count` nearest passages by weighted words and word pairs, best first."""
     vectorizer = TfidfVectorizer(
-        tokenizer=_split, token_pattern=None, lowercase=False, ngram_range=(1, 2), sublinear_tf=True
+        tokenizer=list_words, token_pattern=None, lowercase=False, ngram_range=(1, 2), sublinear_tf=True
     )
     library = vectorizer.fit_transform(passages).T.tocsc()
     found: list[list[str]] = []
@@ -63,10 +63,6 @@ def retrieve(claims: Sequence[str], passages: Sequence[str], count: int) -> list
             top = np.argsort(-row, kind="stable")[:count]
             found.append([passages[i] for i in top if row[i] > 0.0])
     return found
-
-
-def _split(text: str) -> list[str]:
-    return [word.folded for word in tokenize(text)]
 
 
 def with_passages(

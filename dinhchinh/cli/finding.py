@@ -3,8 +3,9 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.passwords import written_email
 from dinhchinh.cli.state import CommandError
-from models import Desk, User, nfc
+from models import Desk, User
 
 
 def find_desk(session: Session, slug: str) -> Desk:
@@ -17,7 +18,7 @@ def find_desk(session: Session, slug: str) -> Desk:
 
 def find_user(session: Session, email: str) -> User:
     """The account of that address. Raises CommandError."""
-    user = session.scalar(select(User).where(User.email == nfc(email.strip()).casefold()))
+    user = session.scalar(select(User).where(User.email == written_email(email)))
     if user is None:
         raise CommandError(f"there is no account {email!r}; `dinhchinh user list` shows them")
     return user
