@@ -11,7 +11,7 @@ from typing import Any
 import feedparser
 
 from ingest.dates import first_date
-from ingest.errors import NotAFeed
+from ingest.errors import Failure, NotAFeed
 from ingest.text import one_line
 from ingest.urls import NotAnAddress, canonical_url
 from ingest.values import Entry, Feed
@@ -44,7 +44,7 @@ class FeedHints:
 def read_feed(body: bytes, hints: FeedHints, now: datetime) -> Feed:
     """The entries of a feed, newest 2,000 at most, one per guid, each with a usable address.
 
-    Raises NotAFeed when the bytes are no feed at all, or a feed whose XML is refused.
+    Raises NotAFeed when the bytes are no feed at all, break off before the first entry, or are XML that is refused.
     """
     if not body.strip():
         raise NotAFeed(reason="the answer is empty")
@@ -87,7 +87,8 @@ def mend(body: bytes, content_type: str) -> tuple[bytes, list[str]]:
     """A body with its usual damage repaired, and what the damage was.
 
     Cut after the last whole entry when the end is missing (half an address is a wrong address) or when
-    there are too many; declared as UTF-8 when that is what the bytes are, whatever header and XML say.
+    there are too many; declared as UTF-8 when that is what the bytes are, whatever header and XML say. Raises NotAFeed
+    when not one whole entry has arrived.
     """
     remarks = []
     root = _ROOT.search(body[:65_536])
@@ -106,7 +107,10 @@ def mend(body: bytes, content_type: str) -> tuple[bytes, list[str]]:
         )
         and b"</" + root.group(1) not in body
     ):
-        body = body[: ends[-1]] + _closing(root.group(1)) if ends else body
+        if not ends:
+            # Read as a feed without entries it would look well for ever.
+            raise NotAFeed(Failure.BROKEN_BODY, "the feed breaks off before its first whole entry")
+        body = body[: ends[-1]] + _closing(root.group(1))
         remarks.append(f"the feed breaks off; entries kept: {len(ends)}")
     return _declare_utf8(body, content_type, remarks), remarks
 

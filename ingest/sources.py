@@ -15,6 +15,7 @@ from models import SHEETS, PublisherKind, Role, Sessions, Source, SourceKind, So
 
 MAX_SITEMAPS = 20
 MAX_DEPTH = 3
+PAUSED = "not polled any more: somebody paused it"
 MAX_LIVING = 100
 """Sitemaps of one index that are young or bring something. An outlet that names a new one every day has a few dozen;
 one that puts the hour into its addresses would have thousands."""
@@ -52,6 +53,19 @@ def add_sources(sessions: Sessions, lines: Iterable[SourceLine], *, now: datetim
             source.next_poll_at = now
             added.append(source)
     return Added(tuple(added), tuple(known))
+
+
+def pause_source(sessions: Sessions, url: str) -> bool:
+    """Stops polling a source, which keeps what was read of it and learned; `add_sources` takes it up again.
+
+    False where no source has this address.
+    """
+    with writing(sessions) as session:
+        source = session.scalar(select(Source).where(Source.url == url, ~Source.url.startswith(SHEETS)))
+        if source is not None:
+            source.is_active = False
+            source.state_reason = PAUSED
+    return source is not None
 
 
 def import_sources(sessions: Sessions, lines: Iterable[SourceLine], *, now: datetime) -> Imported:
@@ -170,7 +184,7 @@ def _describe(source: Source, line: SourceLine) -> None:
     source.time_zone = zone_for(line.language, line.time_zone)
     source.link_pattern = line.link_pattern
     source.is_active = line.is_active
-    if source.state is SourceState.NEW:
+    if source.state is SourceState.NEW or source.state_reason == PAUSED:
         source.state_reason = (
             "not polled yet" if line.is_active else "never polled: its pages come from files"
         )

@@ -42,6 +42,22 @@ def outlet(news: FakeNews) -> str:
     return news.tell("/", Reply(FRONT.encode()))
 
 
+def test_a_source_is_paused_and_taken_up_again_with_what_was_learned_of_it(
+    terminal: Terminal, outlet: str
+) -> None:
+    feed = f"{outlet}rss/home.rss"
+    assert terminal("sources", "add", outlet, **HERE).returncode == 0
+    paused = terminal("sources", "pause", feed)
+    assert (paused.returncode, paused.stdout) == (0, f"paused    {feed}\n")
+    assert "/polled/no" in terminal("sources", "export").stdout
+    assert "not polled any more: somebody paused it" in terminal("sources", "list").stdout
+    assert terminal("crawl", "--once", **HERE).returncode != 0, "there is nothing to read"
+    assert terminal("sources", "add", outlet, **HERE).stdout.splitlines()[2].startswith("added")
+    assert "/polled/no" not in terminal("sources", "export").stdout
+    unknown = terminal("sources", "pause", f"{outlet}other.rss")
+    assert (unknown.returncode, "no source has the address" in unknown.stderr) == (1, True)
+
+
 def test_the_best_that_is_found_is_followed_as_the_outlet_says_of_itself(
     terminal: Terminal, outlet: str
 ) -> None:

@@ -326,6 +326,7 @@ DESK_WORDS: dict[str, tuple[str, str]] = {
         "{count} lần đọc gần đây, {failed} lần không được",
         "{count} latest polls, {failed} of them failed",
     ),
+    "not_polled": ("không đọc", "not polled"),
     "items_seen": ("{seen} tin mới", "{seen} new items"),
     "items_expected": ("{seen} tin mới, thường có {expected}", "{seen} new items, usually {expected}"),
     "legend": ("Mỗi ký tự là một lần đọc, cũ nhất đứng trước", "One character a poll, oldest first"),

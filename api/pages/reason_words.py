@@ -38,6 +38,7 @@ REASONS: dict[str, str] = {
     "the log has the details": "chi tiết ở nhật ký",
     # Sources
     "not polled yet": "chưa đọc lần nào",
+    "not polled any more: somebody paused it": "không đọc nữa, có người đã tạm dừng",
     "never polled: its pages come from files": "không đọc định kỳ, trang lấy từ tệp",
     "fact sheets filed by hand": "tài liệu nộp bằng tay",
     "answers as it should": "trả lời bình thường",

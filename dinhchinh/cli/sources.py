@@ -17,7 +17,7 @@ from ingest.discover import Discovery, Found, Wanted, describe_found, discover
 from ingest.errors import IngestError
 from ingest.fetch import Fetcher
 from ingest.opml import SourceLine, read_opml, write_opml
-from ingest.sources import add_sources, export_sources, import_sources
+from ingest.sources import add_sources, export_sources, import_sources, pause_source
 from ingest.urls import NotAnAddress
 from ingest.workers import Workers
 from models import PublisherKind, Role, Scope, Source
@@ -92,6 +92,15 @@ def export() -> None:
     """Print all sources as OPML."""
     with opened() as (_, database):
         typer.echo(write_opml(export_sources(database.sessions), title="Đính Chính").decode())
+
+
+@app.command("pause")
+def pause(address: str = typer.Argument(..., help="The address of the source, as `list` shows it.")) -> None:
+    """Poll a source no more and keep all that was read of it; `add` with the same address takes it up again."""
+    with opened() as (_, database):
+        if not pause_source(database.sessions, address):
+            raise CommandError(f"no source has the address {address}; `dinhchinh sources list` shows them")
+    typer.echo(f"paused    {address}")
 
 
 @app.command("list")

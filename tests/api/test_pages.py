@@ -523,10 +523,13 @@ def test_the_library_is_searched_and_a_sentence_tried(desk: TestClient) -> None:
     assert submit(desk, "/desk/check", sentence="").status_code == 422
 
 
-def test_sources_are_listed_with_how_reading_goes(desk: TestClient) -> None:
+def test_sources_are_listed_with_how_reading_goes(desk: TestClient, world: World, sessions: Sessions) -> None:
     page = read(desk, "/desk/sources")
     assert "The Monsoon Courier" in page
     assert "chưa đọc" in page
+    with writing(sessions) as session:
+        session.get_one(Source, world.source_id).is_active = False
+    assert '<span class="state">không đọc</span>' in read(desk, "/desk/sources")
 
 
 def test_the_latest_polls_of_a_source_are_a_strip_with_its_legend(

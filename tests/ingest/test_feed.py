@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ingest.errors import NotAFeed
+from ingest.errors import Failure, NotAFeed
 from ingest.feed import MAX_ENTRIES, FeedHints, read_feed
 from ingest.listing import looks_like_article, read_source
 from tests.ingest.fake_news import item, rss
@@ -89,6 +89,15 @@ def test_an_entry_without_a_usable_address_is_left_out() -> None:
         rss("<item><title>x</title></item>", item("javascript:x"), item("https://a.vn/1.htm")), HINTS, NOW
     )
     assert [entry.link for entry in feed.entries] == ["https://a.vn/1.htm"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"<rss><channel><title>x", b"<rss version='2.0'><channel><title>Tin</title><item><title>M\xe1"]
+)
+def test_a_feed_that_breaks_off_before_its_first_entry_is_broken(body: bytes) -> None:
+    with pytest.raises(NotAFeed, match="breaks off before its first whole entry") as broken:
+        read_feed(body, HINTS, NOW)
+    assert broken.value.failure is Failure.BROKEN_BODY
 
 
 def test_a_truncated_feed_keeps_its_whole_entries_only() -> None:
