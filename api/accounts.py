@@ -80,7 +80,8 @@ def change_user(
     """
     take_turn(session)
     if isinstance(actor, User) and actor.id == user.id and (role is not None or is_active is not None):
-        raise Invalid("role", "is not changed by oneself; another admin does that")
+        field = "is_active" if role is None else "role"
+        raise Invalid(field, "is not changed by oneself; another admin does that")
     if desk_id is not None and session.get(Desk, desk_id) is None:
         raise Invalid("desk_id", f"there is no desk {desk_id}")
     user.name = user.name if name is None else check_name("name", name)

@@ -1,21 +1,26 @@
-"""/desk/account: one's own password and second factor."""
+"""/desk/account: one's own password, second factor and keys for programs."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 import segno
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy import select
 
-from alerts import Conflict, Invalid
+from alerts import Conflict, Invalid, NotFound
 from api import second_factor
 from api.accounts import change_password
+from api.credentials import create_key, is_alive, revoke_key
 from api.pages.pacing import forget, note_failure, slow_down, wait_seconds
+from api.pages.refusals import word_refusal
 from api.pages.rendering import choose_language, show
 from api.pages.wording import say
+from api.paging import LARGEST_ID
 from api.passwords import SHORTEST, is_password_of
 from api.permissions import Actor, Permission, allowed, allowed_form
 from api.services import InServices, Services
-from models import Desk, User, writing
+from models import ApiKey, Desk, User, writing
 
 router = APIRouter(prefix="/desk/account")
 
@@ -111,6 +116,43 @@ def end_second_factor(request: Request, services: InServices, actor: SelfByForm,
     return RedirectResponse("/desk/account?done=factor_off", 303)
 
 
+@router.post("/keys")
+def make_key(
+    request: Request,
+    services: InServices,
+    actor: SelfByForm,
+    label: Annotated[str, Form(max_length=200)] = "",
+    days: Annotated[int, Form(ge=1, le=730)] = 365,
+) -> Response:
+    """A key for a program of one's own; it is on this page and never again."""
+    try:
+        with writing(services.sessions) as session:
+            made = create_key(
+                session,
+                session.get_one(User, actor.user.id),
+                label=label,
+                now=services.clock(),
+                life=timedelta(days=days),
+                actor=actor.user,
+            )
+    except Invalid as problem:
+        return _show(request, services, actor, 422, problem=word_refusal(problem, choose_language(request)))
+    return _show(request, services, actor, new_key=made.key)
+
+
+@router.post("/keys/{key_id}/end")
+def end_key(
+    services: InServices, actor: SelfByForm, key_id: Annotated[int, Path(ge=1, le=LARGEST_ID)]
+) -> Response:
+    """End a key of one's own now."""
+    with writing(services.sessions) as session:
+        key = session.get(ApiKey, key_id)
+        if key is None or key.user_id != actor.user.id:
+            raise NotFound("key", key_id)
+        revoke_key(session, key, now=services.clock(), actor=actor.user)
+    return RedirectResponse("/desk/account#keys", 303)
+
+
 def _make_wait(request: Request, services: Services, actor: Actor, wait: int) -> Response:
     problem = say("wait_before_trying", choose_language(request), seconds=wait)
     return slow_down(request, _show(request, services, actor, 429, problem=problem), wait)
@@ -131,7 +173,10 @@ def _show(
         user = session.get_one(User, actor.user.id)
         desk = session.get(Desk, user.desk_id) if user.desk_id is not None else None
         codes_left = second_factor.count_recovery_codes(session, user.id)
-    shown = {"secret": "", "picture": "", "recovery_codes": [], "done": ""} | more
+        keys = session.scalars(
+            select(ApiKey).where(ApiKey.user_id == user.id).order_by(ApiKey.id.desc()).limit(100)
+        ).all()
+    shown = {"secret": "", "picture": "", "recovery_codes": [], "done": "", "new_key": ""} | more
     return show(
         request,
         "account.html",
@@ -140,6 +185,7 @@ def _show(
         user=user,
         desk=desk.name if desk else "",
         codes_left=codes_left,
+        keys=[key for key in keys if is_alive(key, services.clock())],
         shortest=SHORTEST,
         problem=problem,
         **shown,

@@ -139,6 +139,17 @@ KEEPING_WORDS: dict[str, tuple[str, str]] = {
         "Every change signs the account out everywhere.",
     ),
     "keys": ("Khóa API", "API keys"),
+    "own_keys_hint": (
+        "Chương trình dùng khóa thay cho mật khẩu, với quyền của bạn. Mất hoặc lộ khóa thì kết thúc khóa đó.",
+        "A program uses a key in place of the password, with your rights. End a key that was lost or seen.",
+    ),
+    "own_key_once": (
+        "Khóa mới. Chỉ hiện một lần này; hãy chép ngay vào nơi an toàn.",
+        "The new key. It is shown this once; copy it to a safe place now.",
+    ),
+    "key_label": ("Khóa dùng cho việc gì", "What the key is for"),
+    "key_days": ("Số ngày có hiệu lực", "Days that it holds"),
+    "make_key": ("Tạo khóa", "Make a key"),
     "no_keys": ("Chưa có khóa nào.", "There is no key."),
     "new_key_once": (
         "Khóa mới. Chỉ hiện một lần này; hãy giao cho người dùng qua kênh an toàn.",

@@ -1,17 +1,20 @@
 """Keys in the hands of who looks after them: seen, narrowed, rotated and ended, and never widened."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import AlertsError
 from api.credentials import narrow_key, revoke_key, rotate_key
 from models import ApiKey, Sessions, UserRole, writing
-from tests.api.conftest import MORNING, Clock, People, Person, World
+from tests.api.browsing import HTML, sign_in, submit
+from tests.api.conftest import MORNING, PASSWORD, Clock, People, Person, World
 
 
 def make(client: TestClient, person: Person, **sent: Any) -> dict[str, Any]:
@@ -134,3 +137,35 @@ def test_no_other_role_touches_somebody_elses_key(
     ]
     assert [answer.status_code for answer in answers] == [404, 404, 404]
     assert client.get("/alerts", headers=bearer(made)).status_code == 200
+
+
+def test_an_editor_makes_a_key_in_the_browser_and_ends_it_there(
+    client: TestClient, people: People, world: World, sessions: Sessions
+) -> None:
+    people.add("lan", UserRole.EDITOR, None, PASSWORD)
+    sign_in(client, "lan@facts.example")
+    made = submit(client, "/desk/account/keys", label="máy nhận tin", days="30")
+    assert made.status_code == 200
+    found = re.search(r"<code>(dc_[^<]+)</code>", made.text)
+    assert found is not None
+    page = client.get("/desk/account", headers=HTML).text
+    assert ("máy nhận tin" in page, found[1] in page) == (True, False)
+    with sessions() as session:
+        key = session.scalars(select(ApiKey).where(ApiKey.label == "máy nhận tin")).one()
+    assert key.expires_at == MORNING + timedelta(days=30)
+    program = {"Authorization": f"Bearer {found[1]}"}
+    assert client.get("/subscriptions", headers=program).status_code == 200
+    assert submit(client, f"/desk/account/keys/{key.id}/end").status_code == 303
+    assert client.get("/subscriptions", headers=program).status_code == 401
+    assert "máy nhận tin" not in client.get("/desk/account", headers=HTML).text
+
+
+def test_a_key_without_a_purpose_is_refused_and_anothers_is_not_there(
+    client: TestClient, people: People, analyst: Person, world: World
+) -> None:
+    others = make(client, analyst)
+    people.add("lan", UserRole.EDITOR, None, PASSWORD)
+    sign_in(client, "lan@facts.example")
+    assert submit(client, "/desk/account/keys", label=" ").status_code == 422
+    assert submit(client, f"/desk/account/keys/{others['id']}/end").status_code == 404
+    assert client.get("/alerts", headers=bearer(others)).status_code == 200
