@@ -5,6 +5,7 @@ Starting a process takes seconds, so the tables run in this one; crawling and th
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -199,6 +200,18 @@ def test_a_command_imports_no_room_that_it_does_not_need(
         [sys.executable, "-c", code], cwd=ROOT, env=home, capture_output=True, text=True, check=False
     )
     assert ended.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("command", ["run", "demo"])
+def test_a_port_that_is_taken_is_one_line_before_anything_is_opened(terminal: Terminal, command: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = terminal(command, DINHCHINH_PORT=str(port))
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == (
+        f"error: cannot listen at 127.0.0.1:{port} (Address already in use); DINHCHINH_HOST and DINHCHINH_PORT say "
+        "where\n"
+    )
 
 
 @pytest.mark.parametrize("name", COMMANDS)

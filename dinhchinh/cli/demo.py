@@ -3,6 +3,7 @@
 import os
 import secrets
 import tempfile
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_network
@@ -16,7 +17,7 @@ from api.accounts import create_user
 from api.credentials import create_key
 from dinhchinh import pipeline
 from dinhchinh.cli.crawling import print_summary, shown_progress
-from dinhchinh.cli.service import serve
+from dinhchinh.cli.service import listen, serve
 from dinhchinh.cli.setup import initialise
 from dinhchinh.demo import NETWORK, Newsroom
 from dinhchinh.home import now, open_database
@@ -60,7 +61,11 @@ def demo(
     with tempfile.TemporaryDirectory(prefix="dinhchinh-demo-") as folder, Newsroom() as newsroom:
         settings = demo_settings(Path(folder))
         initialise(settings)
-        with open_database(settings) as database, open_house(settings, database) as house:
+        with (
+            nullcontext() if once else listen(settings) as listening,
+            open_database(settings) as database,
+            open_house(settings, database) as house,
+        ):
             access = add_staff(database.sessions)
             lines = read_opml(newsroom.opml().encode())
             import_sources(database.sessions, lines, now=now())
@@ -69,14 +74,14 @@ def demo(
                 judged = pipeline.judge(house, progress=progress)
             print_summary(pipeline.Summary(gathered=gathered, judged=judged, told=pipeline.tell(house)))
             print_alerts(database.sessions)
-            if once:
+            if listening is None:
                 return
             typer.echo(
                 f"open      {settings.public_url}/desk/ as {', '.join(email for email, _, _ in STAFF)}"
             )
             typer.echo(f"          password {access.password}; API key {access.key}")
             typer.echo("stop      Ctrl+C; everything is thrown away")
-            serve(settings, house)
+            serve(settings, house, listening)
 
 
 def demo_settings(home: Path) -> Settings:
