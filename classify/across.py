@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from classify.aims import is_aim_beside_outcome
 from classify.alignment import align
-from classify.context import another_part
+from classify.context import another_bearer, another_part
+from classify.denial import denies_what_is_not_said
 from classify.encoder import Encoder
 from classify.numbers import comparable, same_quantity
 from classify.reading import Reading, read_text
@@ -49,7 +50,13 @@ def find_across(claim: str, passages: Sequence[str], encoder: Encoder) -> Across
     if found is None or found.claim is None or found.passage is None:
         return None
     alignment = align(mine, theirs)
-    if is_reckoned(alignment) or is_aim_beside_outcome(alignment, (found,)) or another_part(alignment):
+    if (
+        is_reckoned(alignment)
+        or is_aim_beside_outcome(alignment, (found,))
+        or another_part(alignment)
+        or another_bearer(alignment)
+        or denies_what_is_not_said(alignment, theirs.text, (found,))
+    ):
         return None
     place = Span(found.passage.start + span.start, found.passage.end + span.start)
     return Across(n, Difference(kind=found.kind, claim=found.claim, passage=place))

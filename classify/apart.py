@@ -40,8 +40,8 @@ _NO_SIDE = re.compile(
     re.IGNORECASE,
 )
 """Words of a side that say nothing of what a figure is of: an international airport has domestic flights."""
-_OPENING = re.compile(r"(?:^|[.!?…]\s+)[^\W\d_](?=\w*\s+[a-zà-ỹđ0-9])")
-"""The first letter of a sentence whose next word is no part of a name: Nam giới, but not Nam Định."""
+_OPENING = re.compile(r"(?:^|[.!?…]\s+)[^\W\d_](?!\w*[A-Z])(?=\w*\s+[a-zà-ỹđ0-9])")
+"""The first letter of a sentence whose next word is no part of a name: Nam giới, but not Nam Định, nor GRDP."""
 _BEFORE = re.compile(
     r"(?<!\w)(?P<side>trước|sau|trong|ngoài|đầu|cuối|before|after|inside|outside) "
     r"(?:the )?(?P<what>(?!đó|này|đây|cùng|hết|các|những|the|that|this|it)[^\W\d_]{2,})(?!\w)"

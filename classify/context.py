@@ -7,10 +7,11 @@ could change.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from classify.alignment import NEAR, Alignment, Gap
 from classify.apart import read_qualifiers
+from classify.bearers import Bearer, find_bearers, is_same_name
 from classify.numbers import Quantity, comparable, same_quantity
 from classify.opposites import SIBLINGS
 from classify.parts import find_parts
@@ -50,6 +51,7 @@ AGES = frozenset({"age", "from age", "to age"})
 """Bounds of age say whom a figure is of in their own clause alone: a fare is of nobody's age who rides for nothing."""
 _CLAUSE_END = re.compile(r"[,;:]\s")
 _ABOUT = re.compile(r"(?:đối với|với|cho|riêng|trong|ở|theo|for|among|in|of)(?!\w)", re.IGNORECASE)
+_COMPARED = re.compile(r"(?<!\w)(?:giống|như|khác|so với|hơn|than|like|unlike)\s+$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _END = re.compile(r"[,;.!?…\n]")
 
@@ -91,6 +93,8 @@ def another_time(alignment: Alignment) -> bool:
     if not other or sum(other) < (COVERED_DAILY if daily else COVERED) * len(other):
         return False
     figures = list(_conflicts(alignment, {"number"}))
+    if len(figures) == 1 and _is_of_another_year(alignment, figures[0][1]):
+        return True
     dates = list(_conflicts(alignment, {"date", "year", "time"}))
     if len(figures) != 1 or len(dates) != 1:
         return False
@@ -99,12 +103,30 @@ def another_time(alignment: Alignment) -> bool:
     return _sentence(evidence, figures[0][1]) == _sentence(evidence, dates[0][1])
 
 
+def _is_of_another_year(alignment: Alignment, figure: Quantity) -> bool:
+    """Whether the claim is of a year, and the passage, beside a sentence without one, of others alone."""
+    claim, evidence = alignment.claim, alignment.evidence
+    mine = [q for q in claim.quantities if q.year]
+    theirs = [q for q in evidence.quantities if q.year]
+    return (
+        bool(mine and theirs)
+        and all(q.day == 0 for q in mine)
+        and {q.year for q in mine}.isdisjoint(q.year for q in theirs)
+        and all(_sentence(evidence, figure) != _sentence(evidence, q) for q in theirs)
+    )
+
+
 def another_thing(alignment: Alignment) -> bool:
     """Whether a figure differs together with what it is of: the name or the goods beside it, the quarter, the district.
 
     What one bridge measures says nothing of another. A name that alone differs, or a figure, is a contradiction.
     """
-    if another_part(alignment) or another_age(alignment):
+    if (
+        another_part(alignment)
+        or another_side(alignment)
+        or another_age(alignment)
+        or another_bearer(alignment)
+    ):
         return True
     places = [place for quantity, place in _open_places(alignment) if quantity.kind == "number"]
     beside = {j for start, end in places for j in range(start - NEAR, end + NEAR)}
@@ -145,6 +167,38 @@ def another_part(alignment: Alignment) -> bool:
     )
 
 
+def another_side(alignment: Alignment) -> bool:
+    """Whether every sentence with a differing number names a side of one of our lines, and none is the claim's.
+
+    The passage may name the claim's side elsewhere: it rose by 5.2 %, and industry gave most.
+    """
+    evidence = alignment.evidence
+    mine, theirs = read_qualifiers(alignment.claim.text), read_qualifiers(evidence.text)
+    numbers = {start for quantity, (start, _) in _open_places(alignment) if quantity.kind == "number"}
+    sentences = _spans_of(evidence, {evidence.sentence_of[start] for start in numbers})
+    return bool(sentences) and any(
+        all(named and named.isdisjoint(mine[kind]) for named in _named_in(evidence, sentences, theirs[kind]))
+        for kind in mine.keys() & theirs.keys()
+        if kind.startswith("line ")
+    )
+
+
+def _named_in(
+    reading: Reading, sentences: Sequence[Span], sides: Mapping[str, Sequence[Span]]
+) -> Iterator[set[str]]:
+    """For each sentence, which sides it is of; what it compares with is none: unlike adults."""
+    for sentence in sentences:
+        yield {
+            which
+            for which, spans in sides.items()
+            if any(
+                sentence.start <= span.start < sentence.end
+                and not _COMPARED.search(reading.text, max(0, span.start - 16), span.start)
+                for span in spans
+            )
+        }
+
+
 def _clause_of(reading: Reading, word: int) -> Span:
     """Where the clause of a word stands, from the sentence's head where that says whom or what it is about."""
     [sentence] = _spans_of(reading, {reading.sentence_of[word]})
@@ -165,6 +219,31 @@ def _tell_of_one_event(claim: str, passage: str) -> bool:
     """Whether both name the same kind of event that happens once: vụ cháy, a trial."""
     mine, theirs = ({match.group().lower() for match in _ONCE.finditer(text)} for text in (claim, passage))
     return not mine.isdisjoint(theirs)
+
+
+def another_bearer(alignment: Alignment) -> bool:
+    """Whether a figure or date differs, and the passage names another lake, bridge or school than the claim does first.
+
+    It is the same one where the passage has the name in any role.
+    """
+    evidence = alignment.evidence
+    mine, theirs = find_bearers(alignment.claim), find_bearers(evidence)
+    bare = frozenset(map(strip_diacritics, evidence.vocabulary))
+    if not mine or mine[0].name <= bare or _names_same(mine, theirs):
+        return False
+    sentences = {evidence.sentence_of[start] for _, (start, _) in _open_places(alignment)}
+    return any(
+        other.what == mine[0].what and other.sentence <= sentence
+        for other in theirs
+        for sentence in sentences
+    )
+
+
+def _names_same(mine: Sequence[Bearer], theirs: Sequence[Bearer]) -> bool:
+    """Whether the passage names what the claim names first; False where the claim names no such thing."""
+    return bool(mine) and any(
+        other.what == mine[0].what and is_same_name(mine[0].name, other.name) for other in theirs
+    )
 
 
 def another_age(alignment: Alignment) -> bool:
@@ -257,6 +336,15 @@ def _other_name(alignment: Alignment, gap: Gap, beside: Set[int]) -> bool:
         and evidence.vocabulary.isdisjoint(mine)
         and claim.vocabulary.isdisjoint(theirs)
         and strip_diacritics(" ".join(mine)) != strip_diacritics(" ".join(theirs))
+        and not _is_beside_the_same(alignment, theirs)
+    )
+
+
+def _is_beside_the_same(alignment: Alignment, names: Sequence[str]) -> bool:
+    """Whether names are of another bridge or road beside the one that claim and passage are of."""
+    theirs = find_bearers(alignment.evidence)
+    return _names_same(find_bearers(alignment.claim), theirs) and any(
+        other.name.issuperset(map(strip_diacritics, names)) for other in theirs
     )
 
 
@@ -274,16 +362,17 @@ def _conflicts(alignment: Alignment, kinds: set[str]) -> Iterator[tuple[Quantity
         if quantity.kind not in kinds or any(same_quantity(quantity, other) for other, _ in theirs):
             continue
         found = [
-            other
+            (share, other)
             for other, place in theirs
             if (
                 comparable(quantity, other)
                 or (quantity.kind == "year" and other.kind == "date" and other.year)
             )
             and not any(same_quantity(other, mine) for mine in claim.quantities)
-            and context_answered(alignment, start, end, *place) >= SAME_THING
+            and (share := context_answered(alignment, start, end, *place)) >= SAME_THING
         ]
-        yield from ((quantity, other) for other in found[:1])
+        if found:
+            yield quantity, max(found, key=lambda one: one[0])[1]
 
 
 def _sentence(reading: Reading, quantity: Quantity) -> int:

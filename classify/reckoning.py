@@ -13,6 +13,7 @@ from itertools import combinations, pairwise
 
 from classify.alignment import Alignment
 from classify.apart import read_qualifiers
+from classify.denied import find_denials
 from classify.numbers import Quantity, comparable, last_digit, same_quantity, share_measure
 from classify.reading import Reading
 
@@ -25,8 +26,10 @@ ROUGHLY = 0.03
 """Share of a rough figure by which a difference may miss it."""
 ROUNDED = 0.01
 """Share of the figure that rounding may take away: 8.1 million where it is 8.13."""
-LOOSE = 2.0
-"""How many times as much, or as little, as a bound a figure may be: "at least 20 dead" is no report of 200."""
+LOOSE = 10.0
+"""So many times a bound a figure may not be: "at least 20 dead" where it is 200 has lost a nought."""
+LEANING = 1.5
+"""How many times as much as "more than" of it a figure may be, which is said of what is not far above."""
 _LEAST = re.compile(
     r"(?<!\w)(?:ít nhất|tối thiểu|không dưới|không ít hơn|at least|no (?:fewer|less) than)\s*[$€£]?$",
     re.IGNORECASE,
@@ -36,6 +39,14 @@ _MOST = re.compile(
     r"below|(?:fewer|less) than)\s*[$€£]?$",
     re.IGNORECASE,
 )
+_RULE = re.compile(
+    r"(?<!\w)(?:phải(?! là)|được phép|cho phép|được (?:vay|chạy|mang|hưởng|hỗ trợ|nhận|chở|cấp)|"
+    r"(?:tiếp nhận|chứa|chở) được|quy định|(?:bị|mức|xử) phạt|giới hạn|hạn mức|mức trần|tối đa|tối thiểu|sức chứa|"
+    r"công suất|tải trọng|must|may|can|allow(?:s|ed)?|limit(?:s|ed)?|maximum|minimum|ceiling|capacity|fine(?:s|d)?|"
+    r"carr(?:y|ies)|seats?)(?!\w)",
+    re.IGNORECASE,
+)
+"""What says how much may or must be, of which a bound is the figure itself: a fine of at most 8 is none of 2."""
 _BEFORE = re.compile(r"(?<!\w)(?:trước(?: ngày| năm)?|before|by|until|prior to)\s*$", re.IGNORECASE)
 _AFTER = re.compile(r"(?<!\w)(?:sau(?: ngày| năm)?|after|since)\s*$", re.IGNORECASE)
 _MEDALS = frozenset({"gold", "silver", "bronze", "vàng", "bạc", "đồng"})
@@ -110,7 +121,11 @@ def _is_between(reading: Reading, bound: Quantity, moment: Quantity) -> bool:
     mine, theirs = ((q.year, q.month, q.day)[:size] for q in (bound, moment))
     if not bound.year:
         return False
-    return (theirs < mine and bool(_BEFORE.search(before))) or (theirs > mine and bool(_AFTER.search(before)))
+    is_before, is_after = bool(_BEFORE.search(before)), bool(_AFTER.search(before))
+    if any(bound.span.start - 16 <= one.scope.end <= bound.span.start for one in find_denials(reading.text)):
+        # Not until 2023 is in 2023 or after.
+        return (theirs >= mine and is_before) or (theirs <= mine and is_after)
+    return (theirs < mine and is_before) or (theirs > mine and is_after)
 
 
 def _is_rounded(figure: Quantity, exact: Quantity) -> bool:
@@ -126,24 +141,47 @@ def _is_rounded(figure: Quantity, exact: Quantity) -> bool:
 def _keeps_bound(reading: Reading, bound: Quantity, figure: Quantity, beside: Reading) -> bool:
     """Whether a text says of its figure that it is the least, the most or an end of a range, and the exact other is so.
 
-    Two bounds that differ, "hơn 700" and "hơn 400", say different things.
+    Two bounds that differ, "hơn 700" and "hơn 400", say different things; so do two rules.
     """
-    if figure.rough or _bounds_of(beside, figure) is not None:
+    if (
+        figure.leans
+        or _bounds_of(beside, figure) is not None
+        or _is_rule(reading, bound)
+        or _is_rule(beside, figure)
+    ):
         return False
     bounds = _bounds_of(reading, bound)
     return bounds is not None and bounds[0] <= figure.value <= bounds[1]
 
 
+def _is_rule(reading: Reading, figure: Quantity) -> bool:
+    """Whether the clause of a figure says how much may or must be."""
+    stops = [match.end() for match in _STOP.finditer(reading.text, 0, figure.span.start)]
+    start = stops[-1] if stops else 0
+    before = reading.text[max(start, figure.span.start - 16) : figure.span.start]
+    bound = _LEAST.search(before) or _MOST.search(before)
+    end = figure.span.start - (len(before) - bound.start() if bound else 0)
+    return _RULE.search(reading.text, start, end) is not None and figure.leans == 0
+
+
 def _bounds_of(reading: Reading, figure: Quantity) -> tuple[float, float] | None:
     """Between what a figure says that the true one is; None where it says no such thing."""
     before = reading.text[max(0, figure.span.start - 16) : figure.span.start]
-    if _MOST.search(before):
-        return figure.value / LOOSE, figure.value
+    above = figure.value, LOOSE * figure.value - TOLERANCE
+    below = figure.value / LOOSE + TOLERANCE, figure.value
+    is_denied = any(
+        one.scope.start <= figure.span.start < one.scope.end for one in find_denials(reading.text)
+    )
+    # "Không dưới" ends in "dưới", "no more than" in "more than".
     if _LEAST.search(before):
-        return figure.value, LOOSE * figure.value
+        return below if is_denied else above
+    if _MOST.search(before):
+        return above if is_denied else below
+    if figure.leans and is_denied:
+        return below if figure.leans > 0 else None
     if figure.leans:
         ends = (figure.value, figure.value + figure.leans * last_digit(figure.value))
-        return min(ends), max(ends)
+        return min(ends), max(*ends, figure.leans * LEANING * figure.value)
     for low, high in pairwise(reading.quantities):
         if figure in (low, high) and _BETWEEN.fullmatch(reading.text, low.span.end, high.span.start):
             return low.value, high.value

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from classify.aims import is_aim_beside_outcome
 from classify.alignment import Alignment, align
 from classify.context import another_thing, another_time
-from classify.denial import is_said_alike
+from classify.denial import denies_what_is_not_said, is_denied_twice, is_said_alike
 from classify.reading import read_text
 from classify.reckoning import is_reckoned, keeps_time
 from classify.speakers import is_another_opinion
@@ -26,6 +26,8 @@ def set_aside(
     """
     if another_time(alignment):
         return "another time"
+    if denies_what_is_not_said(alignment, evidence, differing):
+        return "denied"
     if is_reckoned(align(read_text(claim), read_text(evidence))):
         return "reckoned"
     if keeps_time(alignment):
@@ -36,6 +38,6 @@ def set_aside(
         return "aim"
     if is_another_opinion(claim, passage, differing):
         return "another speaker"
-    if is_said_alike(claim, passage, differing):
+    if is_said_alike(claim, passage, differing) or is_denied_twice(alignment, differing):
         return "said alike"
     return None

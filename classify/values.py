@@ -23,6 +23,7 @@ SetAside = Literal[
     "aim",
     "another speaker",
     "said alike",
+    "denied",
 ]
 """Why what the model read as support or contradiction is none; see `setting_aside`."""
 

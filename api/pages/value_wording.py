@@ -168,6 +168,10 @@ DESK_VALUES: dict[str, tuple[str, str]] = {
     ),
     "set_aside.another speaker": ("hai người nói hai ý khác nhau", "two people say different things"),
     "set_aside.said alike": ("hai bên nói cùng một điều bằng lời khác", "both say it in other words"),
+    "set_aside.denied": (
+        "câu này phủ nhận điều mà tư liệu cũng không nói",
+        "the sentence denies what the record does not say either",
+    ),
     "gate_reason.everything is in scope": ("thử ở đây thì không lọc", "not filtered when tried here"),
     "gate_reason.says what to look for": ("có điều cụ thể để tìm", "says what to look for"),
     "gate_reason.boilerplate": ("chữ khung của trang", "page furniture"),

@@ -4,7 +4,7 @@ import pytest
 
 from classify.alignment import align
 from classify.apart import read_qualifiers
-from classify.context import another_part, another_thing
+from classify.context import another_part, another_side, another_thing
 from classify.models import Models
 from classify.parts import find_parts
 from classify.periods import find_periods
@@ -230,3 +230,36 @@ def test_only_a_figure_of_the_same_thing_and_time_raises_an_alert(
     models: Models, claim: str, passage: str, alert: bool
 ) -> None:
     assert models.verifier.assess(claim, [passage]).alert_worthy is alert
+
+
+GROWTH = "GRDP tăng 5,2 %. Ngành công nghiệp đóng góp nhiều nhất."
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "expected"),
+    [
+        pytest.param("Ngành công nghiệp tăng 2,5 %.", GROWTH, True, id="its side has no figure there"),
+        pytest.param("GRDP tăng 2,5 %.", GROWTH, False, id="the side that has the figure"),
+        pytest.param(
+            "Ngành công nghiệp tăng 2,5 %.", "GRDP tăng 5,2 %, ngành công nghiệp tăng 7 %.", False, id="both"
+        ),
+        pytest.param("Sản lượng tăng 2,5 %.", GROWTH, False, id="the claim names no side"),
+        pytest.param("Giá vé tháng là 180 đồng.", "Giá vé là 8 đồng mỗi lượt.", True, id="a month's ticket"),
+        pytest.param(
+            "Thẻ cho trẻ em đổi 10 năm một lần.",
+            "Về thẻ của trẻ em: khác người lớn, 5 năm đổi một lần.",
+            False,
+            id="what it is compared with",
+        ),
+        pytest.param(
+            "Dung tích hữu ích là 30 triệu m3.",
+            "Dung tích hồ là 36 triệu m3.",
+            True,
+            id="a part of the whole",
+        ),
+    ],
+)
+def test_a_figure_in_a_sentence_on_another_side_alone_is_of_another_thing(
+    claim: str, passage: str, expected: bool
+) -> None:
+    assert another_side(align(read_text(claim), read_text(passage))) is expected

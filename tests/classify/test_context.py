@@ -92,6 +92,18 @@ RICE = "Năm 2022, Việt Nam xuất khẩu 7,1 triệu tấn gạo sang các th
             id="what has a figure every day",
         ),
         pytest.param(
+            "Năm 2020 hồ Khe Sến chứa 30 triệu m3.",
+            "Ngày 20/11/2026 hồ Khe Sến không xả. Hồ Khe Sến chứa 36 triệu m3.",
+            True,
+            id="the passage tells its time a sentence before",
+        ),
+        pytest.param(
+            "Năm 2026 hồ Khe Sến chứa 30 triệu m3.",
+            "Ngày 20/11/2026 hồ Khe Sến không xả. Hồ Khe Sến chứa 36 triệu m3.",
+            False,
+            id="the same year, a sentence before",
+        ),
+        pytest.param(
             "Lúc 9 giờ, có 3 người mất tích.", "Đến 17 giờ, có 6 người mất tích.", True, id="a count goes on"
         ),
     ],

@@ -100,6 +100,15 @@ from classify.reckoning import is_reckoned, keeps_time
         pytest.param("Có ít nhất 20 xã ngập.", "Có 23 xã ngập.", True, id="at least, and it is"),
         pytest.param("Có ít nhất 20 xã ngập.", "Có 18 xã ngập.", False, id="at least, and it is less"),
         pytest.param("Có ít nhất 20 xã ngập.", "Có 200 xã ngập.", False, id="at least, and it is far more"),
+        pytest.param("Tăng ít nhất 2,5 %.", "Tăng 5,2 %.", True, id="at least, and it is twice as much"),
+        pytest.param("Có không dưới 20 xã ngập.", "Có 18 xã ngập.", False, id="not under, and it is"),
+        pytest.param("It has no fewer than 20 boats.", "It has 12 boats.", False, id="no fewer, and it is"),
+        pytest.param("It has not more than 20 boats.", "It has 31 boats.", False, id="not more, and it is"),
+        pytest.param("Giá không xuống dưới 90 đồng.", "Giá xuống 72 đồng.", False, id="not below, and it is"),
+        pytest.param("Có hơn 40 xã ngập.", "Có 56 xã ngập.", True, id="more than, and not far above"),
+        pytest.param("Có hơn 40 xã ngập.", "Có 90 xã ngập.", False, id="more than, and it is far above"),
+        pytest.param("Được vay tối đa 9 tỷ.", "Được vay tối đa 4 tỷ.", False, id="two rules"),
+        pytest.param("Bị phạt ít nhất 6 triệu.", "Bị phạt 9 triệu.", False, id="a rule is the figure itself"),
         pytest.param("Có không quá 30 xã ngập.", "Có 23 xã ngập.", True, id="at most, and it is"),
         pytest.param("Có 23 xã ngập.", "Có dưới 30 xã ngập.", True, id="the passage has the bound"),
         pytest.param("Có từ 10 đến 15 xã ngập.", "Có 12 xã ngập.", True, id="inside a range"),
@@ -135,6 +144,12 @@ def test_a_figure_is_reckoned_only_when_it_is_the_sum_or_difference_of_two_state
         ),
         pytest.param(
             "The bridge opened after 2019.", "The bridge opened in May 2021.", True, id="after, and it did"
+        ),
+        pytest.param(
+            "It did not open until 2023.", "It opened in May 2021.", False, id="not until, and it was before"
+        ),
+        pytest.param(
+            "It did not open before 2019.", "It opened in May 2021.", True, id="not before, and it was not"
         ),
         pytest.param("The bridge opened in 2019.", "The bridge opened in May 2021.", False, id="no bound"),
         pytest.param(

@@ -36,6 +36,9 @@ from classify.setting_aside import set_aside
         pytest.param(
             "Tỉnh đặt mục tiêu trồng 30 ha rừng.", "Tỉnh đã trồng 20 ha rừng.", "aim", id="aimed at, and done"
         ),
+        pytest.param(
+            "Hồ Khe Sến không chứa 63 triệu m3.", "Hồ Khe Sến chứa 36 triệu m3.", "denied", id="denied"
+        ),
         pytest.param("Hồ Khe Sến chứa 63 triệu m3.", "Hồ Khe Sến chứa 36 triệu m3.", None, id="a figure"),
     ],
 )
