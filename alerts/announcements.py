@@ -1,7 +1,9 @@
 """Telling subscribers that a claim will be answered, once that cannot be undone any more, and taking it back.
 
 Whoever decides has ten minutes in which nothing leaves the building. Then, or as soon as the brief is begun, the
-announcement is an event like any other; another decision later is told to everybody who was to hear of the first.
+announcement is an event like any other; another decision later is told to everybody who was to hear of the first. Where
+the record has changed since the decision so that it does not contradict the claim any more, nothing is announced by
+itself: whoever begins the brief nevertheless has been told.
 """
 
 from datetime import datetime, timedelta
@@ -27,6 +29,7 @@ from models import (
     Desk,
     Event,
     EventType,
+    Label,
     Outcome,
     Sessions,
     User,
@@ -46,7 +49,8 @@ def announce_due(sessions: Sessions, *, now: datetime) -> int:
         .scalar_subquery()
     )
     waiting = (
-        select(Alert.id)
+        select(Alert.id, decided_at, Assessment)
+        .outerjoin(Assessment, Assessment.id == Alert.assessment_id)
         .where(
             Alert.state == AlertState.DRAFTING,
             decided_at < now - UNDO_FOR,
@@ -61,16 +65,30 @@ def announce_due(sessions: Sessions, *, now: datetime) -> int:
         .order_by(Alert.id)
     )
     with sessions() as session:
-        due = session.scalars(waiting).all()
+        due = [
+            alert_id
+            for alert_id, decided, assessment in session.execute(waiting)
+            if not waits_for_person(assessment, decided_at=decided)
+        ]
     announced = 0
     for alert_id in due:
         with writing(sessions) as session:
             audit.take_turn(session)
             alert = find(session, Alert, alert_id)
             decision = find_decision(session, alert_id)
-            if decision is not None and decision.decided_at < now - UNDO_FOR:
+            if decision is None or decision.decided_at >= now - UNDO_FOR:
+                continue
+            assessment = session.get(Assessment, alert.assessment_id) if alert.assessment_id else None
+            if not waits_for_person(assessment, decided_at=decision.decided_at):
                 announced += announce(session, alert, actor=audit.SYSTEM, now=now)
     return announced
+
+
+def waits_for_person(assessment: Assessment | None, *, decided_at: datetime) -> bool:
+    """Whether a decision to answer is not announced by itself: what was found since is no contradiction."""
+    if assessment is None or assessment.assessed_at <= decided_at:
+        return False
+    return finding(assessment.label, assessment.alert_worthy) is not Label.CONTRADICTED
 
 
 def announce(session: Session, alert: Alert, *, actor: User | str, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """From assessments to alerts: one alert for each claim group, whatever the number of reprints and translations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,11 +20,13 @@ from alerts.transitions import find, need_text
 from alerts.weighing import (
     find_groups,
     leading_assessments,
+    point_anew,
     reprioritise,
     weigh_again,
     weigh_group,
 )
 from models import (
+    UNANSWERED,
     Alert,
     AlertState,
     Article,
@@ -106,7 +108,8 @@ def raise_due(
             taken = {row.id: row for row in session.execute(_CONSIDER, {"ids": due, "now": now})}
             in_order = [taken[assessment_id] for assessment_id in due if assessment_id in taken]
             groups = dict.fromkeys(group_id for _, worthy, group_id in in_order if worthy)
-            new = _raise_or_join(session, list(groups), policy=policy, now=now)
+            others = {group_id for _, _, group_id in in_order if group_id} - groups.keys()
+            new = _raise_or_join(session, list(groups), others, policy=policy, now=now)
         considered, raised, joined = considered + len(taken), raised + new, joined + len(groups) - new
         is_more = len(due) == batch
     return Raised(considered, raised, joined)
@@ -152,16 +155,16 @@ def raise_by_hand(
 def reweigh_open(sessions: Sessions, *, now: datetime, policy: Policy = STANDARD, batch: int = 500) -> int:
     """Weigh undecided alerts again, as outlets join and days pass; the number that changed.
 
-    The version stays: a priority is nothing that people contend for, and their pages would go stale each time.
+    The version stays: a priority is nothing that people contend for, and their pages would go stale each time. One that
+    was reopened rests on what was found meanwhile.
     """
     changed, after = 0, 0
     while True:
         with writing(sessions) as session:
             audit.take_turn(session)
             rows = session.execute(
-                select(Alert, ClaimGroup, Assessment.probability)
+                select(Alert, ClaimGroup)
                 .join(ClaimGroup, ClaimGroup.id == Alert.group_id)
-                .outerjoin(Assessment, Assessment.id == Alert.assessment_id)
                 .where(Alert.state.in_(OPEN), Alert.id > after)
                 .order_by(Alert.id)
                 .limit(batch)
@@ -169,10 +172,12 @@ def reweigh_open(sessions: Sessions, *, now: datetime, policy: Policy = STANDARD
             if not rows:
                 return changed
             after = rows[-1][0].id
-            seen = count_sightings(session, [group for _, group, _ in rows], now=now)
+            found = point_anew(session, [alert for alert, _ in rows], now=now)
+            seen = count_sightings(session, [group for _, group in rows], now=now)
             urgent = []
-            for alert, group, probability in rows:
-                parts = weigh_group(group, probability or 0.0, seen[group.id], policy=policy, now=now)
+            for alert, group in rows:
+                probability = found[alert.id].probability if alert.id in found else 0.0
+                parts = weigh_group(group, probability, seen[group.id], policy=policy, now=now)
                 if parts != alert.priority_parts:
                     changed += 1
                     if reprioritise(alert, parts, policy):
@@ -180,24 +185,35 @@ def reweigh_open(sessions: Sessions, *, now: datetime, policy: Policy = STANDARD
             tighten(session, urgent, policy=policy)
 
 
-def _raise_or_join(session: Session, group_ids: Sequence[int], *, policy: Policy, now: datetime) -> int:
-    """How many groups have a new alert. One that stands already is weighed again unless it has been decided."""
-    if not group_ids:
+def _raise_or_join(
+    session: Session, group_ids: Sequence[int], others: Collection[int], *, policy: Policy, now: datetime
+) -> int:
+    """How many groups have a new alert. One that stands already, of `others` too, rests on what was found last, and is
+    weighed again unless it has been decided.
+    """
+    if not group_ids and not others:
         return 0
     found = {group.id: (group, alert) for group, alert in session.execute(_GROUPS, {"groups": group_ids})}
     groups = {group_id: found[group_id][0] for group_id in group_ids}
-    leads = {}
-    for _, alert in found.values():
-        while alert is not None and alert.duplicate_of_id is not None:
+    standing = [alert for _, alert in found.values() if alert is not None]
+    if others:
+        standing += session.scalars(select(Alert).where(Alert.group_id.in_(others)))
+    unanswered = {}
+    for alert in standing:
+        while alert.duplicate_of_id is not None:
             alert = find(session, Alert, alert.duplicate_of_id)
-        if alert is not None and alert.state in OPEN:
-            leads[alert.id] = alert
-    led = {lead.group_id for lead in leads.values()}
+        if alert.state in UNANSWERED:
+            unanswered[alert.id] = alert
+    leads = [alert for alert in unanswered.values() if alert.state in OPEN]
+    led = {lead.group_id for lead in leads}
     theirs = {group_id: group for group_id, group in groups.items() if group_id in led}
     theirs |= find_groups(session, sorted(led - theirs.keys()))
-    weigh_again(session, list(leads.values()), theirs, policy=policy, now=now)
+    weigh_again(session, leads, theirs, policy=policy, now=now)
+    point_anew(session, [alert for alert in unanswered.values() if alert.state not in OPEN], now=now)
     new = [groups[group_id] for group_id in group_ids if found[group_id][1] is None]
     leading = leading_assessments(session, [group.id for group in new])
+    # Where a later version of the page says it so that it is not contradicted, nothing is.
+    new = [group for group in new if group.id in leading]
     add_alerts(session, new, leading, policy=policy, actor=None, now=now, why="assessed")
     return len(new)
 

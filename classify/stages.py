@@ -4,7 +4,7 @@ file_passages_due   versions of official and reference articles → passages; ol
 find_claims_due     versions of monitored articles → claims; what the gates stopped is only counted
 group_claims_due    claims → groups of those that say the same, in the same words or in others
 assess_due          claims → passages retrieved, re-ranked, verified → assessments
-reassess_due        undecided claims for which evidence has arrived since → assessed again
+reassess_due        undecided claims, and those of unanswered alerts, whose evidence has changed since → assessed again
 
 Reading and thinking happen outside the transaction that writes, which asks again whether the rows are still due:
 two processes may run one stage at once, and a crash leaves whole batches undone. Rows are taken in the order of

@@ -9,6 +9,7 @@ addresses before anybody connects to them.
 """
 
 from models.alerts import (
+    UNANSWERED,
     Alert,
     AlertState,
     AlertViewer,
@@ -48,6 +49,7 @@ from models.claims import (
     ClaimGroup,
     GateCount,
     Label,
+    is_said_last,
 )
 from models.clocks import AlertClock, ClockKind, Escalation, Urgency
 from models.corrections import CorrectionCause
@@ -106,6 +108,7 @@ __all__ = [
     "RAN_OUT",
     "SHEETS",
     "SILENT_AFTER",
+    "UNANSWERED",
     "Alert",
     "AlertClock",
     "AlertState",
@@ -202,6 +205,7 @@ __all__ = [
     "insert_and_read",
     "insert_into",
     "insert_rows",
+    "is_said_last",
     "nfc",
     "open_engine",
     "open_sessions",

@@ -23,6 +23,16 @@ class AlertState(enum.StrEnum):
     CLOSED = "closed"
 
 
+UNANSWERED = (
+    AlertState.NEW,
+    AlertState.HELD,
+    AlertState.SNOOZED,
+    AlertState.DRAFTING,
+    AlertState.IN_REVIEW,
+)
+"""Nothing has gone out about it yet, so that its claims are judged anew whenever the evidence for them changes."""
+
+
 class Outcome(enum.StrEnum):
     """What an analyst decided. That the claim is right, or the record wrong, are ordinary answers."""
 

@@ -97,6 +97,26 @@ DESK_WORDS: dict[str, tuple[str, str]] = {
         "Once the brief is begun, subscribers are told at once that this claim will be answered, and the decision "
         "cannot be undone any more.",
     ),
+    "record_changed": (
+        "Tư liệu đã thay đổi sau khi nêu cảnh báo: nay {label}",
+        "The record has changed since the alert was raised: now {label}",
+    ),
+    "record_said": ("Khi nêu cảnh báo: {label}", "When the alert was raised: {label}"),
+    "record_judged": ("Đối chiếu lại", "Held against it again"),
+    "record_stays_open": (
+        "Cảnh báo không tự đóng khi tư liệu thay đổi. Người quyết định.",
+        "A change of the record closes no alert. A person decides.",
+    ),
+    "respond_unfounded": (
+        "Tư liệu nay không còn trái với nội dung này. "
+        "Nếu vẫn trả lời, các nơi đăng ký được báo theo kết quả đối chiếu mới.",
+        "The record does not contradict this claim any more. If it is answered all the same, subscribers are told of "
+        "the relation that was found last.",
+    ),
+    "waits_for_you": (
+        "Vì vậy các nơi đăng ký chỉ được báo khi có người bắt đầu soạn bản thông tin.",
+        "Subscribers are therefore told only if somebody begins the brief.",
+    ),
     "revise": ("Kết luận khác, không trả lời nữa", "Decide otherwise: no answer after all"),
     "revise_told": (
         "Các nơi đăng ký đã được báo rằng sẽ có trả lời sẽ nhận tin rằng điều đó không còn hiệu lực, kèm kết luận mới.",

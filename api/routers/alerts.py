@@ -218,6 +218,11 @@ def decide(
 
     Subscribers are told that there will be an answer after ten minutes, or when the brief is begun. Until it goes into
     review, any other outcome with a note closes it all the same, and whoever was told is told of that.
+
+    Where the record has changed since the alert was raised, `record_change` says what was found then, and whether the
+    claim `is_still_contradicted`. An alert of which something else is found than before has another version: who
+    decides by what they read earlier is refused with 412. Where that happens after the decision and nothing contradicts
+    the claim any more, subscribers are told when the brief is begun and not before.
     """
     now = services.clock()
     with writing(services.sessions) as session:

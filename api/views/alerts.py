@@ -13,6 +13,7 @@ from api.views.base import Moment, Out
 from api.views.changes import find_changes, is_still_said
 from api.views.clocks import ClockOut, describe_clocks
 from api.views.evidence import DifferenceOut, EvidenceOut, read_differences, read_evidence
+from api.views.record_changes import RecordChangeOut, find_record_changes
 from api.views.reroutes import RerouteOut, find_reroutes
 from api.views.sightings import SightingOut, describe_sighting, find_sightings, first_sightings
 from models import (
@@ -67,6 +68,8 @@ class AlertOut(Out):
     evidence: list[EvidenceOut]
     official_only: bool
     """Whether every passage looked at was published by an official body."""
+    record_change: RecordChangeOut | None
+    """What was found when the alert was raised, if the record has changed since."""
     priority: float
     priority_parts: dict[str, float]
     raised_at: Moment
@@ -247,6 +250,8 @@ def _describe(
     beside = _read_beside(session, ids)
     evidence = read_evidence(session, {one.assessment.id for one in beside.values() if one.assessment})
     sightings = _leading_sightings(session, beside)
+    resting_on = {one.assessment.id: one.assessment for one in beside.values() if one.assessment}
+    record_changes = find_record_changes(session, alerts, resting_on)
     seen = count_sightings(session, [one.group for one in beside.values()], now=now)
     clocks = describe_clocks(session, ids, now)
     viewers = find_viewers(session, ids, now=now)
@@ -282,6 +287,7 @@ def _describe(
                 "differences": _differences(assessment, passages, sighting) if assessment else [],
                 "evidence": passages[:most_evidence],
                 "official_only": {one.passage.publisher_kind for one in passages} == {PublisherKind.OFFICIAL},
+                "record_change": record_changes.get(alert.id),
                 "priority": alert.priority,
                 "priority_parts": alert.priority_parts,
                 "raised_at": alert.raised_at,

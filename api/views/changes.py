@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from api.views.base import Moment, Out, Place
@@ -16,7 +16,7 @@ from classify.differences import (
     still_says,
 )
 from classify.values import Span
-from models import Article, ArticleVersion, AssertedBy, Claim, wording
+from models import Article, ArticleVersion, AssertedBy, Claim, is_said_last, wording
 
 TEXTS_AT_ONCE = 100
 
@@ -86,25 +86,6 @@ def describe_version(session: Session, version: ArticleVersion) -> VersionOut:
         headline=headline,
         changes=changes,
     )
-
-
-# Made once: an alias works out its columns anew each time, which took a fifth of a page of the queue.
-_LATER = aliased(Claim)
-_IS_SAID_LAST = ~(
-    select(_LATER.id)
-    .where(
-        _LATER.article_id == Claim.article_id,
-        # An article has few claims and a group may have thousands: SQLite, which cannot tell, had gone through those.
-        _LATER.group_id + 0 == Claim.group_id,
-        _LATER.version_id > Claim.version_id,
-    )
-    .exists()
-)
-
-
-def is_said_last() -> ColumnElement[bool]:
-    """Claims as their articles said them last: not those that a later version of the article repeats."""
-    return _IS_SAID_LAST
 
 
 def find_changes(session: Session, claims: Sequence[Claim]) -> dict[int, SentenceChangeOut]:

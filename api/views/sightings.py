@@ -6,8 +6,8 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from api.views.base import Moment, Out
-from api.views.changes import SentenceChangeOut, find_changes, is_said_last
-from models import Article, AssertedBy, Claim, Source
+from api.views.changes import SentenceChangeOut, find_changes
+from models import Article, AssertedBy, Claim, Source, is_said_last
 
 
 class SightingOut(Out):

@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import Label as SQLLabel
 
 from api.views.base import Out
-from api.views.changes import is_said_last
 from models import (
     Alert,
     Article,
@@ -35,6 +34,7 @@ from models import (
     Outcome,
     Role,
     Source,
+    is_said_last,
 )
 
 

@@ -162,6 +162,7 @@ def _show(
             )
         ],
         official_only=True,
+        record_change=None,
         priority=alert.priority,
         priority_parts=alert.priority_parts,
         raised_at=alert.raised_at,

@@ -16,15 +16,18 @@ from alerts import (
     create_subscription,
     decide_alert,
     hold_alert,
+    raise_due,
     reopen_alert,
     replay_delivery,
     replay_range,
     resume_subscription,
     undo_decision,
 )
+from alerts.announcements import waits_for_person
 from models import (
     Alert,
     AlertClock,
+    Assessment,
     AuditEntry,
     ClockKind,
     Decision,
@@ -32,6 +35,7 @@ from models import (
     DeliveryState,
     Event,
     EventType,
+    Label,
     Outcome,
     Sessions,
     Subscription,
@@ -298,3 +302,73 @@ def test_what_was_told_cannot_be_undone_but_the_alert_can_be_reopened_and_answer
         "alert.retracted",
         "alert.confirmed",
     ]
+
+
+@pytest.mark.parametrize(
+    ("label", "worthy", "minutes", "waits"),
+    [
+        (Label.SUPPORTED, False, 5, True),
+        (Label.NOT_ENOUGH_EVIDENCE, False, 5, True),
+        (Label.MISSING_CONTEXT, False, 5, True),
+        (Label.CONTRADICTED, False, 5, True),
+        (Label.CONTRADICTED, True, 5, False),
+        # Whoever decided had it before them.
+        (Label.SUPPORTED, False, 0, False),
+        (Label.SUPPORTED, False, -5, False),
+    ],
+)
+def test_what_is_no_contradiction_any_more_since_the_decision_waits_for_a_person(
+    label: Label, worthy: bool, minutes: int, waits: bool
+) -> None:
+    assessment = Assessment(
+        claim_id=1,
+        label=label,
+        probability=0.5,
+        probabilities={},
+        threshold=0.9,
+        alert_worthy=worthy,
+        differences=[],
+        model="test",
+        assessed_at=NOON + minutes * MINUTE,
+    )
+    assert waits_for_person(assessment, decided_at=NOON) is waits
+    assert not waits_for_person(None, decided_at=NOON)
+
+
+def find_anew(office: Office, alert: Alert, label: Label) -> None:
+    """Since the decision the claim was held against another record."""
+    with office.sessions() as session:
+        claim_id = session.scalars(
+            select(Assessment.claim_id).where(Assessment.id == alert.assessment_id)
+        ).one()
+    office.assess_claim(
+        claim_id, label=label, alert_worthy=label is Label.CONTRADICTED, at=NOON + MINUTE, probability=0.95
+    )
+    raise_due(office.sessions, now=NOON + MINUTE)
+
+
+def announced_labels(sessions: Sessions) -> list[str | None]:
+    with sessions() as session:
+        bodies = session.scalars(
+            select(Event.body).where(Event.type == EventType.ALERT_CONFIRMED).order_by(Event.id)
+        )
+        return [json.loads(body)["data"]["label"] for body in bodies]
+
+
+def test_an_answer_whose_reason_is_gone_is_announced_only_by_whoever_begins_the_brief(
+    office: Office, sessions: Sessions, paper: int
+) -> None:
+    alert = office.respond(office.raise_alert())
+    find_anew(office, alert, Label.SUPPORTED)
+    assert announce_due(sessions, now=TOO_LATE) == 0
+    assert told(sessions, paper) == []
+    office.open(alert)
+    assert announced_labels(sessions) == ["supported"]
+
+
+def test_an_answer_is_announced_by_what_is_found_last(office: Office, sessions: Sessions, paper: int) -> None:
+    alert = office.respond(office.raise_alert())
+    find_anew(office, alert, Label.SUPPORTED)
+    find_anew(office, alert, Label.CONTRADICTED)
+    assert announce_due(sessions, now=TOO_LATE) == 1
+    assert announced_labels(sessions) == ["contradicted"]

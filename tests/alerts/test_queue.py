@@ -10,8 +10,11 @@ from alerts import (
     Conflict,
     Invalid,
     NotAllowed,
+    decide_alert,
+    hold_alert,
     raise_by_hand,
     raise_due,
+    reopen_alert,
     replace_rules,
     reweigh_open,
     verify_chain,
@@ -26,6 +29,7 @@ from models import (
     ClockKind,
     Event,
     Label,
+    Outcome,
     RoutingRule,
     Sessions,
     writing,
@@ -156,6 +160,133 @@ def test_a_sentence_that_a_new_version_repeats_raises_no_second_alert(
     assert after.priority_parts["outlets"] == before.priority_parts["outlets"]
 
 
+def find_otherwise(office: Office, alert: Alert, label: Label = Label.SUPPORTED, **found: Any) -> Assessment:
+    """The alert's claim is held against the record again, a day later; the queue takes it in."""
+    with office.sessions() as session:
+        claim_id = session.scalars(
+            select(Assessment.claim_id).where(Assessment.id == alert.assessment_id)
+        ).one()
+    found = {"alert_worthy": False, "probability": 0.02} | found
+    anew = office.assess_claim(claim_id, label=label, at=NOON + timedelta(days=1), **found)
+    raise_due(office.sessions, now=NOON + timedelta(days=1))
+    return anew
+
+
+@pytest.mark.parametrize(
+    ("label", "found"),
+    [
+        (Label.SUPPORTED, {}),
+        (Label.NOT_ENOUGH_EVIDENCE, {}),
+        (Label.MISSING_CONTEXT, {}),
+        (Label.CONTRADICTED, {"probability": 0.6}),
+    ],
+)
+def test_an_alert_of_which_something_else_is_found_stays_where_it_is_and_says_so(
+    label: Label, found: dict[str, Any], office: Office, sessions: Sessions
+) -> None:
+    before = office.raise_alert()
+    anew = find_otherwise(office, before, label, **found)
+    (after,) = alerts(sessions)
+    assert (after.assessment_id, after.state, after.outcome) == (anew.id, "new", None)
+    assert after.version == before.version + 1
+    assert after.priority_parts["probability"] < before.priority_parts["probability"]
+    with sessions() as session:
+        entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
+        assert verify_chain(session).ok
+    assert (entry.actor, entry.action) == ("system", "alert.found_otherwise")
+    assert entry.details["label"] == label
+    assert entry.details["assessment_before"] == before.assessment_id
+    assert raise_due(sessions, now=NOON).considered == 0
+    reweigh_open(sessions, now=NOON + timedelta(days=1))
+    assert alerts(sessions)[0].assessment_id == anew.id
+
+
+def test_the_same_found_by_other_passages_makes_nobodys_page_stale(
+    office: Office, sessions: Sessions
+) -> None:
+    before = office.raise_alert()
+    anew = find_otherwise(office, before, Label.CONTRADICTED, alert_worthy=True, probability=0.95)
+    (after,) = alerts(sessions)
+    assert (after.assessment_id, after.version) == (anew.id, before.version)
+
+
+def test_an_alert_that_another_outlet_keeps_contradicted_stays_so(office: Office, sessions: Sessions) -> None:
+    before = office.raise_alert(outlet="Báo trước", at=NOON - timedelta(hours=3))
+    later = office.assess(outlet="Báo sau")
+    raise_due(sessions, now=NOON)
+    find_otherwise(office, before)
+    (after,) = alerts(sessions)
+    assert (after.assessment_id, after.version) == (later.id, before.version)
+
+
+def test_a_claim_that_is_contradicted_again_leads_its_alert_again(office: Office, sessions: Sessions) -> None:
+    before = office.raise_alert()
+    find_otherwise(office, before)
+    again = find_otherwise(office, alerts(sessions)[0], Label.CONTRADICTED, alert_worthy=True)
+    (after,) = alerts(sessions)
+    assert (after.assessment_id, after.version) == (again.id, before.version + 2)
+
+
+def test_what_its_newest_version_says_decides_and_not_what_an_earlier_one_said(
+    office: Office, sessions: Sessions
+) -> None:
+    before = office.raise_alert()
+    with sessions() as session:
+        claim_id = session.scalars(select(Assessment.claim_id)).one()
+    said_again = office.say_again(claim_id)
+    raise_due(sessions, now=NOON)
+    assert alerts(sessions)[0].assessment_id == before.assessment_id
+    anew = office.assess_claim(said_again.id, label=Label.SUPPORTED, alert_worthy=False)
+    raise_due(sessions, now=NOON)
+    assert alerts(sessions)[0].assessment_id == anew.id
+
+
+def test_an_alert_that_is_being_answered_rests_on_what_is_found_last_and_keeps_its_priority(
+    office: Office, sessions: Sessions
+) -> None:
+    before = office.respond(office.raise_alert())
+    anew = find_otherwise(office, before)
+    (after,) = alerts(sessions)
+    assert (after.assessment_id, after.state, after.outcome) == (anew.id, "drafting", "respond")
+    assert (after.version, after.priority) == (before.version + 1, before.priority)
+
+
+def test_a_decided_alert_keeps_what_it_was_decided_by_until_it_is_reopened(
+    office: Office, sessions: Sessions
+) -> None:
+    standing = office.raise_alert()
+    with writing(sessions) as session:
+        held = hold_alert(session, standing.id, actor=office.analyst, version=1, now=NOON)
+        decide_alert(
+            session,
+            standing.id,
+            actor=office.analyst,
+            version=held.version,
+            outcome=Outcome.NO_RESPONSE,
+            note="small",
+            now=NOON,
+        )
+    anew = find_otherwise(office, standing)
+    (closed,) = alerts(sessions)
+    assert (closed.assessment_id, closed.version) == (standing.assessment_id, 3)
+    with writing(sessions) as session:
+        reopen_alert(session, standing.id, actor=office.chief, version=3, note="look again", now=NOON)
+    reweigh_open(sessions, now=NOON)
+    (reopened,) = alerts(sessions)
+    assert (reopened.assessment_id, reopened.state, reopened.version) == (anew.id, "new", 5)
+
+
+def test_what_a_person_raised_shows_what_is_found_last_of_its_claim(
+    office: Office, sessions: Sessions
+) -> None:
+    first = office.assess(alert_worthy=False, probability=0.4)
+    with writing(sessions) as session:
+        raise_by_hand(session, first.claim_id, actor=office.analyst, note="they called", now=NOON)
+    raise_due(sessions, now=NOON)
+    anew = find_otherwise(office, alerts(sessions)[0])
+    assert alerts(sessions)[0].assessment_id == anew.id
+
+
 def test_another_outlet_raises_the_priority_and_not_the_version(office: Office, sessions: Sessions) -> None:
     before = office.raise_alert()
     office.assess(outlet="Báo B")
@@ -233,3 +364,13 @@ def test_raising_by_hand_needs_a_note_and_a_desk_role(office: Office, sessions: 
         raise_by_hand(session, claim_id, actor=office.analyst, note=" ", now=NOON)
     with pytest.raises(NotAllowed), writing(sessions) as session:
         raise_by_hand(session, claim_id, actor=office.editor, note="please", now=NOON)
+
+
+def test_what_a_person_raised_before_the_queue_looked_keeps_what_it_shows(
+    office: Office, sessions: Sessions
+) -> None:
+    assessment = office.assess(alert_worthy=False, probability=0.4)
+    with writing(sessions) as session:
+        raise_by_hand(session, assessment.claim_id, actor=office.analyst, note="they called", now=NOON)
+    reweigh_open(sessions, now=NOON)
+    assert [alert.assessment_id for alert in alerts(sessions)] == [assessment.id]

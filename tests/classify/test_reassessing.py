@@ -12,11 +12,23 @@ from classify.assessing import Assessed
 from classify.exporting import export_assessments
 from classify.library import Library
 from classify.stages import assess_due, file_passages_due, find_claims_due, reassess_due
-from models import Assessment, Claim, Role, Sessions, writing
+from models import (
+    Alert,
+    AlertState,
+    Assessment,
+    AssessmentPassage,
+    Claim,
+    ClaimGroup,
+    Passage,
+    Role,
+    Sessions,
+    writing,
+)
 from tests.classify.library_fakes import DAY, NOON, Newsroom, ScriptedModels, ScriptedVerifier, WordEncoder
 
 RICE = "Việt Nam xuất khẩu 8,1 triệu tấn gạo trong năm 2023."
 DAM = "Nhà máy thủy điện Hòa Bình có công suất 1.920 MW."
+NEW_RICE = "Việt Nam xuất khẩu 5 triệu tấn gạo trong năm 2023, theo số liệu điều chỉnh."
 FALSE_RICE = "Việt Nam xuất khẩu 5 triệu tấn gạo trong năm 2023."
 FALSE_DAM = "Nhà máy thủy điện Hòa Bình có công suất 920 MW."
 WINDOW = 7 * DAY
@@ -69,6 +81,52 @@ class Desk:
         for text in texts:
             self.newsroom.article(self.office, f"https://gov.example/{crc32(text.encode())}", text)
         file_passages_due(self.newsroom.sessions, library=self.library, now=NOON)
+
+    def alert(self, state: AlertState = AlertState.NEW, *, repeats: int | None = None) -> int:
+        """An alert for all claims that have none yet, in that state."""
+        with writing(self.newsroom.sessions) as session:
+            group = ClaimGroup(
+                key=f"g{session.query(ClaimGroup).count()}",
+                text="",
+                language="vi",
+                first_seen_at=NOON,
+                last_seen_at=NOON,
+            )
+            session.add(group)
+            session.flush()
+            session.execute(update(Claim).where(Claim.group_id.is_(None)).values(group_id=group.id))
+            alert = Alert(
+                group_id=group.id,
+                assessment_id=None,
+                raised_at=NOON,
+                updated_at=NOON,
+                priority=0.5,
+                priority_parts={},
+                state=state,
+                duplicate_of_id=repeats,
+            )
+            session.add(alert)
+            session.flush()
+            return alert.id
+
+    def retire(self, text: str, *, at: datetime = NOON + DAY) -> None:
+        """The passage is no part of the record any more."""
+        with writing(self.newsroom.sessions) as session:
+            session.execute(update(Passage).where(Passage.text == text).values(superseded_at=at))
+
+    def resting_on(self) -> list[list[str]]:
+        """What each assessment was held against, oldest first."""
+        with self.newsroom.sessions() as session:
+            rows = session.execute(
+                select(Assessment.id, Passage.text)
+                .outerjoin(AssessmentPassage, AssessmentPassage.assessment_id == Assessment.id)
+                .outerjoin(Passage, Passage.id == AssessmentPassage.passage_id)
+                .order_by(Assessment.id, AssessmentPassage.rank)
+            ).all()
+        held: dict[int, list[str]] = {}
+        for assessment_id, text in rows:
+            held.setdefault(assessment_id, []).extend([text] if text else [])
+        return list(held.values())
 
     def labels(self) -> list[tuple[str, str]]:
         with self.newsroom.sessions() as session:
@@ -201,3 +259,142 @@ def test_whatever_comes_first_the_claims_stand_the_same_in_the_end(desk: Desk, t
     desk.judge()
     desk.again()
     assert desk.exported() == {FALSE_RICE: "contradicted", FALSE_DAM: "not_enough_evidence"}
+
+
+@pytest.fixture
+def alerted(desk: Desk) -> Desk:
+    """A claim that the record contradicts."""
+    desk.verifier.contradicts = [FALSE_RICE]
+    desk.file(RICE)
+    desk.print_news(FALSE_RICE)
+    desk.judge()
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("state", "judged"),
+    [
+        (AlertState.NEW, 1),
+        (AlertState.HELD, 1),
+        (AlertState.SNOOZED, 1),
+        (AlertState.DRAFTING, 1),
+        (AlertState.IN_REVIEW, 1),
+        (AlertState.PUBLISHED, 0),
+        (AlertState.CORRECTED, 0),
+        (AlertState.WITHDRAWN, 0),
+        (AlertState.CLOSED, 0),
+    ],
+)
+@pytest.mark.parametrize("change", ["lost", "replaced", "gained"])
+def test_while_an_alert_waits_its_claim_is_judged_anew_when_its_evidence_changes(
+    alerted: Desk, state: AlertState, judged: int, change: str
+) -> None:
+    alerted.alert(state)
+    assert alerted.again().claims == 0
+    alerted.verifier.contradicts = []
+    if change != "gained":
+        alerted.retire(RICE)
+    if change != "lost":
+        alerted.file(NEW_RICE)
+    assert [alerted.again().claims for _ in range(3)] == [judged, 0, 0]
+    expected = {"lost": [], "replaced": [NEW_RICE], "gained": [NEW_RICE, RICE]}[change]
+    assert [sorted(held) for held in alerted.resting_on()] == [[RICE], sorted(expected)][: 1 + judged]
+    assert alerted.labels()[-1] == (FALSE_RICE, "not_enough_evidence" if judged else "contradicted")
+
+
+def test_it_is_judged_anew_each_time_and_however_long_the_alert_waits(alerted: Desk) -> None:
+    alerted.alert()
+    alerted.again(now=NOON + 100 * DAY)
+    alerted.retire(RICE, at=NOON + 100 * DAY)
+    assert alerted.again(now=NOON + 100 * DAY).claims == 1
+    alerted.file(NEW_RICE)
+    assert [alerted.again(now=NOON + 200 * DAY).claims for _ in range(2)] == [1, 0]
+    alerted.retire(NEW_RICE)
+    alerted.file(RICE + " ")
+    assert [alerted.again(now=NOON + 300 * DAY).claims for _ in range(2)] == [1, 0]
+    assert [label for _, label in alerted.labels()] == ["contradicted", "not_enough_evidence"] + [
+        "contradicted"
+    ] * 2
+
+
+def test_evidence_that_was_lost_while_nobody_looked_is_noticed_with_the_next_passage(alerted: Desk) -> None:
+    alerted.alert()
+    alerted.retire(RICE)
+    late = NOON + 60 * DAY
+    assert alerted.again(now=late).claims == 0
+    alerted.file(DAM)
+    assert [alerted.again(now=late).claims for _ in range(2)] == [1, 0]
+    assert alerted.resting_on() == [[RICE], [DAM]]
+
+
+def test_evidence_on_another_matter_changes_nothing(desk: Desk) -> None:
+    desk.file(*(f"Báo cáo số {n} về xuất khẩu gạo, {n} triệu tấn năm 2023." for n in range(30)))
+    desk.verifier.contradicts = [FALSE_RICE]
+    desk.print_news(FALSE_RICE)
+    desk.judge()
+    desk.alert()
+    desk.file(DAM)
+    desk.retire(DAM)
+    assert [desk.again().claims for _ in range(2)] == [0, 0]
+
+
+def test_claims_of_what_repeats_a_waiting_alert_are_judged_anew_too(alerted: Desk) -> None:
+    lead = alerted.alert()
+    middle = alerted.alert(AlertState.CLOSED, repeats=lead)
+    alerted.verifier.contradicts = [FALSE_RICE, FALSE_DAM]
+    alerted.file(DAM)
+    alerted.print_news(FALSE_DAM)
+    alerted.judge()
+    alerted.alert(AlertState.CLOSED, repeats=middle)
+    alerted.retire(DAM)
+    assert [alerted.again().claims for _ in range(2)] == [1, 0]
+
+
+def test_of_a_page_that_says_it_again_the_last_saying_is_judged_anew(
+    alerted: Desk, newsroom: Newsroom
+) -> None:
+    article = newsroom.article(alerted.news, "https://news.example/again", FALSE_RICE)
+    alerted.judge()
+    newsroom.update(article, FALSE_RICE + "\n" + FALSE_DAM)
+    alerted.judge()
+    alerted.alert()
+    alerted.retire(RICE)
+    # One of the first page, two of the second's newest version; none of its first.
+    assert alerted.again().claims == 3
+
+
+def test_a_sentence_that_its_page_dropped_is_judged_anew_while_its_alert_waits(
+    alerted: Desk, newsroom: Newsroom
+) -> None:
+    alerted.alert()
+    with newsroom.sessions() as session:
+        article = session.scalars(select(Claim.article_id)).one()
+    newsroom.update(article, FALSE_DAM)
+    alerted.judge()
+    alerted.file(NEW_RICE)
+    alerted.retire(RICE)
+    alerted.again()
+    assert FALSE_RICE in [claim for claim, _ in alerted.verifier.seen]
+
+
+def test_lost_evidence_comes_before_what_only_waits(alerted: Desk) -> None:
+    alerted.alert()
+    alerted.print_news(*many(3))
+    alerted.judge()
+    alerted.retire(RICE)
+    alerted.file(DAM)
+    assert alerted.again(limit=1).claims == 1
+    assert [claim for claim, _ in alerted.verifier.seen] == [FALSE_RICE]
+
+
+def test_a_claim_that_cannot_be_judged_anew_stays_due(
+    alerted: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    alerted.alert()
+    alerted.retire(RICE)
+    alerted.verifier.breaks_on = [FALSE_RICE]
+    again = alerted.again()
+    assert (again.claims, again.failed) == (0, 1)
+    assert "could not be assessed again" in caplog.text
+    alerted.verifier.breaks_on = []
+    assert alerted.again().claims == 1
