@@ -18,7 +18,7 @@ deliveries are one transaction, begun with `models.writing`; every change of sta
 (`transitions`). Stage functions take the session factory, work on the rows that are due and may be killed at
 any point: `raise_due`, `free_lapsed`, `wake_due`, `note_changes`, `escalate_due`, `look_again`, `forget_viewers`,
 `reweigh_open`, `announce_due`, `publish_due` (`scheduling`), `deliver_due`, `send_notices`, `tell_late` (`disputes`,
-`reports`).
+`reports`), `note_outdated` (`outdated`: published briefs whose sources changed).
 
 An assessment alone never makes an event. Every event stands behind a person's decision or approval.
 """
@@ -42,6 +42,7 @@ from alerts.grouping import merge_alert, split_alert
 from alerts.holding import LEASE, extend_hold, free_lapsed, hold_alert, release_alert, standing
 from alerts.ledger import Delivered
 from alerts.lifecycle import needs_note
+from alerts.outdated import find_newly_outdated, note_outdated
 from alerts.policy import STANDARD, Policy
 from alerts.presence import find_viewers, forget_viewers, mark_present
 from alerts.priority import Weights
@@ -130,6 +131,7 @@ __all__ = [
     "extend_hold",
     "file_report",
     "find_gaps",
+    "find_newly_outdated",
     "find_obstacle",
     "find_own_reroutes",
     "find_repeats",
@@ -149,6 +151,7 @@ __all__ = [
     "merge_alert",
     "needs_note",
     "note_changes",
+    "note_outdated",
     "open_brief",
     "pause_subscription",
     "publish_brief",

@@ -1,12 +1,12 @@
 """Whether a text may be approved, and go out once it is: judged by the record as it stands at that moment."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
 from alerts.approval import BlockDraft, Problem, find_problems, find_replaced
-from alerts.briefs import published_version, read_blocks
+from alerts.briefs import CitedBlock, published_version, read_blocks
 from alerts.transitions import find
 from alerts.undermining import find_unanswered_by, read_evidence
 from models import RAN_OUT, Article, ArticleVersion, BriefVersion, ChangeGrade, FactSheet, Passage
@@ -16,15 +16,7 @@ def check_ready(session: Session, version_id: int) -> list[Problem]:
     """What stands in the way of approving a version, and of publishing it once approved; an empty list means ready."""
     version = find(session, BriefVersion, version_id)
     read = read_blocks(session, version_id)
-    blocks = [
-        BlockDraft(
-            kind=block.kind,
-            text=block.text,
-            is_statement=block.is_statement,
-            passage_ids=tuple(source.passage.id for source in block.sources),
-        )
-        for block in read
-    ]
+    blocks = redraft(read)
     problems = find_problems(version.title, blocks)
     if version.grade is not ChangeGrade.WITHDRAWAL:
         cited = {source.passage.id: source.passage for block in read for source in block.sources}
@@ -34,12 +26,33 @@ def check_ready(session: Session, version_id: int) -> list[Problem]:
     return problems
 
 
+def redraft(read: Sequence[CitedBlock]) -> list[BlockDraft]:
+    """Blocks as they were written."""
+    return [
+        BlockDraft(
+            kind=block.kind,
+            text=block.text,
+            is_statement=block.is_statement,
+            passage_ids=tuple(source.passage.id for source in block.sources),
+        )
+        for block in read
+    ]
+
+
 def _read_replaced(session: Session, version: BriefVersion, cited: Mapping[int, Passage]) -> set[int]:
-    """Of what a version cites, what its page does not say any more in these words. What readers see cited in that
-    language already is left out: their page tells them that the source has changed, and a correction must not wait.
-    So is a sheet whose time is over: nothing took its place, and readers are told until when it held.
+    """Of what a version cites, what its page does not say any more. What readers see cited in that language already is
+    left out: their page tells them that the source has changed, and a correction must not wait.
     """
-    superseded = {passage.id for passage in cited.values() if passage.superseded_at is not None}
+    replaced = find_no_longer_said(session, cited.values())
+    published = published_version(session, version.brief_id, version.language) if replaced else None
+    return replaced if published is None else replaced - read_evidence(session, [published.id])[published.id]
+
+
+def find_no_longer_said(session: Session, cited: Iterable[Passage]) -> set[int]:
+    """Of passages, by id, what their pages do not say any more in these words. A sheet whose time is over is left out:
+    nothing took its place, and readers are told until when it held.
+    """
+    superseded = {passage.id for passage in cited if passage.superseded_at is not None}
     if not superseded:
         return superseded
     now = aliased(Passage)
@@ -48,9 +61,7 @@ def _read_replaced(session: Session, version: BriefVersion, cited: Mapping[int, 
         .join(now, and_(now.article_id == Passage.article_id, now.text == Passage.text))
         .where(Passage.id.in_(superseded), now.superseded_at.is_(None))
     )
-    replaced = superseded.difference(unchanged, _find_run_out(session, superseded))
-    published = published_version(session, version.brief_id, version.language)
-    return replaced if published is None else replaced - read_evidence(session, [published.id])[published.id]
+    return superseded.difference(unchanged, _find_run_out(session, superseded))
 
 
 def _find_run_out(session: Session, passage_ids: Collection[int]) -> Sequence[int]:

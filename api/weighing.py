@@ -1,24 +1,36 @@
-"""Looking for evidence that speaks against a brief, for the API and the pages alike."""
+"""Looking for evidence that speaks against a brief, for the API, the pages and the pipeline alike."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from alerts.undermining import Against, Statements, read_statements, record_undermining
 from api.services import Services
 from classify.weighing import Weighed
-from models import Undermining, writing
+from models import Sessions, Undermining, writing
+
+Weigh = Callable[[Session, Sequence[str]], list[list[Weighed]]]
 
 
 def look_for_undermining(services: Services, brief_id: int) -> int:
+    """`look_against` for a request: how much is new."""
+    return look_against(services.sessions, services.weigh, brief_id, now=services.clock())
+
+
+def look_against(sessions: Sessions, weigh: Weigh, brief_id: int, *, now: datetime) -> int:
     """Hold the claim and the newest texts against the library and keep what speaks against them; how much is new.
 
     Searching and judging are done outside any transaction that writes. A passage speaks against a text when it
     contradicts a sentence of it as surely as an alert has to be, and against an answer when it bears the claim out.
     """
-    with services.sessions() as session:
+    with sessions() as session:
         statements = read_statements(session, brief_id)
         asserted = [one.text for one in statements.asserted]
         texts = [*([statements.claim] if statements.claim else []), *asserted]
-        weighed = services.weigh(session, texts)
-    with writing(services.sessions) as session:
-        return record_undermining(session, brief_id, _against(statements, weighed), now=services.clock())
+        weighed = weigh(session, texts)
+    with writing(sessions) as session:
+        return record_undermining(session, brief_id, _against(statements, weighed), now=now)
 
 
 def _against(statements: Statements, weighed: list[list[Weighed]]) -> list[Against]:

@@ -1,16 +1,18 @@
 """The flow, from a due source to a delivered webhook.
 
     gather:  poll ─▶ read ─▶ tell stories      subscribe ─▶ a hub pushes ─▶ the source is due
-    judge:   file passages ─▶ find claims ─▶ group them ─▶ assess ─▶ assess undecided ones again ─▶ raise alerts
+    judge:   file passages ─▶ find claims ─▶ group them ─▶ assess ─▶ assess some again ─▶ raise alerts
+                          └▶ briefs whose sources changed ─▶ what speaks against them ─▶ tasks
     tell:    deliver ◀─ event ◀─ brief, two people ◀─ decision ◀─ alert      release: at the time that was set
 
 Every stage takes the rows that are due, asks pure functions what to do, writes the answer and commits; a
 crash at any point leaves rows due and loses nothing. Evidence is filed before claims are assessed, so that a
-claim is never held against half of what has already been read; claims that it does not settle are held against
-what arrives later. What lies between an alert and an event is people's work and happens in `alerts`, called by
-`api`.
+claim is never held against half of what has already been read; claims that it does not settle, and those of alerts
+that wait for an answer, are held against what arrives later. What lies between an alert and an event is people's
+work and happens in `alerts`, called by `api`.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,10 +31,12 @@ from alerts import (
     deliver_due,
     disputes,
     escalate_due,
+    find_newly_outdated,
     forget_viewers,
     free_lapsed,
     look_again,
     note_changes,
+    note_outdated,
     publish_due,
     raise_due,
     reports,
@@ -43,6 +47,7 @@ from alerts.mail import Postbox
 from alerts.notices import Notified, send_notices
 from api.addresses import published_url
 from api.findables import file_findables_due
+from api.weighing import look_against
 from classify.stages import (
     Assessed,
     Filed,
@@ -54,8 +59,9 @@ from classify.stages import (
     group_claims_due,
     reassess_due,
 )
+from classify.weighing import weigh_statements
 from dinhchinh.following import follow_claims
-from dinhchinh.judging import JudgingInUse
+from dinhchinh.judging import Judging, JudgingInUse
 from ingest.fact_sheets import shelve_due
 from ingest.fetch import Fetcher
 from ingest.stages import ReadingRules, Subscribed, crawl, subscribe_due, tell_stories
@@ -64,9 +70,11 @@ from ingest.watching import watch_alerted
 from ingest.workers import Workers
 from models import Sessions
 
+log = logging.getLogger(__name__)
+
 Progress = Callable[[str, int, int | None], None]
 
-# Undecided claims looked at again in one pass, a second or two: those that are new must not wait for them.
+# Claims looked at again in one pass, a second or two: those that are new must not wait for them.
 AGAIN_AT_ONCE = 200
 
 
@@ -159,7 +167,7 @@ def judge(
 ) -> Judged:
     """Take everything that has been read as far as the queue, by the weights that are in use as it begins.
 
-    Of the claims that nothing has settled yet at most `most_again` are held against new evidence; None is all.
+    Of the claims that are held against other evidence than before at most `most_again` are; None is all.
     """
     sessions, now = house.sessions, house.clock()
     judging = house.judging.follow()
@@ -195,7 +203,20 @@ def judge(
     raised = raise_due(sessions, now=now, policy=house.policy)
     watch_alerted(sessions, now=now, rereading=house.reading.rereading)
     note_changes(sessions, follow_claims, now=now)
+    _look_after_briefs(house, judging, now)
     return Judged(filed=filed, found=found, grouped=grouped, assessed=assessed, again=again, raised=raised)
+
+
+def _look_after_briefs(house: House, judging: Judging, now: datetime) -> None:
+    """Look for what speaks against published briefs whose sources say something else now, and tell their desks."""
+    weigh = partial(weigh_statements, library=judging.library, verifier=judging.models.verifier)
+    for brief_id in find_newly_outdated(house.sessions):
+        try:
+            look_against(house.sessions, weigh, brief_id, now=now)
+        except Exception:
+            # The desk is told all the same, and looks when it opens the brief.
+            log.exception("evidence against brief %d could not be looked for", brief_id)
+    note_outdated(house.sessions, now=now)
 
 
 def tell(house: House, *, until: Callable[[], bool] = lambda: False) -> Delivered:

@@ -166,16 +166,24 @@ class DecisionForm(Base):
 
 
 class RecordTask(Base):
-    """A passage of the record that was found to be wrong, for the desk that owns it to correct or to stand by."""
+    """What a desk has to put right or to stand by: a passage of the record that a decision found to be wrong, or a
+    published brief that cites what its source does not say any more.
+
+    One of the two has the decision, the other the brief. `resolved_by_id` is empty where the ground of an open task was
+    gone by itself.
+    """
 
     __tablename__ = "record_task"
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
-    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"), index=True)
-    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), index=True)
     passage_id: Mapped[int | None] = mapped_column(ForeignKey("passage.id"))
     desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"), index=True)
     opened_at: Mapped[datetime]
+    decision_id: Mapped[int | None] = mapped_column(
+        ForeignKey("decision.id", ondelete="CASCADE"), default=None, index=True
+    )
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id"), default=None, index=True)
+    brief_id: Mapped[int | None] = mapped_column(ForeignKey("brief.id"), default=None, index=True)
     resolution: Mapped[TaskResolution | None] = mapped_column(default=None)
     resolution_note: Mapped[str] = mapped_column(default="")
     resolved_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, text
 
+from alerts import find_newly_outdated, note_outdated
 from alerts.corrections import note_changes
 from api.metrics import WaitingRows
+from classify.stages import reassess_due
 from ingest.rereading import Rereading
 from ingest.stages import ReadingRules, tell_stories
 from ingest.watching import watch_alerted
@@ -67,6 +69,16 @@ def scrape(sessions: Sessions) -> None:
     list(WaitingRows(services).collect())
 
 
+def judge_again(sessions: Sessions) -> None:
+    unused: Any = SimpleNamespace(verifier=None)
+    reassess_due(sessions, library=unused, models=unused, now=NOON, window=timedelta(days=7))
+
+
+def look_after_briefs(sessions: Sessions) -> None:
+    find_newly_outdated(sessions)
+    note_outdated(sessions, now=NOON)
+
+
 @pytest.fixture
 def asked(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
     """The statements that were asked, with what they were asked of."""
@@ -80,7 +92,7 @@ def asked(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
     event.remove(engine, "before_cursor_execute", note)
 
 
-@pytest.mark.parametrize("act", [tell, watch, follow, scrape])
+@pytest.mark.parametrize("act", [tell, watch, follow, scrape, judge_again, look_after_briefs])
 def test_nothing_long_is_read_whole(
     act: Callable[[Sessions], None], engine: Engine, sessions: Sessions, asked: list[tuple[str, Any]]
 ) -> None:

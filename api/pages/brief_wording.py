@@ -103,9 +103,30 @@ BRIEF_WORDS: dict[str, tuple[str, str]] = {
     "still_says_so": ("Trang vẫn nói như vậy.", "The page still says so."),
     "tasks": ("Việc cần sửa", "Tasks"),
     "tasks_hint": (
-        "Những chỗ trong tư liệu của ta bị thấy là sai, để đơn vị phụ trách sửa hoặc giữ nguyên.",
-        "Where our own record was found to be wrong, for the desk that owns it to correct or to stand by.",
+        "Những chỗ trong tư liệu của ta bị thấy là sai, và những bản thông tin đã công bố mà nguồn nay nói khác, "
+        "để đơn vị phụ trách sửa hoặc giữ nguyên.",
+        "Where our own record was found to be wrong, and published briefs whose source says something else now, "
+        "for the desk that answers for them to correct or to stand by.",
     ),
+    "source_changed": ("Tư liệu được dẫn đã thay đổi", "What it cites has changed"),
+    "source_changed_hint": (
+        "Nguồn mà bản đã công bố dẫn nay không còn nói như vậy. Hãy đính chính, rút lại, hoặc ghi vì sao giữ nguyên.",
+        "A source that the published text cites does not say so any more. Correct it, withdraw it, "
+        "or say why it stands.",
+    ),
+    "cites_what_changed": (
+        "Bản thông tin đã công bố dẫn đoạn dưới đây; trang nguồn nay nói khác, hoặc không còn nói điều này.",
+        "The published brief cites the passage below; its page now says something else, or says it no more.",
+    ),
+    "cites_what_is_gone": (
+        "Bản thông tin đã công bố dẫn đoạn dưới đây; đoạn này không còn thuộc kho tư liệu.",
+        "The published brief cites the passage below, which is no longer part of the record.",
+    ),
+    "ground_is_gone_corrected": (
+        "Bản thông tin đã được thay đổi hoặc rút lại",
+        "The brief has been changed or withdrawn since",
+    ),
+    "ground_is_gone_stands": ("Nguồn lại nói như cũ", "The source says so again"),
     "no_tasks": ("Không có việc nào.", "There are no tasks."),
     "what_became_of_it": ("Đã xử lý thế nào", "What became of it"),
     "ground": ("Vì sao không trả lời", "Why there is no response"),

@@ -1,9 +1,10 @@
 """Briefs: their texts in two languages, version by version, every block with its sources."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from alerts import BlockDraft, ProblemKind, check_ready
@@ -25,6 +26,7 @@ from models import (
     BriefVersion,
     ChangeGrade,
     Desk,
+    RecordTask,
     ScheduledPublication,
     User,
 )
@@ -106,6 +108,8 @@ class BriefOut(Out):
     """A brief and its versions, newest first.
 
     `title` is that of what readers see, once they see anything; `pending` is what they do not see yet.
+    `source_changed_at` is since when a task of the desk waits, because what is published rests on what its source does
+    not say any more.
     """
 
     id: int
@@ -118,6 +122,7 @@ class BriefOut(Out):
     created_at: Moment
     updated_at: Moment
     published_at: Moment | None
+    source_changed_at: Moment | None
     title: str
     pending: list[PendingOut]
     versions: list[VersionOut]
@@ -241,6 +246,7 @@ def _frames(session: Session, briefs: Sequence[Brief]) -> list[dict[str, Any]]:
     desk_ids = {brief.desk_id for brief in briefs if brief.desk_id}
     desks = {desk.id: desk.slug for desk in session.scalars(select(Desk).where(Desk.id.in_(desk_ids)))}
     schedules = _schedules(session, rows)
+    changed = _find_source_changes(session, [brief.id for brief in briefs])
     versions: dict[int, list[VersionOut]] = {brief.id: [] for brief in briefs}
     for row in rows:
         versions[row.brief_id].append(_version(row, names, schedules))
@@ -256,12 +262,23 @@ def _frames(session: Session, briefs: Sequence[Brief]) -> list[dict[str, Any]]:
             "created_at": brief.created_at,
             "updated_at": brief.updated_at,
             "published_at": brief.published_at,
+            "source_changed_at": changed.get(brief.id),
             "title": choose_title(versions[brief.id]),
             "pending": find_pending(brief.state, versions[brief.id]),
             "versions": versions[brief.id],
         }
         for brief in briefs
     ]
+
+
+def _find_source_changes(session: Session, brief_ids: Sequence[int]) -> dict[int, datetime]:
+    """By brief id, when the first of the tasks was opened that wait because what it cites has changed."""
+    waiting = (
+        select(RecordTask.brief_id, func.min(RecordTask.opened_at))
+        .where(RecordTask.brief_id.in_(brief_ids), RecordTask.resolved_at.is_(None))
+        .group_by(RecordTask.brief_id)
+    )
+    return {brief_id: since for brief_id, since in session.execute(waiting) if brief_id is not None}
 
 
 def _names(

@@ -80,7 +80,11 @@ def events(sessions: Sessions) -> list[dict[str, Any]]:
 
 
 def correct(
-    office: Office, brief: Brief, grade: ChangeGrade = ChangeGrade.CORRECTION, note: str = "39.4, not 39.5"
+    office: Office,
+    brief: Brief,
+    grade: ChangeGrade = ChangeGrade.CORRECTION,
+    note: str = "39.4, not 39.5",
+    blocks: Sequence[BlockDraft] = (),
 ) -> int:
     with writing(office.sessions) as session:
         current = session.get_one(Brief, brief.id)
@@ -91,7 +95,7 @@ def correct(
             grade=grade,
             change_note=note,
             title="Xuất khẩu tháng 10",
-            blocks=office.blocks(),
+            blocks=blocks or office.blocks(),
             actor=office.officer,
             version=current.version,
             now=NOON,
