@@ -1,14 +1,20 @@
 """Looking for evidence that speaks against a brief, for the API, the pages and the pipeline alike."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
 from alerts.undermining import Against, Statements, read_statements, record_undermining
-from api.services import Services
 from classify.weighing import Weighed
 from models import Sessions, Undermining, writing
+
+if TYPE_CHECKING:
+    # The pipeline comes here without the HTTP face, which takes seconds to import.
+    from api.services import Services
 
 Weigh = Callable[[Session, Sequence[str]], list[list[Weighed]]]
 
