@@ -10,8 +10,9 @@ GONE = "[redacted]"
 # "ok", "accepted": what most endpoints answer holds nothing.
 _SHORT = 20
 
+# Whatever the name begins with: to look for that took 11 s of 20 kB of letters, while nothing else was sent.
 _NAMED = re.compile(
-    r"""(?ix) (["']? (?: [\w-]* (?: authorization | cookie | password | passwd | secret | token | api[-_]?key ) )
+    r"""(?ix) ( (?: authorization | cookie | password | passwd | secret | token | api[-_]?key )
         ["']? \s* [:=] \s* (?: (?: bearer | basic ) \s+ )? ["']? ) [^\s"'&,;<>{}\[\]]+"""
 )
 _KNOWN = re.compile(r"\b(?:whsec_|whsk_|dc_)[\w+/=.-]+")
