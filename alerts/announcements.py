@@ -3,7 +3,7 @@
 Whoever decides has ten minutes in which nothing leaves the building. Then, or as soon as the brief is begun, the
 announcement is an event like any other; another decision later is told to everybody who was to hear of the first. Where
 the record has changed since the decision so that it does not contradict the claim any more, nothing is announced by
-itself: whoever begins the brief nevertheless has been told.
+itself: whoever begins the brief nevertheless has been told, and subscribers hear of no relation to the record.
 """
 
 from datetime import datetime, timedelta
@@ -96,7 +96,13 @@ def announce(session: Session, alert: Alert, *, actor: User | str, now: datetime
     decision = find_decision(session, alert.id)
     if alert.state is not AlertState.DRAFTING or decision is None or find_told(session, decision) is not None:
         return False
-    event = _record(session, alert, EventType.ALERT_CONFIRMED, {"status": "response in preparation"}, now)
+    assessment = session.get(Assessment, alert.assessment_id) if alert.assessment_id else None
+    # What the record was found to say since, nobody has decided by: it does not leave the building.
+    label = None
+    if assessment is not None and not waits_for_person(assessment, decided_at=decision.decided_at):
+        label = finding(assessment.label, assessment.alert_worthy)
+    said = {"status": "response in preparation", "label": label}
+    event = _record(session, alert, EventType.ALERT_CONFIRMED, said, now)
     audit.record(
         session,
         actor=actor,
@@ -152,7 +158,6 @@ def _record(
 ) -> Event:
     """An event about the claim: what it says, where it stands, nothing of its author."""
     group = find(session, ClaimGroup, alert.group_id)
-    assessment = session.get(Assessment, alert.assessment_id) if alert.assessment_id else None
     url = session.scalar(
         select(Article.url)
         .join(Claim, Claim.article_id == Article.id)
@@ -162,8 +167,6 @@ def _record(
     )
     desk = session.scalar(select(Desk.slug).where(Desk.id == alert.desk_id))
     data = {"alert": alert.id, "claim": group.text, "article": url}
-    if event_type is EventType.ALERT_CONFIRMED:
-        data["label"] = finding(assessment.label, assessment.alert_worthy) if assessment else None
     data |= {"language": group.language, "subject": group.subject, "desk": desk, **said}
     return record_event(
         session,

@@ -10,14 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import audit
-from alerts.briefs import move_on, newest_version, note_act
+from alerts.briefs import move_on, need_no_withdrawal, newest_version, note_act
 from alerts.errors import AlertsError, Conflict, Invalid, NotFound
 from alerts.notices import notify_desk, notify_person
 from alerts.permissions import Act, require
 from alerts.publication import publish_brief
 from alerts.schedules import call_off, waiting_schedule
 from alerts.transitions import find
-from models import Brief, BriefVersion, ScheduledPublication, Sessions, User, writing
+from models import Brief, BriefVersion, ChangeGrade, ScheduledPublication, Sessions, User, writing
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,8 @@ def schedule_publication(
 ) -> ScheduledPublication:
     """The newest text in a language, approved, to be published at a set time; a time set before is replaced.
 
-    Raises Conflict unless it is approved and not published; Invalid for a time that has passed.
+    Raises Conflict unless it is approved and not published, and for any other text while it is proposed to withdraw the
+    brief; Invalid for a time that has passed.
     """
     audit.take_turn(session)
     brief = find(session, Brief, brief_id)
@@ -83,6 +84,8 @@ def schedule_publication(
         raise NotFound("brief version in", language)
     if text.published_at is not None:
         raise Conflict(f"version {text.number} in {language} is published already", brief)
+    if text.grade is not ChangeGrade.WITHDRAWAL:
+        need_no_withdrawal(session, brief)
     if text.approved_at is None:
         raise Conflict(f"version {text.number} in {language} has not been approved", brief)
     call_off(session, text, reason="another time was set", now=now)

@@ -108,14 +108,18 @@ DESK_WORDS: dict[str, tuple[str, str]] = {
         "A change of the record closes no alert. A person decides.",
     ),
     "respond_unfounded": (
-        "Tư liệu nay không còn trái với nội dung này. "
+        "Tư liệu nay không còn trái với nội dung này.",
+        "The record does not contradict this claim any more.",
+    ),
+    "told_what_is_found": (
         "Nếu vẫn trả lời, các nơi đăng ký được báo theo kết quả đối chiếu mới.",
-        "The record does not contradict this claim any more. If it is answered all the same, subscribers are told of "
-        "the relation that was found last.",
+        "If it is answered all the same, subscribers are told of the relation that was found last.",
     ),
     "waits_for_you": (
-        "Vì vậy các nơi đăng ký chỉ được báo khi có người bắt đầu soạn bản thông tin.",
-        "Subscribers are therefore told only if somebody begins the brief.",
+        "Kết quả này có sau quyết định: các nơi đăng ký chỉ được báo khi có người bắt đầu soạn bản thông tin, và không "
+        "kèm kết quả đối chiếu.",
+        "That was found after the decision: subscribers are told only if somebody begins the brief, and of no "
+        "relation.",
     ),
     "revise": ("Kết luận khác, không trả lời nữa", "Decide otherwise: no answer after all"),
     "revise_told": (

@@ -320,6 +320,17 @@ def test_a_set_time_is_held_back_while_it_is_proposed_to_withdraw_the_brief(
         )
     propose_withdrawal(office, brief)
     assert release(sessions).held_back == 1
+    with pytest.raises(Conflict, match="it is proposed to withdraw"), writing(sessions) as session:
+        schedule_publication(
+            session,
+            brief.id,
+            language="en",
+            at=EIGHT,
+            time_zone=HANOI,
+            actor=office.officer,
+            version=session.get_one(Brief, brief.id).version,
+            now=NOON,
+        )
     assert f"it is proposed to withdraw brief {brief.id}" in reasons(sessions)[0]
 
 
